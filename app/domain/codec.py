@@ -1,0 +1,107 @@
+"""Commands as bytes. Encoded once, at `perform`; these bytes are stored, sent, fingerprinted and kept for ever.
+
+The form is canonical JSON: sorted keys, no spaces, UTF-8, a `type` and a version `v`. Decoding is strict: unknown
+fields, wrong types and numbers out of range are `Malformed`, an unknown type is `UnknownCommand` (which a newer program
+may know: such an op is parked, not refused).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args, get_origin, get_type_hints
+
+from app.domain.commands import COMMANDS, Command
+
+VERSION = 1
+MAX_BYTES = 128 * 1024
+MAX_ITEMS = 1_000
+MAX_TEXT = 4_000
+MAX_INT = 1 << 53
+
+_BY_NAME = {command.__name__: command for command in COMMANDS}
+_HINTS: dict[type, dict[str, Any]] = {}
+
+
+class Malformed(ValueError):
+    """The bytes are not a command; the message says where and why."""
+
+
+class UnknownCommand(Malformed):
+    """A well-formed command of a type or version this program does not know."""
+
+
+def encode(command: Command) -> bytes:
+    """The command's bytes, for ever."""
+    body = {"type": type(command).__name__, "v": VERSION, **_plain(command)}
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def decode(payload: bytes) -> Command:
+    """The command of these bytes. Raises Malformed or UnknownCommand."""
+    if len(payload) > MAX_BYTES:
+        raise Malformed(f"{len(payload)} bytes; at most {MAX_BYTES}")
+    try:
+        body = json.loads(payload)
+    except (ValueError, RecursionError) as err:
+        raise Malformed(f"not JSON: {err}") from None
+    if not isinstance(body, dict):
+        raise Malformed("not an object")
+    name, version = body.pop("type", None), body.pop("v", None)
+    if not isinstance(name, str) or type(version) is not int:
+        raise Malformed("no type or version")
+    if name not in _BY_NAME or version != VERSION:
+        raise UnknownCommand(f"{name} v{version}")
+    command = _value(_BY_NAME[name], body, name)
+    assert isinstance(command, Command)
+    return command
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _value(kind: Any, value: Any, where: str) -> Any:
+    """`value` as `kind` (a command part, tuple of such, str, int or bool)."""
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _record(kind, value, where)
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list) or len(value) > MAX_ITEMS:
+            raise Malformed(f"{where}: expected a list of at most {MAX_ITEMS}")
+        inner = get_args(kind)[0]
+        return tuple(_value(inner, item, f"{where}[{index}]") for index, item in enumerate(value))
+    if type(value) is not kind:
+        raise Malformed(f"{where}: expected {kind.__name__}, got {type(value).__name__}")
+    if kind is int and not -MAX_INT <= value <= MAX_INT:
+        raise Malformed(f"{where}: number out of range")
+    if kind is str:
+        _check_text(value, where)
+    return value
+
+
+def _check_text(value: str, where: str) -> None:
+    if len(value) > MAX_TEXT:
+        raise Malformed(f"{where}: {len(value)} characters; at most {MAX_TEXT}")
+    if "\x00" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value):
+        raise Malformed(f"{where}: a character that cannot be stored")
+
+
+def _record(kind: type, value: Any, where: str) -> Any:
+    if not isinstance(value, dict):
+        raise Malformed(f"{where}: expected an object")
+    hints = _HINTS.get(kind)
+    if hints is None:
+        hints = _HINTS[kind] = get_type_hints(kind)
+    names = [f.name for f in fields(kind)]
+    missing, extra = sorted(set(names) - set(value)), sorted(set(value) - set(names))
+    if missing or extra:
+        raise Malformed(f"{where}: missing {missing}, unknown {extra}")
+    values = {name: _value(hints[name], value[name], f"{where}.{name}") for name in names}
+    try:
+        return kind(**values)
+    except ValueError as err:
+        raise Malformed(f"{where}: {err}") from None

@@ -1,0 +1,85 @@
+"""The one door to the rules: `decide(command, facts) -> Decision`. Pure; the same on tablet and server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain import order, quoting, trunk
+from app.domain.commands import (
+    FACTS,
+    Command,
+    CountTrunk,
+    DecideApproval,
+    PlaceOrder,
+    SellFromTrunk,
+    SetAccountStatus,
+    SubmitQuote,
+)
+from app.domain.eligibility import set_status
+from app.domain.events import CaseOpened, Event
+from app.domain.facts import Facts
+from app.domain.ids import derived_id
+from app.domain.rejections import APPROVAL, Finding, blocking
+
+APPLIED, MODIFIED, EXCEPTION, HELD, REJECTED = (
+    "applied",
+    "applied_modified",
+    "applied_exception",
+    "held",
+    "rejected",
+)
+OUTCOMES = (APPLIED, MODIFIED, EXCEPTION, HELD, REJECTED)  # terminal for the op (SYNC.md law 5)
+PARKED = "parked"  # not terminal: apply could not process the op; a person retries
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of a command: one of OUTCOMES, the events that follow, and every finding, never only the first."""
+
+    outcome: str
+    events: tuple[Event, ...]
+    findings: tuple[Finding, ...]
+
+
+def decide(command: Command, facts: Facts) -> Decision:
+    """Judge `command` on `facts`. A request that is blocked changes nothing; a fact is booked and, where the rules
+    cannot accept it as it stands, opens a case for the office."""
+    events, found = _handle(command, facts)
+    findings = tuple(found)
+    refused, asks = blocking(findings), any(f.severity == APPROVAL for f in findings)
+    if not isinstance(command, FACTS):
+        if refused:
+            return Decision(REJECTED, (), findings)
+        short = any(f.code == "backordered" for f in findings)
+        return Decision(HELD if asks else MODIFIED if short else APPLIED, tuple(events), findings)
+    if not refused and not asks:
+        return Decision(APPLIED, tuple(events), findings)
+    account = facts.account.value
+    worst = [f for f in findings if f.severity == ("blocks" if refused else APPROVAL)]
+    case = CaseOpened(
+        case_id=derived_id(command.op_id, "exception_case", 0),
+        territory_id=account.territory_id if account else None,
+        rep_id=command.actor,
+        op_id=command.op_id,
+        code=worst[0].code,
+        findings=findings,
+        opened_on=facts.received_on or command.business_date,
+    )
+    return Decision(EXCEPTION if refused else HELD, (*events, case), findings)
+
+
+def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]:
+    match command:
+        case SubmitQuote():
+            return quoting.submit(command, facts)
+        case DecideApproval():
+            return quoting.decide_approval(command, facts)
+        case PlaceOrder():
+            return order.place(command, facts)
+        case SellFromTrunk():
+            return trunk.sell(command, facts)
+        case CountTrunk():
+            return trunk.count(command, facts)
+        case SetAccountStatus():
+            return set_status(command, facts)
+    raise TypeError(f"no rule for {type(command).__name__}")

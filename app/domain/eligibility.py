@@ -1,0 +1,108 @@
+"""Eligibility: may this account buy this, here, today? Every check answers; all findings are listed (DOMAIN.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.domain.commands import SetAccountStatus
+from app.domain.events import AccountStatusSet, Event
+from app.domain.facts import ABSENT, HELD, NOT_HERE, Facts
+from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account
+from app.domain.rejections import Finding, finding
+
+
+def check_account(facts: Facts, account_id: str, *, ship_to_id: str, po_number: str, currency: str) -> list[Finding]:
+    """Status, territory, ship-to, currency and PO number of the account a command names."""
+    if facts.account.status == NOT_HERE:
+        return [finding("fact_missing", account_id, what="account")]
+    account = facts.account.value
+    if account is None:
+        return [finding("account_unknown", account_id)]
+    found = check_status(account)
+    actor = facts.actor.value
+    office = actor is not None and actor.role in (OPERATIONS, ADMIN)
+    if actor is None or not (office or account.rep_id == actor.id or actor.covers(account.territory_id)):
+        found.append(finding("not_your_territory", account.id, account=account.name))
+    if facts.ship_to.status == ABSENT:
+        found.append(finding("address_unknown", ship_to_id, account=account.name))
+    elif facts.ship_to.status == NOT_HERE:
+        found.append(finding("fact_missing", ship_to_id, what="address"))
+    if account.po_required and not po_number.strip():
+        found.append(finding("po_number_required", account.id, account=account.name))
+    if currency != account.currency:
+        found.append(finding("currency_mismatch", account.id, asked=currency, currency=account.currency))
+    return found
+
+
+def check_status(account: Account) -> list[Finding]:
+    """Closed or on hold, with the date and reason of the office."""
+    if account.status == "active":
+        return []
+    code = "account_closed" if account.status == "closed" else "account_on_hold"
+    return [
+        finding(code, account.id, as_of=account.status_since, account=account.name, reason=account.status_reason)
+    ]
+
+
+def check_products(facts: Facts, product_ids: Iterable[str], day: str) -> list[Finding]:
+    """Each product known and within its selling dates on `day`."""
+    found: list[Finding] = []
+    for product_id in sorted(set(product_ids)):
+        known = facts.products.get(product_id)
+        if known is None or known.status == NOT_HERE:
+            found.append(finding("fact_missing", product_id, what="product"))
+        elif known.status != HELD or known.value is None:
+            found.append(finding("product_unknown", product_id))
+        elif not known.value.sellable_on(day):
+            found.append(
+                finding(
+                    "product_not_sold",
+                    product_id,
+                    product=known.value.name,
+                    sold_from=known.value.sell_from or "",
+                    sold_until=known.value.sell_until or "",
+                )
+            )
+    return found
+
+
+def check_credit(facts: Facts, amount: int) -> list[Finding]:
+    """Open orders and this one against the credit limit (minor units); no limit set, no finding."""
+    account = facts.account.value
+    if account is None or account.credit_limit is None:
+        return []
+    if facts.open_orders.status == NOT_HERE:
+        return [finding("fact_missing", account.id, what="exposure")]
+    used = facts.open_orders.value or 0
+    if used + amount <= account.credit_limit:
+        return []
+    return [
+        finding(
+            "credit_limit_exceeded",
+            account.id,
+            account=account.name,
+            limit=account.credit_limit,
+            used=used,
+            amount=amount,
+            currency=account.currency,
+        )
+    ]
+
+
+def set_status(command: SetAccountStatus, facts: Facts) -> tuple[list[Event], list[Finding]]:
+    """The office's word on an account; a hold or a closing carries its reason."""
+    actor = facts.actor.value
+    found: list[Finding] = []
+    if actor is None or actor.role not in (OPERATIONS, FINANCE, ADMIN):
+        found.append(finding("not_allowed", command.actor, role=OPERATIONS))
+    if facts.account.value is None:
+        code = "fact_missing" if facts.account.status == NOT_HERE else "account_unknown"
+        found.append(finding(code, command.account_id, what="account"))
+    if command.status != "active" and not command.reason.strip():
+        found.append(finding("reason_required", command.account_id))
+    if found:
+        return [], found
+    event = AccountStatusSet(
+        account_id=command.account_id, status=command.status, reason=command.reason, since=command.business_date
+    )
+    return [event], []

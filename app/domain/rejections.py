@@ -1,0 +1,77 @@
+"""Findings: everything a rule has to say about a command, as values with stable codes. Sentences are screens' work.
+
+Severities, mildest first: `warn` is shown; `approval` needs somebody's yes; `blocks` refuses a request (and makes a
+fact an exception case). Every code is listed in CODES and worded in app.screens.wording; a test holds both together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WARN, APPROVAL, BLOCKS = "warn", "approval", "blocks"
+
+CODES: dict[str, str] = {
+    "not_allowed": BLOCKS,  # this role may not do this
+    "not_your_territory": BLOCKS,
+    "fact_missing": BLOCKS,  # not on this device: never means zero
+    "account_unknown": BLOCKS,
+    "account_on_hold": BLOCKS,
+    "account_closed": BLOCKS,
+    "address_unknown": BLOCKS,
+    "po_number_required": BLOCKS,
+    "product_unknown": BLOCKS,
+    "product_not_sold": BLOCKS,  # outside its selling dates
+    "no_lines": BLOCKS,
+    "price_missing": BLOCKS,
+    "currency_mismatch": BLOCKS,
+    "discount_over_limit": APPROVAL,
+    "credit_limit_exceeded": APPROVAL,
+    "price_differs": WARN,  # the server's own price is another; the shown one is honoured
+    "price_too_old": APPROVAL,  # as price_differs, beyond the days policy honours
+    "back_dated": APPROVAL,  # business date further back than policy allows
+    "document_exists": BLOCKS,
+    "quote_unknown": BLOCKS,
+    "quote_wrong_state": BLOCKS,
+    "revision_moved_on": BLOCKS,
+    "approval_unknown": BLOCKS,
+    "approval_settled": BLOCKS,
+    "maker_is_checker": BLOCKS,
+    "reason_required": BLOCKS,
+    "place_unknown": BLOCKS,
+    "not_custodian": BLOCKS,
+    "lot_required": BLOCKS,
+    "lot_unknown": BLOCKS,
+    "lot_expired": WARN,
+    "lot_recalled": BLOCKS,
+    "stock_short": BLOCKS,
+    "backordered": WARN,
+    "variance_reason_required": BLOCKS,
+    "counted_twice": BLOCKS,
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing a rule found. `subject` names the line, lot or document; `params` fill the sentence."""
+
+    code: str
+    subject: str = ""
+    params: tuple[tuple[str, str], ...] = ()
+    as_of: str | None = None  # date of the fact used
+    severity: str = ""
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"unlisted finding code {self.code!r}")
+        if not self.severity:
+            object.__setattr__(self, "severity", CODES[self.code])
+
+
+def finding(code: str, subject: str = "", *, as_of: str | None = None, **params: object) -> Finding:
+    """A finding with its default severity; parameters become text, in name order."""
+    return Finding(code, subject, tuple(sorted((k, str(v)) for k, v in params.items())), as_of)
+
+
+def blocking(findings: tuple[Finding, ...]) -> bool:
+    """Whether any finding refuses."""
+    return any(f.severity == BLOCKS for f in findings)
