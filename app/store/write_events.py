@@ -1,0 +1,241 @@
+"""The only code that turns events into rows of shared tables. Answers every row change, for the feed and for guesses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.domain.events import (
+    AccountStatusSet,
+    ApprovalAsked,
+    ApprovalClosed,
+    CaseOpened,
+    CountRecorded,
+    Event,
+    ExposureGrew,
+    OrderRecorded,
+    QuoteMoved,
+    QuoteRecorded,
+    StockMoved,
+)
+from app.domain.rejections import Finding
+from app.store import tables as t
+from app.store.rows import RowChange
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Where an op stands in its stream; kept with movements."""
+
+    stream: str | None
+    seq: int | None
+
+
+def findings_json(findings: Iterable[Finding]) -> str:
+    """Findings as stored and sent: a JSON list of [code, subject, params, as_of, severity]."""
+    rows = [[f.code, f.subject, dict(f.params), f.as_of, f.severity] for f in findings]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_findings(text: str) -> tuple[Finding, ...]:
+    """The findings of `findings_json`; codes from a newer program are kept as they are worded there."""
+    found = []
+    for code, subject, params, as_of, severity in json.loads(text or "[]"):
+        try:
+            found.append(Finding(code, subject, tuple(sorted(params.items())), as_of, severity))
+        except ValueError:
+            found.append(Finding("fact_missing", subject, (("what", code),), as_of, severity))
+    return tuple(found)
+
+
+def write_events(connection: Connection, events: Iterable[Event], stamp: Stamp) -> list[RowChange]:
+    """Write the rows of `events` in order; the changes in order, one entry per write."""
+    writer = _Writer(connection, stamp)
+    for event in events:
+        writer.write(event)
+    return writer.changes
+
+
+@dataclass(slots=True)
+class _Writer:
+    connection: Connection
+    stamp: Stamp
+    changes: list[RowChange] = field(default_factory=list)
+
+    def write(self, event: Event) -> None:
+        match event:
+            case QuoteRecorded():
+                self._quote(event)
+            case ApprovalAsked():
+                self._insert(t.approval, {**_fields(event, "approval_id"), **_undecided()})
+            case ApprovalClosed():
+                self._change(
+                    t.approval,
+                    event.approval_id,
+                    state=event.state,
+                    decided_by=event.decided_by,
+                    decided_on=event.decided_on,
+                    comment=event.comment,
+                )
+            case QuoteMoved():
+                self._change(t.quote, event.quote_id, state=event.state)
+            case OrderRecorded():
+                self._order(event)
+            case StockMoved():
+                self._move(event)
+            case ExposureGrew():
+                self._expose(event)
+            case CountRecorded():
+                self._count(event)
+            case CaseOpened():
+                row = _fields(event, "case_id", "findings")
+                self._insert(
+                    t.exception_case, {**row, "detail": findings_json(event.findings), "state": "open"}
+                )
+            case AccountStatusSet():
+                self._change(
+                    t.account,
+                    event.account_id,
+                    status=event.status,
+                    status_reason=event.reason,
+                    status_since=event.since,
+                )
+
+    # -- rows ---------------------------------------------------------------------------------------------------------
+
+    def _read(self, table: Table, row_id: str) -> dict[str, Any] | None:
+        row = self.connection.execute(select(table).where(table.c.id == row_id)).mappings().one_or_none()
+        return dict(row) if row else None
+
+    def _insert(self, table: Table, row: Mapping[str, Any]) -> None:
+        self.connection.execute(table.insert(), [dict(row)])
+        self.changes.append(RowChange(table.name, row["id"], None, dict(row)))
+
+    def _change(self, table: Table, row_id: str, **values: Any) -> None:
+        before = self._read(table, row_id)
+        if before is None:
+            raise LookupError(f"{table.name} {row_id} is not there to change")
+        self.connection.execute(table.update().where(table.c.id == row_id).values(**values))
+        self.changes.append(RowChange(table.name, row_id, before, {**before, **values}))
+
+    def _delete(self, table: Table, row: Mapping[str, Any]) -> None:
+        self.connection.execute(table.delete().where(table.c.id == row["id"]))
+        self.changes.append(RowChange(table.name, row["id"], dict(row), None))
+
+    # -- documents ----------------------------------------------------------------------------------------------------
+
+    def _quote(self, event: QuoteRecorded) -> None:
+        row = {**_fields(event, "quote_id", "lines", "findings"), "findings": findings_json(event.findings)}
+        before = self._read(t.quote, event.quote_id)
+        if before is None:
+            self._insert(t.quote, row)
+        else:
+            old = select(t.quote_line).where(t.quote_line.c.quote_id == event.quote_id).order_by(t.quote_line.c.id)
+            for line in list(self.connection.execute(old).mappings()):
+                self._delete(t.quote_line, dict(line))
+            self._change(t.quote, event.quote_id, **{k: v for k, v in row.items() if k != "id"})
+        for line_event in event.lines:
+            self._insert(
+                t.quote_line,
+                {
+                    **asdict(line_event),
+                    "quote_id": event.quote_id,
+                    "territory_id": event.territory_id,
+                    "rep_id": event.rep_id,
+                },
+            )
+
+    def _order(self, event: OrderRecorded) -> None:
+        published = dict.fromkeys(
+            ("published_sub_total", "published_tax", "published_freight", "published_total", "due_date", "online")
+        )
+        self._insert(
+            t.sales_order,
+            {**_fields(event, "order_id", "lines"), **published, "bill_to_id": None, "origin": "native"},
+        )
+        for line in event.lines:
+            self._insert(
+                t.order_line,
+                {
+                    **asdict(line),
+                    "order_id": event.order_id,
+                    "territory_id": event.territory_id,
+                    "rep_id": event.rep_id,
+                    "published_unit_price": None,
+                    "published_discount": None,
+                    "published_line_total": None,
+                    "promotion_id": None,
+                    "tracking_number": None,
+                    "origin": "native",
+                },
+            )
+
+    def _count(self, event: CountRecorded) -> None:
+        variances = sum(line.counted != line.expected for line in event.lines)
+        row = _fields(event, "count_id", "lines")
+        self._insert(t.count_sheet, {**row, "lines": len(event.lines), "variances": variances})
+        for line in event.lines:
+            self._insert(
+                t.count_line, {**asdict(line), "count_id": event.count_id, "location_id": event.location_id}
+            )
+
+    # -- balances -----------------------------------------------------------------------------------------------------
+
+    def _move(self, event: StockMoved) -> None:
+        row = {
+            **_fields(event, "movement_id"),
+            "owner": "company",
+            "stream": self.stamp.stream,
+            "seq": self.stamp.seq,
+            "origin": "native",
+        }
+        self._insert(t.movement, row)
+        for location_id, qty in sorted(((event.from_location, -event.qty), (event.to_location, event.qty))):
+            self._add(location_id, event, qty)
+
+    def _add(self, location_id: str, event: StockMoved, qty: int) -> None:
+        row = {
+            "id": t.balance_id(location_id, event.product_id, event.lot_id),
+            "location_id": location_id,
+            "product_id": event.product_id,
+            "lot_id": event.lot_id,
+            "qty": qty,
+            "origin": "native",
+        }
+        self._accumulate(t.balance, row, "qty")
+
+    def _expose(self, event: ExposureGrew) -> None:
+        row = {
+            "id": event.account_id,
+            "territory_id": event.territory_id,
+            "rep_id": event.rep_id,
+            "open_orders": event.amount,
+            "as_of": event.as_of,
+        }
+        self._accumulate(t.exposure, row, "open_orders")
+
+    def _accumulate(self, table: Table, row: dict[str, Any], column: str) -> None:
+        """Add to a running sum in one statement, so that two transactions cannot lose each other's part."""
+        before = self._read(table, row["id"])
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table).values(row)
+        changing = {name: statement.excluded[name] for name in row if name not in ("id", "origin", column)}
+        changing[column] = table.c[column] + statement.excluded[column]
+        statement = statement.on_conflict_do_update(index_elements=["id"], set_=changing).returning(table)
+        after = self.connection.execute(statement).mappings().one()
+        self.changes.append(RowChange(table.name, row["id"], before, dict(after)))
+
+
+def _fields(event: Any, id_field: str, *left_out: str) -> dict[str, Any]:
+    """The event's fields as columns: its id field becomes `id`; structured fields named in `left_out` stay out."""
+    row = {name: getattr(event, name) for name in event.__slots__ if name not in (id_field, *left_out)}
+    return {"id": getattr(event, id_field), **row}
+
+
+def _undecided() -> dict[str, Any]:
+    return {"state": "pending", "decided_by": None, "decided_on": None, "comment": ""}
