@@ -1,0 +1,1 @@
+"""The device database's history, for Alembic; `app.workspace.schema` runs it."""

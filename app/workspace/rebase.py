@@ -1,0 +1,162 @@
+"""Rebase: guesses back, rows in, remaining guesses again — in one transaction (SYNC.md §4).
+
+Undo and redo start only at ops whose footprint meets an incoming or undone row: `affected` follows the footprints, so
+the cost follows the pending ops that are touched, never the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from app.domain.codec import decode
+from app.domain.decide import REJECTED, decide
+from app.domain.parties import Person
+from app.store.read_facts import Key, footprint_keys, read_facts
+from app.store.tables import KINDS
+from app.store.write_events import Stamp, findings_json, write_events
+from app.workspace import guesses, outbox
+from app.workspace.reach import device_reach
+from app.workspace.tables import bucket
+from app.workspace.tables import outbox as outbox_table
+
+
+@dataclass(slots=True)
+class Incoming:
+    """What the server says: rows by kind, and rows gone from a bucket as (bucket, kind, row id)."""
+
+    rows: Sequence[tuple[str, Mapping[str, Any]]] = ()
+    gone: Sequence[tuple[str, str, str]] = ()
+    dropped: Sequence[str] = ()  # whole buckets this device may no longer hold
+
+
+@dataclass(slots=True)
+class Rebased:
+    """What happened: kinds touched, op ids settled, ops whose guess no longer holds."""
+
+    topics: set[str] = field(default_factory=set)
+    settled: list[str] = field(default_factory=list)
+    needs_you: list[str] = field(default_factory=list)
+
+
+def rebase(connection: Connection, incoming: Incoming, person: Person, now: str) -> Rebased:
+    """Let `incoming` in under the pending guesses."""
+    done = Rebased()
+    gone = list(incoming.gone) + [entry for name in incoming.dropped for entry in _rows_of_bucket(connection, name)]
+    results = _own_results(connection, incoming.rows)
+    ending = {ord_ for ord_, row in results if outbox.is_terminal(row["outcome"])}
+    pending = guesses.any_pending(connection)
+    touched = affected(connection, _keys(incoming.rows, gone), ending) if pending else set()
+    for ord_ in sorted(touched | ending, reverse=True):
+        done.topics.update(kind for kind, _ in guesses.undo(connection, ord_))
+    _let_in(connection, incoming.rows, done)
+    _let_go(connection, gone, set(incoming.dropped), done)
+    for _ord, row in results:
+        outbox.settle(connection, row["id"], row["outcome"], row["findings"], now)
+        done.topics.add("outbox")
+        if outbox.is_terminal(row["outcome"]):
+            done.settled.append(row["id"])
+    for ord_ in sorted(touched - ending):
+        _guess_again(connection, ord_, person, done)
+    return done
+
+
+def affected(connection: Connection, keys: Iterable[Key], settled: Iterable[int]) -> set[int]:
+    """The ops to take back: those whose footprint meets `keys`, those settled, and every later op that meets a row
+    one of them wrote."""
+    found = guesses.touching(connection, keys) | set(settled)
+    open_ = sorted(found)
+    while open_:
+        ord_ = open_.pop()
+        later = guesses.touching(connection, guesses.written_by(connection, ord_), wrote_after=ord_) - found
+        found |= later
+        open_ += later
+    return found
+
+
+def _keys(rows: Iterable[tuple[str, Mapping[str, Any]]], gone: Iterable[tuple[str, str, str]]) -> set[Key]:
+    keys = {key for kind, row in rows for key in footprint_keys(kind, row)}
+    return keys | {(kind, row_id) for _bucket, kind, row_id in gone}
+
+
+def _own_results(
+    connection: Connection, rows: Iterable[tuple[str, Mapping[str, Any]]]
+) -> list[tuple[int, Mapping[str, Any]]]:
+    """The results among `rows` for ops that wait in this outbox, as (ord, op_result row)."""
+    results = {row["id"]: row for kind, row in rows if kind == "op_result"}
+    if not results:
+        return []
+    open_ = connection.execute(
+        select(outbox_table.c.ord, outbox_table.c.op_id).where(outbox_table.c.settled_at.is_(None))
+    )
+    return [(row.ord, results[row.op_id]) for row in open_ if row.op_id in results]
+
+
+def _let_in(connection: Connection, rows: Iterable[tuple[str, Mapping[str, Any]]], done: Rebased) -> None:
+    by_kind: dict[str, list[Mapping[str, Any]]] = {}
+    for kind, row in rows:
+        by_kind.setdefault(kind, []).append(row)
+    for kind, group in by_kind.items():
+        guesses.put_rows(connection, kind, group)
+        done.topics.add(kind)
+
+
+def _let_go(
+    connection: Connection, gone: Iterable[tuple[str, str, str]], dropped: set[str], done: Rebased
+) -> None:
+    """Delete rows that have left all of the buckets held here (law 13)."""
+    left: dict[Key, set[str]] = {}
+    for name, kind, row_id in gone:
+        if kind in KINDS:
+            left.setdefault((kind, row_id), set()).add(name)
+    if not left:
+        return
+    held = set(connection.execute(select(bucket.c.name)).scalars()) - dropped
+    for (kind, row_id), names in left.items():
+        table = KINDS[kind].table
+        row = connection.execute(select(table).where(table.c.id == row_id)).mappings().one_or_none()
+        if row is not None and not (set(KINDS[kind].buckets(dict(row))) - names) & held:
+            guesses.put_row(connection, kind, row_id, None)
+            done.topics.add(kind)
+
+
+def _rows_of_bucket(connection: Connection, name: str) -> list[tuple[str, str, str]]:
+    """Every local row that is in the bucket, by the scope columns."""
+    prefix, _, value = name.partition(":")
+    found: list[tuple[str, str, str]] = []
+    for kind in KINDS.values():
+        columns = [kind.table.c[column] for scope, column in kind.scoped if scope == prefix]
+        if name in kind.constant:
+            ids = connection.execute(select(kind.table.c.id)).scalars()
+            found += [(name, kind.name, row_id) for row_id in ids]
+            continue
+        for column in columns:
+            ids = connection.execute(select(kind.table.c.id).where(column == value)).scalars()
+            found += [(name, kind.name, row_id) for row_id in ids]
+    return found
+
+
+def _guess_again(connection: Connection, ord_: int, person: Person, done: Rebased) -> None:
+    """Decide a pending op again on the rows as they are now."""
+    row = connection.execute(
+        select(outbox_table.c.op_id, outbox_table.c.payload, outbox_table.c.stream, outbox_table.c.seq).where(
+            outbox_table.c.ord == ord_
+        )
+    ).one()
+    command = decode(row.payload)
+    reading = read_facts(connection, command, reach=device_reach(connection), actor=person)
+    decision = decide(command, reading.facts)
+    changes = write_events(connection, decision.events, Stamp(row.stream, row.seq))
+    guesses.remember(connection, ord_, changes, reading.read)
+    done.topics.update(change.kind for change in changes)
+    connection.execute(
+        update(outbox_table)
+        .where(outbox_table.c.ord == ord_)
+        .values(guess=decision.outcome, findings=findings_json(decision.findings))
+    )
+    if decision.outcome == REJECTED:
+        done.needs_you.append(row.op_id)
+        done.topics.add("outbox")

@@ -1,0 +1,110 @@
+"""The device's own tables, beside the shared ones in the same file. None of them travels."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+
+own = MetaData()
+
+meta = Table("meta", own, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+# The queue is sacred (law 14): rows leave only by outbox.forget, after a terminal result and the retention.
+outbox = Table(
+    "outbox",
+    own,
+    Column("ord", Integer, primary_key=True, autoincrement=True),  # order on this device, over all streams
+    Column("op_id", Text, nullable=False, unique=True),
+    Column("stream", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),  # encoded once, sent as it is
+    Column("fingerprint", Text, nullable=False),
+    Column("needs", Text, nullable=False),  # JSON list of op ids
+    Column("saved_at", Text, nullable=False),
+    Column("pushed", Integer, nullable=False),  # 1 = the server has it
+    Column("guess", Text, nullable=False),  # outcome of the last local decision
+    Column("findings", Text, nullable=False),  # JSON, of the local decision, then of the result
+    Column("result", Text, nullable=True),  # terminal outcome seen in the feed, or 'parked'
+    Column("settled_at", Text, nullable=True),
+    Column("seen", Integer, nullable=False),  # 1 = the person has dealt with its result
+    sqlite_autoincrement=True,
+)
+Index("outbox_unpushed", outbox.c.pushed, outbox.c.ord)
+Index("outbox_result", outbox.c.result)
+
+# The rows an unsent op changed, as they were before: enough to take the guess back.
+guess = Table(
+    "guess",
+    own,
+    Column("ord", Integer),
+    Column("kind", Text),
+    Column("row_id", Text),
+    Column("before", Text, nullable=True),  # JSON; NULL = the row was not there
+    PrimaryKeyConstraint("ord", "kind", "row_id"),
+)
+
+# What an unsent op read and wrote; undo and redo start from here (SYNC.md §4).
+footprint = Table(
+    "footprint",
+    own,
+    Column("kind", Text),
+    Column("row_id", Text),
+    Column("ord", Integer),
+    Column("wrote", Integer, nullable=False),
+    PrimaryKeyConstraint("kind", "row_id", "ord"),
+    Index("footprint_ord", "ord"),
+)
+
+bucket = Table(
+    "bucket",
+    own,
+    Column("name", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # backfill | filled (waits for one more pull) | complete
+    Column("after_kind", Text, nullable=False),
+    Column("after_id", Text, nullable=False),
+    Column("rows", Integer, nullable=False),  # as announced, for the progress bar
+    Column("loaded", Integer, nullable=False),
+)
+
+staged = Table(
+    "staged", own, Column("page", Integer, primary_key=True), Column("body", LargeBinary, nullable=False)
+)
+
+draft = Table(
+    "draft",
+    own,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),  # JSON
+    Column("updated_at", Text, nullable=False),
+)
+
+# Full text search over what people look for; kept in step by triggers.
+SEARCH_DDL = (
+    "CREATE VIRTUAL TABLE product_search USING fts5(sku, name, brand, manufacturer, catalog_number, gtin, category, "
+    "content='product', content_rowid='rowid', prefix='1 2 3')",
+    "CREATE VIRTUAL TABLE account_search USING fts5(number, name, content='account', content_rowid='rowid', "
+    "prefix='1 2 3')",
+    *(
+        statement
+        for table, columns in (
+            ("product", "sku, name, brand, manufacturer, catalog_number, gtin, category"),
+            ("account", "number, name"),
+        )
+        for new, old in [
+            (
+                ", ".join(f"new.{c}" for c in columns.split(", ")),
+                ", ".join(f"old.{c}" for c in columns.split(", ")),
+            )
+        ]
+        for statement in (
+            f"CREATE TRIGGER {table}_search_insert AFTER INSERT ON {table} BEGIN "
+            f"INSERT INTO {table}_search(rowid, {columns}) VALUES (new.rowid, {new}); END",
+            f"CREATE TRIGGER {table}_search_delete AFTER DELETE ON {table} BEGIN "
+            f"INSERT INTO {table}_search({table}_search, rowid, {columns}) VALUES ('delete', old.rowid, {old}); END",
+            f"CREATE TRIGGER {table}_search_update AFTER UPDATE ON {table} BEGIN "
+            f"INSERT INTO {table}_search({table}_search, rowid, {columns}) VALUES ('delete', old.rowid, {old}); "
+            f"INSERT INTO {table}_search(rowid, {columns}) VALUES (new.rowid, {new}); END",
+        )
+    ),
+)

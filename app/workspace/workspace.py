@@ -1,0 +1,270 @@
+"""The workspace of one user at one server: `perform` saves an intention, `absorb_*` lets the server in.
+
+One writing connection (the caller's writer thread owns it), readers use `reader`. No clock and no dice of its own:
+`now` and `new_id` are handed in by the compose root. After each commit the topics touched go to `on_change`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from app.domain.codec import encode
+from app.domain.commands import Command
+from app.domain.decide import EXCEPTION, REJECTED, Decision, decide
+from app.domain.ids import human_number
+from app.domain.parties import Person
+from app.store.engine import reading, writing
+from app.store.read_facts import Key, read_facts
+from app.store.write_events import Stamp, write_events
+from app.workspace import guesses, outbox
+from app.workspace.reach import device_reach
+from app.workspace.tables import draft, footprint, meta
+from app.workspace.tables import outbox as outbox_table
+
+_DOCUMENTS = ("quote", "approval", "sales_order", "count_sheet")  # ops on one of these wait for each other
+RETENTION_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose workspace this is, on which device, at which server."""
+
+    server_url: str
+    user_id: str
+    login: str
+    name: str
+    role: str
+    code: str
+    territories: tuple[str, ...]
+    device_id: str
+    stream: str
+    letter: str
+
+    @property
+    def person(self) -> Person:
+        return Person(self.user_id, self.role, self.territories, self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """`saved` is False when the rules refused: nothing was kept, the findings say why."""
+
+    saved: bool
+    decision: Decision
+    op_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    id: str
+    kind: str
+    body: dict[str, Any]
+    updated_at: str
+
+
+class NotEnrolled(RuntimeError):
+    """This workspace has never met its server: sign in first."""
+
+
+@dataclass(slots=True)
+class Workspace:
+    """See the module. `journal` gets a record of each op right after its commit."""
+
+    engine: Engine
+    reader: Engine
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    journal: Callable[[dict[str, Any]], None] | None = None
+    _listeners: list[Callable[[frozenset[str]], None]] = field(default_factory=list)
+
+    # -- who and when -------------------------------------------------------------------------------------------------
+
+    def today(self) -> str:
+        """The business date here and now (ISO, the device's own calendar)."""
+        return self.now().astimezone().date().isoformat()
+
+    def identity(self) -> Identity | None:
+        with reading(self.engine) as connection:
+            return read_identity(connection)
+
+    def become(self, identity: Identity, next_seq: int) -> None:
+        """Keep who signed in and the stream the server gave. Ops the server already has are marked as sent."""
+        with writing(self.engine) as connection:
+            known = read_identity(connection)
+            if known is not None and (known.user_id, known.server_url) != (identity.user_id, identity.server_url):
+                raise ValueError(f"this database belongs to {known.login} at {known.server_url}")
+            set_meta(connection, "identity", json.dumps(asdict(identity)))
+            outbox.server_has(connection, identity.stream, next_seq - 1)
+            set_meta(connection, "first_seq", str(next_seq))
+        self.tell({"sync"})
+
+    def on_change(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Call `listener` with the topics touched after each commit, on the thread that committed."""
+        self._listeners.append(listener)
+
+    def tell(self, topics: Iterable[str]) -> None:
+        changed = frozenset(topics)
+        if changed:
+            for listener in self._listeners:
+                listener(changed)
+
+    # -- performing ---------------------------------------------------------------------------------------------------
+
+    def preview(self, command: Command) -> Decision:
+        """What the rules would say now; nothing is kept."""
+        with reading(self.engine) as connection:
+            who = _enrolled(connection)
+            reach = device_reach(connection)
+            return decide(command, read_facts(connection, command, reach=reach, actor=who.person).facts)
+
+    def perform(self, command: Command, *, even_so: bool = False) -> Performed:
+        """Decide and keep: rows, guess, op and sequence number in one transaction.
+
+        A refused command keeps nothing. A fact that would become an exception case is kept only `even_so` (the person
+        has seen the findings and says that it happened). Raises NotEnrolled.
+        """
+        payload = encode(command)
+        with writing(self.engine) as connection:
+            who = _enrolled(connection)
+            found = read_facts(connection, command, reach=device_reach(connection), actor=who.person)
+            decision = decide(command, found.facts)
+            if decision.outcome == REJECTED or (decision.outcome == EXCEPTION and not even_so):
+                return Performed(False, decision, command.op_id)
+            seq = _next_seq(connection, who.stream)
+            changes = write_events(connection, decision.events, Stamp(who.stream, seq))
+            touched = {(change.kind, change.row_id) for change in changes} | set(found.read)
+            ord_ = outbox.append(
+                connection,
+                op_id=command.op_id,
+                stream=who.stream,
+                seq=seq,
+                command=type(command).__name__,
+                payload=payload,
+                needs=_needs(connection, touched),
+                saved_at=self.now().isoformat(),
+                outcome=decision.outcome,
+                findings=decision.findings,
+            )
+            guesses.remember(connection, ord_, changes, found.read)
+        if self.journal:
+            self.journal(
+                {"op_id": command.op_id, "stream": who.stream, "seq": seq, "payload": payload.decode()}
+            )
+        self.tell({change.kind for change in changes} | {"outbox"})
+        return Performed(True, decision, command.op_id)
+
+    def next_number(self) -> str:
+        """The next human number, final when given out: rep code, device letter, counter."""
+        with writing(self.engine) as connection:
+            who = _enrolled(connection)
+            counter = int(get_meta(connection, f"counter:{who.letter}") or "0") + 1
+            set_meta(connection, f"counter:{who.letter}", str(counter))
+            return human_number(who.code, who.letter, counter)
+
+    def dismiss(self, op_id: str) -> None:
+        """The person has dealt with the op's result; it leaves 'needs you' but stays in the log."""
+        with writing(self.engine) as connection:
+            connection.execute(
+                update(outbox_table)
+                .where(outbox_table.c.op_id == op_id, outbox_table.c.settled_at.is_not(None))
+                .values(seen=1)
+            )
+        self.tell({"outbox"})
+
+    # -- drafts -------------------------------------------------------------------------------------------------------
+
+    def save_draft(self, draft_id: str, kind: str, body: dict[str, Any]) -> None:
+        """Keep a document being written; at every pause in typing."""
+        row = {"id": draft_id, "kind": kind, "body": json.dumps(body), "updated_at": self.now().isoformat()}
+        with writing(self.engine) as connection:
+            connection.execute(insert(draft).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
+        self.tell({"drafts"})
+
+    def drafts(self, kind: str) -> tuple[Draft, ...]:
+        """Drafts of a kind, newest first."""
+        with reading(self.engine) as connection:
+            return read_drafts(connection, kind)
+
+    def delete_draft(self, draft_id: str) -> None:
+        with writing(self.engine) as connection:
+            connection.execute(delete(draft).where(draft.c.id == draft_id))
+        self.tell({"drafts"})
+
+    def tidy(self, before: str) -> int:
+        """Forget ops settled and seen before that moment; how many."""
+        with writing(self.engine) as connection:
+            return outbox.forget(connection, before)
+
+
+def read_identity(connection: Connection) -> Identity | None:
+    """Who this database belongs to; None before the first sign-in."""
+    text = get_meta(connection, "identity")
+    if text is None:
+        return None
+    values = json.loads(text)
+    return Identity(**{**values, "territories": tuple(values["territories"])})
+
+
+def read_drafts(connection: Connection, kind: str) -> tuple[Draft, ...]:
+    """Drafts of a kind, newest first."""
+    rows = connection.execute(
+        select(draft).where(draft.c.kind == kind).order_by(draft.c.updated_at.desc(), draft.c.id)
+    ).mappings()
+    return tuple(Draft(row["id"], row["kind"], json.loads(row["body"]), row["updated_at"]) for row in rows)
+
+
+def get_meta(connection: Connection, key: str) -> str | None:
+    value: str | None = connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+    return value
+
+
+def set_meta(connection: Connection, key: str, value: str) -> None:
+    row = {"key": key, "value": value}
+    connection.execute(insert(meta).values(row).on_conflict_do_update(index_elements=["key"], set_=row))
+
+
+def _enrolled(connection: Connection) -> Identity:
+    identity = read_identity(connection)
+    if identity is None:
+        raise NotEnrolled("this device has not signed in yet")
+    return identity
+
+
+def _next_seq(connection: Connection, stream: str) -> int:
+    """One after the highest given out, and never below what the server expects."""
+    floor = int(get_meta(connection, "first_seq") or "1")
+    last = connection.execute(
+        select(func.max(outbox_table.c.seq)).where(outbox_table.c.stream == stream)
+    ).scalar()
+    given = int(get_meta(connection, f"last_seq:{stream}") or "0")
+    seq = max(floor, int(last or 0) + 1, given + 1)
+    set_meta(connection, f"last_seq:{stream}", str(seq))  # survives `forget`
+    return seq
+
+
+def _needs(connection: Connection, touched: Iterable[Key]) -> list[str]:
+    """Earlier unsettled ops that wrote a document this op reads or writes."""
+    documents = {key for key in touched if key[0] in _DOCUMENTS}
+    wrote: set[int] = set()
+    for kind, row_id in sorted(documents):
+        wrote.update(
+            connection.execute(
+                select(footprint.c.ord).where(
+                    footprint.c.kind == kind, footprint.c.row_id == row_id, footprint.c.wrote == 1
+                )
+            ).scalars()
+        )
+    if not wrote:
+        return []
+    found = connection.execute(
+        select(outbox_table.c.op_id).where(outbox_table.c.ord.in_(wrote), outbox_table.c.settled_at.is_(None))
+        .order_by(outbox_table.c.ord)
+    )
+    return list(found.scalars())

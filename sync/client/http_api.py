@@ -1,0 +1,84 @@
+"""The sync conversation over requests. Its time-out is per read, so a stall is noticed by it and the whole exchange
+has a wall-clock deadline of our own; a body is read in pieces and capped after decompression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import requests
+
+from sync.client.session import Session, refusal
+from sync.protocol.api import ApiProblem, Unreachable
+from sync.protocol.messages import Enrol, Enrolled, Problem, Pull, Push, PushAnswer, decode, encode
+from sync.protocol.version import MAX_PAGE_BYTES
+
+_PIECE = 64 * 1024
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class HttpApi:
+    """SyncApi over HTTP. `monotonic` is a clock in seconds; `deadline` bounds one exchange."""
+
+    session: Session
+    monotonic: Callable[[], float]
+    deadline: float = 120.0
+
+    def enrol(self, request: Enrol) -> Enrolled:
+        return _decoded(self._post("/sync/v1/enrol", encode(request), 1 << 20), Enrolled)
+
+    def push(self, request: Push) -> PushAnswer:
+        return _decoded(self._post("/sync/v1/push", encode(request), 1 << 20), PushAnswer)
+
+    def pull(self, request: Pull) -> bytes:
+        return self._post("/sync/v1/pull", encode(request), MAX_PAGE_BYTES)
+
+    def _post(self, path: str, body: bytes, cap: int) -> bytes:
+        token = self.session.access()
+        if token is None:
+            raise ApiProblem(Problem("Sign in", 401, "signed_out"))
+        try:
+            return self._once(path, body, cap, token)
+        except ApiProblem as refused:
+            if refused.problem.status != 401:
+                raise
+        return self._once(path, body, cap, self.session.renew(token))
+
+    def _once(self, path: str, body: bytes, cap: int, token: str) -> bytes:
+        ends = self.monotonic() + self.deadline
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "application/json",
+            "Accept-Encoding": "gzip",
+        }
+        try:
+            with self.session.http.post(
+                f"{self.session.server_url}{path}",
+                data=body,
+                headers=headers,
+                timeout=self.session.timeout,
+                stream=True,
+                allow_redirects=False,
+            ) as response:
+                if response.status_code != 200:
+                    raise refusal(response)
+                pieces, size = [], 0
+                for piece in response.iter_content(_PIECE):
+                    size += len(piece)
+                    if size > cap:
+                        raise Unreachable(f"an answer of more than {cap} bytes")
+                    if self.monotonic() > ends:
+                        raise Unreachable(f"no whole answer within {self.deadline:.0f} s")
+                    pieces.append(piece)
+                return b"".join(pieces)
+        except requests.RequestException as err:
+            raise Unreachable(str(err)) from None
+
+
+def _decoded(body: bytes, kind: type[T]) -> T:
+    try:
+        return decode(body, type=kind)
+    except ValueError as err:
+        raise Unreachable(f"the answer is not the server's: {err}") from None

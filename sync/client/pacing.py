@@ -1,0 +1,18 @@
+"""When to try again: a pure function. Full jitter, base 2 s, cap 5 min, Retry-After honoured (SYNC.md §4)."""
+
+from __future__ import annotations
+
+BASE = 2.0  # seconds
+CAP = 300.0
+IDLE = 20.0  # between turns when all is well and nothing waits
+
+
+def delay(failures: int, dice: float, retry_after: float | None = None) -> float:
+    """Seconds to wait after `failures` failed turns in a row. `dice` in [0, 1). 0 failures: the idle pause.
+
+    Retry-After is a lower bound and never longer than an hour.
+    """
+    if failures <= 0:
+        return IDLE
+    backoff = min(CAP, BASE * 2.0 ** min(failures - 1, 16)) * dice
+    return max(backoff, min(retry_after or 0.0, 3600.0))

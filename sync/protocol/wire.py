@@ -1,0 +1,123 @@
+"""Pull pages: NDJSON lines, written by the server and read by the tablet, side by side.
+
+    {"t":"hello", protocol, epoch, server_time, head}
+    {"t":"buckets", add:[{bucket, rows}], drop:[bucket]}
+    {"t":"kind", name, columns}          then rows of it as arrays in that order
+    {"t":"gone", bucket, kind, ids}      rows that left this bucket
+    {"t":"end", cursor, more, backfill, rows}
+
+A page without its `end` line did not happen. Unknown line types and unknown columns are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from sync.protocol.api import Unreachable
+from sync.protocol.messages import BackfillAt, Cursor, Granted
+from sync.protocol.version import MAX_PAGE_BYTES, PROTOCOL
+
+
+@dataclass(slots=True)
+class Page:
+    """One pull answer. `rows` are (kind, row) with the columns both ends know; `gone` are (bucket, kind, id)."""
+
+    epoch: str = ""
+    server_time: str = ""
+    head: int = 0
+    add: list[Granted] = field(default_factory=list)
+    drop: list[str] = field(default_factory=list)
+    rows: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    gone: list[tuple[str, str, str]] = field(default_factory=list)
+    cursor: Cursor = Cursor()
+    more: bool = False
+    backfill: BackfillAt | None = None  # where to go on; None when this bucket is complete (or none was asked)
+
+
+def write_page(
+    page: Page, columns: Mapping[str, Sequence[str]]
+) -> Iterator[bytes]:
+    """The lines of `page`; `columns` gives each kind's columns."""
+    line = _line
+    yield line({"t": "hello", "protocol": PROTOCOL, "epoch": page.epoch, "server_time": page.server_time, "head": page.head})
+    if page.add or page.drop:
+        yield line({"t": "buckets", "add": page.add, "drop": page.drop})
+    current = ""
+    for kind, row in page.rows:
+        if kind != current:
+            yield line({"t": "kind", "name": kind, "columns": columns[kind]})
+            current = kind
+        yield line([row[name] for name in columns[kind]])
+    for bucket, kind, ids in _grouped(page.gone):
+        yield line({"t": "gone", "bucket": bucket, "kind": kind, "ids": ids})
+    yield line(
+        {
+            "t": "end",
+            "cursor": page.cursor,
+            "more": page.more,
+            "backfill": page.backfill,
+            "rows": len(page.rows) + len(page.gone),
+        }
+    )
+
+
+def read_page(body: bytes, columns: Mapping[str, Sequence[str]]) -> Page:
+    """The page in `body`; rows keep only columns we know. Raises Unreachable when it is not a whole page of ours."""
+    if len(body) > MAX_PAGE_BYTES:
+        raise Unreachable(f"a page of {len(body)} bytes; at most {MAX_PAGE_BYTES}")
+    if not body.startswith(b'{"t":"hello"'):
+        raise Unreachable("the answer is not a sync page (a captive portal?)")
+    page, ended = Page(), False
+    kind: str | None = None
+    known: list[tuple[int, str]] = []
+    width = 0
+    try:
+        for value in msgspec.json.Decoder().decode_lines(body):
+            if ended:
+                raise Unreachable("lines after the end of the page")
+            if isinstance(value, list):
+                if kind is not None:
+                    if len(value) != width:
+                        raise Unreachable(f"a row of {kind} with {len(value)} values instead of {width}")
+                    page.rows.append((kind, {name: value[index] for index, name in known}))
+                continue
+            match value["t"]:
+                case "hello":
+                    page.epoch, page.server_time = str(value["epoch"]), str(value["server_time"])
+                    page.head = int(value["head"])
+                case "buckets":
+                    page.add = msgspec.convert(value["add"], list[Granted])
+                    page.drop = msgspec.convert(value["drop"], list[str])
+                case "kind":
+                    kind = value["name"] if value["name"] in columns else None
+                    width = len(value["columns"])
+                    wanted = set(columns[kind]) if kind else set()
+                    known = [(index, name) for index, name in enumerate(value["columns"]) if name in wanted]
+                case "gone":
+                    page.gone += [(value["bucket"], value["kind"], one) for one in value["ids"]]
+                case "end":
+                    page.cursor = msgspec.convert(value["cursor"], Cursor)
+                    page.more = value["more"] is True
+                    page.backfill = msgspec.convert(value["backfill"], BackfillAt | None)
+                    ended = True
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as err:
+        raise Unreachable(f"the page cannot be read: {err}") from None
+    if not ended:
+        raise Unreachable("the page was cut off before its end")
+    return page
+
+
+def _line(value: Any) -> bytes:
+    return msgspec.json.encode(value) + b"\n"
+
+
+def _grouped(gone: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, list[str]]]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for bucket, kind, row_id in gone:
+        groups.setdefault((bucket, kind), []).append(row_id)
+    for (bucket, kind), ids in groups.items():
+        yield bucket, kind, ids

@@ -1,0 +1,70 @@
+"""The sync conversation on the server's side; `routes` puts it on HTTP, tests talk to it in person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from app.store.engine import reading
+from sync.protocol.api import problem
+from sync.protocol.messages import Enrol, Enrolled, Pull, Push, PushAnswer
+from sync.protocol.version import MAX_PUSH_BYTES, MAX_PUSH_OPS, PROTOCOL
+from sync.protocol.wire import write_page
+from sync.server import pull
+from sync.server.apply import Author, Tally, apply_ops
+
+
+@dataclass(slots=True)
+class ServerApi:
+    """Push and pull for authenticated callers. `now` is the server's clock (UTC)."""
+
+    engine: Engine
+    now: Callable[[], datetime]
+    tally: Tally = field(default_factory=Tally)
+
+    def push(self, author: Author, request: Push) -> PushAnswer:
+        """Decide the ops. Accepted from every app version ever shipped (law 9). Raises ApiProblem."""
+        if author.stream is None or request.stream != author.stream:
+            raise problem(409, "stream_unknown", "This stream is not this device's", "enrol again")
+        if len(request.ops) > MAX_PUSH_OPS or sum(len(op.payload) for op in request.ops) > MAX_PUSH_BYTES:
+            raise problem(413, "too_large", "Too much at once", f"at most {MAX_PUSH_OPS} ops, {MAX_PUSH_BYTES} bytes")
+        if any(later.seq != op.seq + 1 for op, later in zip(request.ops, request.ops[1:], strict=False)):
+            raise problem(422, "malformed", "The ops are not in sequence")
+        last, answers = apply_ops(self.engine, author, request.ops, now=self.now, tally=self.tally)
+        return PushAnswer(last, answers, self.now().isoformat())
+
+    def pull(self, author: Author, request: Pull) -> bytes:
+        """A page as NDJSON bytes. Raises ApiProblem: 426 for a newer protocol, 410 for another history."""
+        if request.protocol > PROTOCOL:
+            raise problem(426, "upgrade_required", "This server is older than the app", "update the server")
+        with reading(self.engine) as connection:
+            page = pull.read(connection, author.person, author.device_id, request, self.now())
+            return b"".join(write_page(page, pull.COLUMNS))
+
+
+class Enroller(Protocol):
+    """The part of Accounts that BoundApi needs."""
+
+    def enrol(self, caller: Author, request: Enrol) -> Enrolled: ...
+
+
+@dataclass(slots=True)
+class BoundApi:
+    """The server as a SyncApi for one caller, without HTTP."""
+
+    server: ServerApi
+    accounts: Enroller
+    caller: Author
+
+    def enrol(self, request: Enrol) -> Enrolled:
+        return self.accounts.enrol(self.caller, request)
+
+    def push(self, request: Push) -> PushAnswer:
+        return self.server.push(self.caller, request)
+
+    def pull(self, request: Pull) -> bytes:
+        return self.server.pull(self.caller, request)

@@ -1,0 +1,358 @@
+"""Ops in: `apply_ops` decides a group of one stream's ops, in order, exactly once (SYNC.md laws 4–6, §3).
+
+The same `read_facts`, `decide` and `write_events` as on the tablet, with the server's facts, in one unit of work with
+the result. An op seen before gets its first answer again; a gap or another fingerprint is refused. A passing database
+error retries the group; an op that makes the code fail is tried three times, counted outside its transaction, then
+parked: its bytes are kept, the stream goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy.exc import DBAPIError
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from app.domain.codec import Malformed, decode
+from app.domain.commands import Command
+from app.domain.decide import PARKED, Decision, decide
+from app.domain.ids import fingerprint
+from app.domain.parties import Person
+from app.store import tables as t
+from app.store.engine import writing
+from app.store.read_facts import Everything, read_facts
+from app.store.write_events import Stamp, findings_json, write_events
+from sync.protocol.api import problem
+from sync.protocol.messages import OpAnswer, OpEnvelope
+from sync.server.feed import UnitOfWork, unit_of_work
+from sync.server.tables import attempt, op_log, user_account
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3  # of an op that makes apply fail, before it is parked
+GROUP_TRIES = 12  # of a group, on passing database errors
+_PASSING = {"40P01", "40001", "55P03", "57014"}  # PostgreSQL: deadlock, serialization, lock time-out, cancelled
+
+
+class Author(Protocol):
+    """Who sends: the authenticated caller with an enrolled device."""
+
+    @property
+    def user_id(self) -> str: ...
+    @property
+    def device_id(self) -> str: ...
+    @property
+    def stream(self) -> str | None: ...
+    @property
+    def person(self) -> Person: ...
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a server process has had to retry; shown by /health and the load bench."""
+
+    retried: int = 0
+    deadlocks: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, error: BaseException) -> None:
+        with self._lock:
+            self.retried += 1
+            self.deadlocks += _sqlstate(error) == "40P01"
+
+
+@dataclass(slots=True)
+class _Dead(Exception):
+    """Apply failed on this op; what came before it stands."""
+
+    op: OpEnvelope
+    error: str
+
+
+def apply_ops(
+    engine: Engine, author: Author, ops: Sequence[OpEnvelope], *, now: Callable[[], datetime], tally: Tally
+) -> tuple[int, list[OpAnswer]]:
+    """Decide `ops` (ascending seq) of the author's stream; (last seq, one answer per op).
+
+    Raises ApiProblem: 409 gap / stream_forked / stream_unknown, 403 actor_mismatch, 503 busy.
+    """
+    answers: list[OpAnswer] = []
+    left = list(ops)
+    last = 0
+    while True:
+        done: list[OpAnswer] = []
+        try:
+            last, done, dead = _retry_group(engine, author, left, now, tally)
+        except DBAPIError as err:
+            if not _passing(err):
+                raise
+            raise problem(503, "busy", "The database is busy", "try again in a moment") from None
+        answers += done
+        if dead is None:
+            return last, answers
+        _count_attempt(engine, author, dead, now)
+        left = left[len(done) :]
+
+
+def _retry_group(
+    engine: Engine, author: Author, ops: Sequence[OpEnvelope], now: Callable[[], datetime], tally: Tally
+) -> tuple[int, list[OpAnswer], _Dead | None]:
+    def passing(error: BaseException) -> bool:
+        if not _passing(error):
+            return False
+        tally.add(error)
+        return True
+
+    retrying = Retrying(
+        retry=retry_if_exception(passing),
+        stop=stop_after_attempt(GROUP_TRIES),
+        wait=wait_random_exponential(multiplier=0.01, max=0.5),
+        reraise=True,
+    )
+    return retrying(_apply_group, engine, author, ops, now)
+
+
+def _apply_group(
+    engine: Engine, author: Author, ops: Sequence[OpEnvelope], now: Callable[[], datetime]
+) -> tuple[int, list[OpAnswer], _Dead | None]:
+    answers: list[OpAnswer] = []
+    with unit_of_work(engine) as work:
+        device = _lock_stream(work.connection, author)
+        last, moment = device["last_seq"], now()
+        for op in ops:
+            if op.seq <= last:
+                answers.append(_answer_again(work.connection, author, op))
+                continue
+            if op.seq != last + 1:
+                raise problem(409, "gap", "An op is missing", f"expected seq {last + 1}, got {op.seq}", expected=last + 1)
+            try:
+                outcome = _apply(work, author, op, moment)
+            except _Dead as dead:
+                _advance(work, device, last)
+                return last, answers, dead
+            answers.append(OpAnswer(op.op_id, op.seq, outcome))
+            last = op.seq
+        _advance(work, device, last)
+    return last, answers, None
+
+
+def _lock_stream(connection: Connection, author: Author) -> dict[str, Any]:
+    row = None
+    if author.stream is not None:
+        found = select(t.device).where(t.device.c.id == author.device_id).with_for_update()
+        row = connection.execute(found).mappings().one_or_none()
+    if row is None or row["stream"] != author.stream or row["user_id"] != author.user_id:
+        raise problem(409, "stream_unknown", "This device is not enrolled", "enrol again")
+    return dict(row)
+
+
+def _advance(work: UnitOfWork, device: dict[str, Any], last: int) -> None:
+    if last != device["last_seq"]:
+        work.put("device", [{**device, "last_seq": last}])
+
+
+def _answer_again(connection: Connection, author: Author, op: OpEnvelope) -> OpAnswer:
+    row = connection.execute(
+        select(op_log.c.fingerprint, op_log.c.stream, op_log.c.seq).where(op_log.c.op_id == op.op_id)
+    ).one_or_none()
+    if row is None or tuple(row) != (fingerprint(op.payload.encode()), author.stream, op.seq):
+        raise problem(409, "stream_forked", "Another op already has this number", f"seq {op.seq} of {author.stream}")
+    outcome = connection.execute(select(t.op_result.c.outcome).where(t.op_result.c.id == op.op_id)).scalar_one()
+    return OpAnswer(op.op_id, op.seq, outcome)
+
+
+def _apply(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime) -> str:
+    """Decide one op in a savepoint; its outcome. Raises _Dead when the code fails on it."""
+    connection = work.connection
+    taken = select(op_log.c.seq).where(op_log.c.op_id == op.op_id)
+    if connection.execute(taken).one_or_none() is not None:
+        raise problem(409, "stream_forked", "This op id was sent before under another number", op.op_id)
+    try:
+        command = decode(op.payload.encode())
+        if command.op_id != op.op_id:
+            raise Malformed("the op's id differs from its envelope's")
+    except Malformed as err:
+        return _park(work, author, op, moment, f"{type(err).__name__}: {err}")
+    if command.actor != author.user_id:
+        raise problem(403, "actor_mismatch", "These ops belong to another user", f"signed in as {author.user_id}")
+    waits = select(op_log.c.op_id).where(op_log.c.op_id.in_(op.needs), op_log.c.status == PARKED)
+    blocker = connection.execute(waits.order_by(op_log.c.op_id)).scalars().first() if op.needs else None
+    if blocker is not None:
+        return _park(work, author, op, moment, f"waits for parked op {blocker}")
+    try:
+        with connection.begin_nested():
+            decision, changes = _decide(connection, author.person, author.stream, op.seq, command, moment)
+    except DBAPIError as err:
+        if _passing(err):
+            raise
+        raise _Dead(op, f"{type(err).__name__}: {err}") from err
+    except Exception as err:
+        log.exception("op %s failed in apply", op.op_id)
+        raise _Dead(op, f"{type(err).__name__}: {err}") from err
+    work.note(changes)
+    _log_op(connection, author, op, moment, "decided", None)
+    work.put("op_result", [_result_row(author, op, type(command).__name__, decision, moment)])
+    return decision.outcome
+
+
+def _decide(
+    connection: Connection, person: Person, stream: str | None, seq: int, command: Command, moment: datetime
+) -> tuple[Decision, list[Any]]:
+    reading = read_facts(
+        connection,
+        command,
+        reach=Everything(),
+        actor=person,
+        received_on=moment.date().isoformat(),
+        lock=True,
+    )
+    decision = decide(command, reading.facts)
+    return decision, write_events(connection, decision.events, Stamp(stream, seq))
+
+
+def perform_here(engine: Engine, person: Person, command: Command, *, now: Callable[[], datetime]) -> Decision:
+    """Decide and write a command given on the server itself (the office's CLI), by the same path as an op."""
+    with unit_of_work(engine) as work:
+        decision, changes = _decide(work.connection, person, None, 0, command, now())
+        work.note(changes)
+    return decision
+
+
+# -- parking ----------------------------------------------------------------------------------------------------------
+
+
+def _park(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime, why: str) -> str:
+    _log_op(work.connection, author, op, moment, PARKED, why)
+    decision = Decision(PARKED, (), ())
+    work.put("op_result", [_result_row(author, op, _command_name(op), decision, moment)])
+    log.warning("op %s parked: %s", op.op_id, why)
+    return PARKED
+
+
+def _count_attempt(engine: Engine, author: Author, dead: _Dead, now: Callable[[], datetime]) -> None:
+    """Count a failed attempt in its own transaction; after the last one, park the op."""
+    with writing(engine) as connection:
+        row = connection.execute(select(attempt.c.count).where(attempt.c.op_id == dead.op.op_id)).one_or_none()
+        count = (row[0] if row else 0) + 1
+        if row:
+            connection.execute(
+                update(attempt).where(attempt.c.op_id == dead.op.op_id).values(count=count, error=dead.error)
+            )
+        else:
+            connection.execute(attempt.insert().values(op_id=dead.op.op_id, count=count, error=dead.error))
+    if count < ATTEMPTS:
+        return
+    with unit_of_work(engine) as work:
+        device = _lock_stream(work.connection, author)
+        if device["last_seq"] == dead.op.seq - 1:
+            _park(work, author, dead.op, now(), dead.error)
+            _advance(work, device, dead.op.seq)
+
+
+def retry_parked(engine: Engine, op_id: str, *, now: Callable[[], datetime]) -> str:
+    """Try a parked op again; its outcome (still `parked` when it cannot be decoded). Raises LookupError."""
+    with unit_of_work(engine) as work:
+        connection = work.connection
+        row = connection.execute(
+            select(op_log).where(op_log.c.op_id == op_id, op_log.c.status == PARKED).with_for_update()
+        ).mappings().one_or_none()
+        if row is None:
+            raise LookupError(f"no parked op {op_id}")
+        needs = json.loads(row["needs"])
+        waits = select(op_log.c.op_id).where(op_log.c.op_id.in_(needs), op_log.c.status == PARKED)
+        try:
+            command = decode(row["payload"].encode())
+        except Malformed:
+            return PARKED
+        if needs and connection.execute(waits).first() is not None:
+            return PARKED
+        person = person_of(connection, row["user_id"])
+        decision, changes = _decide(connection, person, row["stream"], row["seq"], command, now())
+        work.note(changes)
+        connection.execute(
+            update(op_log).where(op_log.c.op_id == op_id).values(status="decided", parked_why=None)
+        )
+        stored = connection.execute(select(t.op_result).where(t.op_result.c.id == op_id)).mappings().one()
+        work.put("op_result", [{**dict(stored), **_verdict(decision, now())}])
+    return decision.outcome
+
+
+def person_of(connection: Connection, user_id: str) -> Person:
+    """The person behind a user id, as the rules know them. Raises LookupError."""
+    row = connection.execute(
+        select(user_account.c.role, user_account.c.territories).where(user_account.c.id == user_id)
+    ).one_or_none()
+    if row is None:
+        raise LookupError(f"no user {user_id}")
+    return Person(user_id, row.role, tuple(json.loads(row.territories)))
+
+
+# -- rows -------------------------------------------------------------------------------------------------------------
+
+
+def _log_op(
+    connection: Connection, author: Author, op: OpEnvelope, moment: datetime, status: str, why: str | None
+) -> None:
+    connection.execute(
+        op_log.insert().values(
+            op_id=op.op_id,
+            stream=author.stream,
+            seq=op.seq,
+            user_id=author.user_id,
+            payload=op.payload,
+            needs=json.dumps(op.needs),
+            fingerprint=fingerprint(op.payload.encode()),
+            status=status,
+            parked_why=why,
+            received_at=moment.isoformat(),
+        )
+    )
+
+
+def _verdict(decision: Decision, moment: datetime) -> dict[str, Any]:
+    short = [f for f in decision.findings if f.code == "backordered"]
+    return {
+        "outcome": decision.outcome,
+        "findings": findings_json(decision.findings),
+        "diff": findings_json(short),
+        "decided_at": moment.isoformat(),
+    }
+
+
+def _result_row(author: Author, op: OpEnvelope, command: str, decision: Decision, moment: datetime) -> dict[str, Any]:
+    return {
+        "id": op.op_id,
+        "user_id": author.user_id,
+        "stream": author.stream,
+        "seq": op.seq,
+        "command": command,
+        **_verdict(decision, moment),
+    }
+
+
+def _command_name(op: OpEnvelope) -> str:
+    try:
+        body = json.loads(op.payload)
+    except (ValueError, RecursionError):
+        return "unreadable"
+    name = body.get("type") if isinstance(body, dict) else None
+    return name[:64] if isinstance(name, str) else "unreadable"
+
+
+def _sqlstate(error: BaseException) -> str:
+    return str(getattr(getattr(error, "orig", None), "sqlstate", "") or "")
+
+
+def _passing(error: BaseException) -> bool:
+    """Whether the database may well say yes next time."""
+    if not isinstance(error, DBAPIError):
+        return False
+    text = str(error.orig)
+    return _sqlstate(error) in _PASSING or error.connection_invalidated or "database is locked" in text

@@ -1,0 +1,149 @@
+"""The unit of work and the feed it writes (SYNC.md §3, laws 7 and 8).
+
+Every write on the server goes through `UnitOfWork`: it collects the rows that changed and, just before COMMIT, takes
+the clock row and writes one feed entry per (bucket, kind, row) at the new position. A row that has left a bucket gets
+a delete entry there. Because the clock row is taken last and held to COMMIT, positions become visible in order, and a
+cursor never passes a row that is not there yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.store.engine import writing
+from app.store.rows import RowChange
+from app.store.tables import KINDS
+from sync.server.tables import clock, feed
+
+T = TypeVar("T")
+
+CHUNK = 400  # rows in one statement: below SQLite's limit of bound parameters
+
+
+def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """`items` in lists of at most `size`."""
+    source = iter(items)
+    while part := list(islice(source, size)):
+        yield part
+
+
+@dataclass(slots=True)
+class Counts:
+    """What an upsert did."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """One server transaction. `note` what changed or `put`/`remove` rows; entries are stamped when it closes."""
+
+    connection: Connection
+    _after: dict[tuple[str, str], Mapping[str, Any] | None] = field(default_factory=dict)
+    position: int | None = None
+
+    def note(self, changes: Iterable[RowChange]) -> None:
+        """Take over changes that write_events has already made."""
+        for change in changes:
+            self._after[change.kind, change.row_id] = change.after
+
+    def put(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> Counts:
+        """Insert or update `rows` (all columns given); rows equal to what is stored are left alone."""
+        counts = Counts()
+        table = KINDS[kind].table
+        for part in chunks(rows):
+            ids = [row["id"] for row in part]
+            found = self.connection.execute(select(table).where(table.c.id.in_(ids))).mappings()
+            stored = {row["id"]: dict(row) for row in found}
+            new = [dict(row) for row in part if row["id"] not in stored]
+            moved = [dict(row) for row in part if row["id"] in stored and stored[row["id"]] != dict(row)]
+            if new:
+                self.connection.execute(table.insert(), new)
+            if moved:
+                values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in KINDS[kind].columns if name != "id"}
+                statement = update(table).where(table.c.id == bindparam("new_id")).values(values)
+                self.connection.execute(
+                    statement, [{f"new_{name}": value for name, value in row.items()} for row in moved]
+                )
+            for row in (*new, *moved):
+                self._after[kind, row["id"]] = row
+            counts.added += len(new)
+            counts.changed += len(moved)
+            counts.unchanged += len(part) - len(new) - len(moved)
+        return counts
+
+    def remove(self, kind: str, ids: Sequence[str]) -> None:
+        """Delete rows; every bucket that had them gets a delete entry."""
+        table = KINDS[kind].table
+        for part in chunks(ids):
+            self.connection.execute(table.delete().where(table.c.id.in_(part)))
+        for row_id in ids:
+            self._after[kind, row_id] = None
+
+    def stamp(self) -> None:
+        """Take the clock row and write the entries. Called once, last before COMMIT."""
+        if not self._after:
+            return
+        wanted = {
+            key: set() if row is None else set(KINDS[key[0]].buckets(row)) for key, row in self._after.items()
+        }
+        held = self._live_entries(wanted)
+        self.position = self.connection.execute(
+            update(clock).where(clock.c.id == 1).values(position=clock.c.position + 1).returning(clock.c.position)
+        ).scalar_one()
+        entries = [
+            {
+                "bucket": bucket,
+                "kind": kind,
+                "row_id": row_id,
+                "position": self.position,
+                "deleted": int(bucket not in buckets),
+            }
+            for (kind, row_id), buckets in wanted.items()
+            for bucket in sorted(buckets | held.get((kind, row_id), set()))
+        ]
+        for part in chunks(entries):
+            self.connection.execute(self._upsert(), part)
+
+    def _live_entries(self, wanted: Mapping[tuple[str, str], set[str]]) -> dict[tuple[str, str], set[str]]:
+        """The buckets each changed row is in now, by the feed itself."""
+        held: dict[tuple[str, str], set[str]] = {}
+        by_kind: dict[str, list[str]] = {}
+        for kind, row_id in wanted:
+            by_kind.setdefault(kind, []).append(row_id)
+        for kind, ids in sorted(by_kind.items()):
+            for part in chunks(sorted(ids)):
+                found = self.connection.execute(
+                    select(feed.c.row_id, feed.c.bucket).where(
+                        feed.c.kind == kind, feed.c.row_id.in_(part), feed.c.deleted == 0
+                    )
+                )
+                for row_id, bucket in found:
+                    held.setdefault((kind, row_id), set()).add(bucket)
+        return held
+
+    def _upsert(self) -> Any:
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(feed)
+        return statement.on_conflict_do_update(
+            index_elements=["bucket", "kind", "row_id"],
+            set_={"position": statement.excluded.position, "deleted": statement.excluded.deleted},
+        )
+
+
+@contextmanager
+def unit_of_work(engine: Engine) -> Iterator[UnitOfWork]:
+    """One transaction: what the block noted or put is stamped and committed, or nothing is."""
+    with writing(engine) as connection:
+        work = UnitOfWork(connection)
+        yield work
+        work.stamp()

@@ -1,0 +1,132 @@
+"""Rows down: one page of the feed for one caller, read from one snapshot (SYNC.md §2–§5, law 8)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, tuple_
+
+from app.domain.parties import FINANCE, MANAGER, Person
+from app.store import tables as t
+from app.store.tables import KINDS
+from sync.protocol.api import problem
+from sync.protocol.messages import BackfillAt, Cursor, Granted, Pull
+from sync.protocol.version import MAX_PAGE_ROWS
+from sync.protocol.wire import Page
+from sync.server.buckets import Company, granted, may_hold
+from sync.server.feed import chunks
+from sync.server.tables import clock, feed
+
+COLUMNS = {name: kind.columns for name, kind in KINDS.items()}
+
+
+def company(connection: Connection) -> Company:
+    """The lists that grants are made from."""
+    roles = connection.execute(select(t.policy.c.value).where(t.policy.c.id == "roles_seeing_cost")).scalar()
+    places = connection.execute(
+        select(t.location.c.id, t.location.c.kind, t.location.c.custodian, t.location.c.territory_id).where(
+            t.location.c.kind != "virtual"
+        )
+    ).mappings()
+    return Company(
+        territories=tuple(connection.execute(select(t.territory.c.id).order_by(t.territory.c.id)).scalars()),
+        price_lists=tuple(
+            (row.id, row.territory_id) for row in connection.execute(select(t.price_list.c.id, t.price_list.c.territory_id))
+        ),
+        locations=tuple(dict(row) for row in places),
+        cost_roles=tuple(json.loads(roles)) if roles else (MANAGER, FINANCE),
+    )
+
+
+def read(connection: Connection, person: Person, device_id: str, request: Pull, now: datetime) -> Page:
+    """The next page for this caller. Raises ApiProblem 410 epoch when the cursor is of another server history."""
+    here = connection.execute(select(clock.c.epoch, clock.c.position).where(clock.c.id == 1)).one()
+    if request.cursor.epoch not in ("", here.epoch):
+        raise problem(410, "epoch", "This server's history is another", "sync from the start")
+    if request.cursor.position > here.position:
+        raise problem(410, "epoch", "The server is behind this device", "a backup may have been restored")
+    allowed = granted(person, device_id, company(connection))
+    add, drop = may_hold(request.held, allowed)
+    page = Page(epoch=here.epoch, server_time=now.isoformat(), head=here.position, drop=list(drop))
+    page.add = [Granted(bucket, rows) for bucket, rows in _sizes(connection, add)]
+    live = sorted(set(request.held) & set(allowed))
+    limit = min(request.limit, MAX_PAGE_ROWS)
+    if request.backfill is not None:
+        if request.backfill.bucket in live:
+            _backfill(connection, page, request.backfill, limit)
+        page.cursor = request.cursor
+    elif not live or not request.cursor.epoch:
+        page.cursor = Cursor(here.epoch, here.position)  # nothing is held whole, so nothing can be skipped
+    else:
+        _increment(connection, page, live, Cursor(here.epoch, request.cursor.position), limit)
+    return page
+
+
+def _sizes(connection: Connection, buckets: Sequence[str]) -> list[tuple[str, int]]:
+    counted = (
+        select(feed.c.bucket, func.count())
+        .where(feed.c.bucket.in_(buckets), feed.c.deleted == 0)
+        .group_by(feed.c.bucket)
+    )
+    sizes = {bucket: rows for bucket, rows in connection.execute(counted)} if buckets else {}
+    return [(bucket, sizes.get(bucket, 0)) for bucket in buckets]
+
+
+def _backfill(connection: Connection, page: Page, at: BackfillAt, limit: int) -> None:
+    """The next live rows of one bucket in (kind, row_id) order."""
+    entries = connection.execute(
+        select(feed.c.kind, feed.c.row_id)
+        .where(
+            feed.c.bucket == at.bucket,
+            feed.c.deleted == 0,
+            tuple_(feed.c.kind, feed.c.row_id) > (at.kind, at.row_id),
+        )
+        .order_by(feed.c.kind, feed.c.row_id)
+        .limit(limit + 1)
+    ).all()
+    page.rows = _rows(connection, entries[:limit])
+    if len(entries) > limit:
+        last = entries[limit - 1]
+        page.backfill = BackfillAt(at.bucket, last.kind, last.row_id)
+        page.more = True
+
+
+def _increment(connection: Connection, page: Page, live: Sequence[str], after: Cursor, limit: int) -> None:
+    """What changed in the held buckets after the cursor. The last position is always whole, so a cursor can name it."""
+    wanted = (feed.c.bucket, feed.c.kind, feed.c.row_id, feed.c.position, feed.c.deleted)
+    order = (feed.c.position, feed.c.kind, feed.c.row_id, feed.c.bucket)
+    newer = select(*wanted).where(feed.c.bucket.in_(live), feed.c.position > after.position)
+    entries = list(connection.execute(newer.order_by(*order).limit(limit + 1)))
+    if len(entries) > limit:
+        last = entries[limit - 1].position
+        rest = select(*wanted).where(feed.c.bucket.in_(live), feed.c.position == last).order_by(*order)
+        entries = [entry for entry in entries if entry.position < last] + list(connection.execute(rest))
+        beyond = select(feed.c.position).where(feed.c.bucket.in_(live), feed.c.position > last).limit(1)
+        page.more = connection.execute(beyond).first() is not None
+    seen: set[tuple[str, str]] = set()
+    alive: list[Any] = []
+    for entry in entries:
+        if entry.deleted:
+            page.gone.append((entry.bucket, entry.kind, entry.row_id))
+        elif (entry.kind, entry.row_id) not in seen:
+            seen.add((entry.kind, entry.row_id))
+            alive.append(entry)
+    page.rows = _rows(connection, sorted(alive, key=lambda entry: (entry.kind, entry.row_id)))
+    page.cursor = Cursor(after.epoch, entries[-1].position if entries else after.position)
+
+
+def _rows(connection: Connection, entries: Iterable[Any]) -> list[tuple[str, Any]]:
+    """The payloads of entries sorted by kind and id."""
+    by_kind: dict[str, list[str]] = {}
+    for entry in entries:
+        by_kind.setdefault(entry.kind, []).append(entry.row_id)
+    rows: list[tuple[str, Any]] = []
+    for kind, ids in by_kind.items():
+        table = KINDS[kind].table
+        for part in chunks(ids):
+            found = connection.execute(select(table).where(table.c.id.in_(part)).order_by(table.c.id)).mappings()
+            rows += [(kind, row) for row in found]
+    return rows

@@ -1,0 +1,105 @@
+"""The server's own tables; none of them travels. The shared tables are in app.store.tables."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+own = MetaData()
+
+# One row. Position is stamped here, last thing before COMMIT (SYNC.md law 7).
+clock = Table(
+    "clock",
+    own,
+    Column("id", Integer, primary_key=True),
+    Column("epoch", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+
+# One entry per (bucket, kind, row) at its latest position; no payload (SYNC.md law 8).
+feed = Table(
+    "feed",
+    own,
+    Column("bucket", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("row_id", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("deleted", Integer, nullable=False),
+    Index("feed_position", "bucket", "position"),
+    Index("feed_row", "kind", "row_id"),
+)
+
+# Every op ever accepted, for ever (law 4): id, fingerprint, bytes. Its result is the op_result row.
+op_log = Table(
+    "op_log",
+    own,
+    Column("op_id", Text, primary_key=True),
+    Column("stream", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("needs", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("status", Text, nullable=False),  # decided | parked
+    Column("parked_why", Text, nullable=True),
+    Column("received_at", Text, nullable=False),
+    UniqueConstraint("stream", "seq", name="op_log_stream_seq"),
+    Index("op_log_status", "status"),
+)
+
+# Attempts at an op that made apply fail, counted outside its transaction (law 5).
+attempt = Table(
+    "attempt",
+    own,
+    Column("op_id", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+)
+
+user_account = Table(
+    "user_account",
+    own,
+    Column("id", Text, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("password", Text, nullable=False),  # argon2 hash; '' = cannot sign in
+    Column("role", Text, nullable=False),
+    Column("territories", Text, nullable=False),  # JSON list of territory ids; ["*"] = all
+    Column("disabled_at", Text, nullable=True),
+    Column("created_at", Text, nullable=False),
+)
+
+sign_in_session = Table(
+    "sign_in_session",
+    own,
+    Column("id", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("user_account.id"), nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("revoked_at", Text, nullable=True),
+    Index("sign_in_session_user", "user_id"),
+    Index("sign_in_session_device", "device_id"),
+)
+
+# Opaque random tokens, only their sha256 is stored. A refresh token names its parent: the parent stays valid until the
+# child is first used; using it after that is reuse and ends the session (DESIGN.md §5).
+token = Table(
+    "token",
+    own,
+    Column("hash", Text, primary_key=True),
+    Column("session_id", Text, ForeignKey("sign_in_session.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # access | refresh
+    Column("parent", Text, nullable=True),
+    Column("expires_at", Text, nullable=False),
+    Column("used_at", Text, nullable=True),
+    Index("token_session", "session_id"),
+)
+
+audit = Table(
+    "audit",
+    own,
+    Column("id", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
