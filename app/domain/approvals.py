@@ -64,4 +64,4 @@ def needs(findings: Sequence[Finding]) -> tuple[Need, ...]:
 
 def may_decide(role: str, asked: str) -> bool:
     """Whether a person of `role` may decide a need asked of `asked`: that role, or an administrator."""
-    return role == asked or role == ADMIN
+    return role in (asked, ADMIN)

@@ -11,7 +11,9 @@ from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account
 from app.domain.rejections import Finding, finding
 
 
-def check_account(facts: Facts, account_id: str, *, ship_to_id: str, po_number: str, currency: str) -> list[Finding]:
+def check_account(
+    facts: Facts, account_id: str, *, ship_to_id: str, po_number: str, currency: str
+) -> list[Finding]:
     """Status, territory, ship-to, currency and PO number of the account a command names."""
     if facts.account.status == NOT_HERE:
         return [finding("fact_missing", account_id, what="account")]
@@ -40,7 +42,9 @@ def check_status(account: Account) -> list[Finding]:
         return []
     code = "account_closed" if account.status == "closed" else "account_on_hold"
     return [
-        finding(code, account.id, as_of=account.status_since, account=account.name, reason=account.status_reason)
+        finding(
+            code, account.id, as_of=account.status_since, account=account.name, reason=account.status_reason
+        )
     ]
 
 
@@ -103,6 +107,9 @@ def set_status(command: SetAccountStatus, facts: Facts) -> tuple[list[Event], li
     if found:
         return [], found
     event = AccountStatusSet(
-        account_id=command.account_id, status=command.status, reason=command.reason, since=command.business_date
+        account_id=command.account_id,
+        status=command.status,
+        reason=command.reason,
+        since=command.business_date,
     )
     return [event], []

@@ -111,4 +111,6 @@ class Facts:
     document_exists: bool = False  # the id the command brings for its document is taken
     place: Known[Place] = Known(NOT_HERE)
     balances: tuple[Balance, ...] = ()  # of `place`, for the lots the command names
-    warehouse: Known[tuple[Balance, ...]] = Known(NOT_HERE)  # stock that may be reserved; only the server holds it
+    warehouse: Known[tuple[Balance, ...]] = Known(
+        NOT_HERE
+    )  # stock that may be reserved; only the server holds it

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 QUOTE: Mapping[str, Mapping[str, str]] = {
     "draft": {"submit": "approved", "submit_for_approval": "pending_approval"},
     "pending_approval": {"approve": "approved", "decline": "declined", "revise": "draft"},
-    "approved": {"offer": "offered", "place_order": "accepted", "revise": "draft", "lose": "lost", "expire": "expired"},
+    "approved": {
+        "offer": "offered",
+        "place_order": "accepted",
+        "revise": "draft",
+        "lose": "lost",
+        "expire": "expired",
+    },
     "offered": {"place_order": "accepted", "revise": "draft", "lose": "lost", "expire": "expired"},
     "declined": {"revise": "draft"},
     "expired": {"revise": "draft"},
@@ -30,7 +36,14 @@ ORDER: Mapping[str, Mapping[str, str]] = {
     "closed": {},
 }
 
-OPEN_ORDER = ("placed", "held", "allocated", "picked", "shipped", "delivered")  # counts against the credit limit
+OPEN_ORDER = (
+    "placed",
+    "held",
+    "allocated",
+    "picked",
+    "shipped",
+    "delivered",
+)  # counts against the credit limit
 
 
 def next_state(table: Mapping[str, Mapping[str, str]], state: str, verb: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Priced lines: what quotes and trunk sales have in common. Price, compare with what was shown, look at the discount."""
+"""Priced lines, which quotes and trunk sales have in common: price, compare with what was shown, judge the discount."""
 
 from __future__ import annotations
 
@@ -25,7 +25,15 @@ class Judged:
 
 
 def judge(
-    line_id: str, product_id: str, qty: int, discount_bp: int, shown: int, *, currency: str, day: str, facts: Facts
+    line_id: str,
+    product_id: str,
+    qty: int,
+    discount_bp: int,
+    shown: int,
+    *,
+    currency: str,
+    day: str,
+    facts: Facts,
 ) -> Judged:
     """Price a line and compare it with the price the person was shown.
 
@@ -73,15 +81,25 @@ def _name(facts: Facts, product_id: str) -> str:
     return known.value.name if known and known.value else product_id
 
 
-def _differs(line_id: str, product_id: str, shown: int, own: Price, currency: str, day: str, facts: Facts) -> Finding:
+def _differs(
+    line_id: str, product_id: str, shown: int, own: Price, currency: str, day: str, facts: Facts
+) -> Finding:
     age = days_between(day, facts.received_on) if facts.received_on else 0
     code = "price_differs" if age <= facts.policy.price_honour_days else "price_too_old"
     return finding(
-        code, line_id, product=_name(facts, product_id), shown=shown, own=own.unit, currency=currency, days=age
+        code,
+        line_id,
+        product=_name(facts, product_id),
+        shown=shown,
+        own=own.unit,
+        currency=currency,
+        days=age,
     )
 
 
-def _discount(line_id: str, product_id: str, discount_bp: int, shown: int, own: Price, facts: Facts) -> list[Finding]:
+def _discount(
+    line_id: str, product_id: str, discount_bp: int, shown: int, own: Price, facts: Facts
+) -> list[Finding]:
     """The discount asked, or the one the shown price amounts to, against the actor's limit."""
     product, actor = facts.products.get(product_id), facts.actor.value
     if product is None or product.value is None or actor is None:

@@ -8,7 +8,17 @@ from __future__ import annotations
 UNIT = 10_000  # unit prices per whole currency unit
 BP = 10_000  # basis points in one
 
-_MINOR_DIGITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "JOD": 3, "TND": 3}  # ISO 4217
+_MINOR_DIGITS = {
+    "JPY": 0,
+    "KRW": 0,
+    "CLP": 0,
+    "ISK": 0,
+    "VND": 0,
+    "BHD": 3,
+    "KWD": 3,
+    "JOD": 3,
+    "TND": 3,
+}  # ISO 4217
 
 
 def minor_digits(currency: str) -> int:

@@ -24,7 +24,9 @@ def ordered_lines(
     lines: list[OrderedLine] = []
     moves: list[StockMoved] = []
     for line in quote.lines:
-        picks = fefo(warehouse, line.product_id, line.qty, not_before=command.business_date) if warehouse else ()
+        picks = (
+            fefo(warehouse, line.product_id, line.qty, not_before=command.business_date) if warehouse else ()
+        )
         if warehouse:
             warehouse = after_picks(warehouse, line.product_id, picks)
         for pick in picks:
@@ -73,7 +75,9 @@ def place(command: PlaceOrder, facts: Facts) -> tuple[list[Event], list[Finding]
         found.append(finding("document_exists", command.order_id))
     if command.revision != quote.revision:
         found.append(
-            finding("revision_moved_on", quote.id, number=quote.number, mine=command.revision, now=quote.revision)
+            finding(
+                "revision_moved_on", quote.id, number=quote.number, mine=command.revision, now=quote.revision
+            )
         )
     state = next_state(QUOTE, quote.state, "place_order")
     if state is None:

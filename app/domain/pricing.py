@@ -127,7 +127,9 @@ def _promote(
             best = offer
             basis = list_price if offer.basis == "list" and list_price is not None else running
             after = max(0, running - (basis - less_percent(basis, offer.percent_bp)))
-            told.append(Step("promotion", offer.id, offer.name, True, "best", running, after, offer.percent_bp))
+            told.append(
+                Step("promotion", offer.id, offer.name, True, "best", running, after, offer.percent_bp)
+            )
             running = after
         else:
             why = "not_best" if offer.covers(segment, qty, day) else _why_not(offer, segment, qty, day)

@@ -131,11 +131,19 @@ def _check_revision(command: SubmitQuote, facts: Facts) -> list[Finding]:
     if command.revision != quote.revision + 1:
         return [
             finding(
-                "revision_moved_on", command.quote_id, number=quote.number, mine=command.revision, now=quote.revision
+                "revision_moved_on",
+                command.quote_id,
+                number=quote.number,
+                mine=command.revision,
+                now=quote.revision,
             )
         ]
     if next_state(QUOTE, quote.state, "revise") is None:
-        return [finding("quote_wrong_state", command.quote_id, number=quote.number, state=quote.state, verb="revise")]
+        return [
+            finding(
+                "quote_wrong_state", command.quote_id, number=quote.number, state=quote.state, verb="revise"
+            )
+        ]
     return []
 
 
@@ -157,11 +165,15 @@ def decide_approval(command: DecideApproval, facts: Facts) -> tuple[list[Event],
         found.append(finding("approval_settled", approval.id, number=quote.number, state=approval.state))
     if command.revision != quote.revision or approval.revision != quote.revision:
         found.append(
-            finding("revision_moved_on", quote.id, number=quote.number, mine=command.revision, now=quote.revision)
+            finding(
+                "revision_moved_on", quote.id, number=quote.number, mine=command.revision, now=quote.revision
+            )
         )
     verb = "approve" if command.approve else "decline"
     if next_state(QUOTE, quote.state, verb) is None:
-        found.append(finding("quote_wrong_state", quote.id, number=quote.number, state=quote.state, verb=verb))
+        found.append(
+            finding("quote_wrong_state", quote.id, number=quote.number, state=quote.state, verb=verb)
+        )
     if not command.approve and not command.reason.strip():
         found.append(finding("reason_required", approval.id, number=quote.number))
     if blocking(tuple(found)):
@@ -172,7 +184,11 @@ def decide_approval(command: DecideApproval, facts: Facts) -> tuple[list[Event],
 def _settle(command: DecideApproval, quote: QuoteFact) -> list[Event]:
     def closed(approval_id: str, state: str, by: str | None, comment: str) -> ApprovalClosed:
         return ApprovalClosed(
-            approval_id=approval_id, state=state, decided_by=by, decided_on=command.business_date, comment=comment
+            approval_id=approval_id,
+            state=state,
+            decided_by=by,
+            decided_on=command.business_date,
+            comment=comment,
         )
 
     state = "approved" if command.approve else "declined"

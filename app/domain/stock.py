@@ -24,7 +24,11 @@ def fefo(balances: Sequence[Balance], product_id: str, qty: int, *, not_before: 
     is not enough. Order is total: expiry, then place, then lot, so the answer never depends on the order of a query.
     """
     usable = sorted(
-        (b for b in balances if b.product_id == product_id and b.qty > 0 and (b.expires or "9999") >= not_before),
+        (
+            b
+            for b in balances
+            if b.product_id == product_id and b.qty > 0 and (b.expires or "9999") >= not_before
+        ),
         key=lambda b: (b.expires or "9999", b.location_id, b.lot_id),
     )
     picks: list[Pick] = []

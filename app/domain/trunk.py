@@ -8,7 +8,15 @@ from collections.abc import Iterable
 
 from app.domain.commands import CountTrunk, SellFromTrunk
 from app.domain.eligibility import check_account, check_credit, check_products
-from app.domain.events import CountedLine, CountRecorded, Event, ExposureGrew, OrderedLine, OrderRecorded, StockMoved
+from app.domain.events import (
+    CountedLine,
+    CountRecorded,
+    Event,
+    ExposureGrew,
+    OrderedLine,
+    OrderRecorded,
+    StockMoved,
+)
 from app.domain.facts import NOT_HERE, Facts
 from app.domain.ids import derived_id
 from app.domain.lines import check_date, judge
@@ -192,7 +200,9 @@ def count(command: CountTrunk, facts: Facts) -> tuple[list[Event], list[Finding]
         if variance == 0:
             continue
         if not line.reason.strip():
-            found.append(finding("variance_reason_required", line.lot_id or line.product_id, variance=variance))
+            found.append(
+                finding("variance_reason_required", line.lot_id or line.product_id, variance=variance)
+            )
         places = (ADJUSTMENT, command.location_id) if variance > 0 else (command.location_id, ADJUSTMENT)
         moves.append(
             StockMoved(

@@ -205,13 +205,21 @@ class _Reader:
         products = sorted(set(product_ids))
         lists = [ranked for row in self.rows(t.price_list) if (ranked := rank_list(row, account)) is not None]
         ids = [one.id for one in lists]
-        prices = self.rows(t.price, t.price.c.product_id.in_(products), t.price.c.list_id.in_(ids)) if products else []
+        prices = (
+            self.rows(t.price, t.price.c.product_id.in_(products), t.price.c.list_id.in_(ids))
+            if products
+            else []
+        )
         links = (
             self.rows(t.promotion_product, t.promotion_product.c.product_id.in_(products)) if products else []
         )
-        self.read.update((f"{kind}@product", one) for kind in ("price", "promotion_product") for one in products)
+        self.read.update(
+            (f"{kind}@product", one) for kind in ("price", "promotion_product") for one in products
+        )
         named = sorted({link["promotion_id"] for link in links})
-        offers = {row["id"]: row for row in self.rows(t.promotion, t.promotion.c.id.in_(named))} if named else {}
+        offers = (
+            {row["id"]: row for row in self.rows(t.promotion, t.promotion.c.id.in_(named))} if named else {}
+        )
         whole = all(self.reach.holds(f"pl:{one.id}") for one in lists) and self.reach.holds("g:catalog")
         return {
             "lists": tuple(lists),
@@ -345,7 +353,9 @@ def promotion_of(row: Mapping[str, Any], product_id: str) -> Promotion:
     )
 
 
-def read_pricing(connection: Connection, account_id: str, product_ids: Iterable[str], *, reach: Reach) -> Facts:
+def read_pricing(
+    connection: Connection, account_id: str, product_ids: Iterable[str], *, reach: Reach
+) -> Facts:
     """The facts that prices of these products for this account rest on, without a command."""
     reader = _Reader(connection, reach, False)
     account = reader.account(account_id)

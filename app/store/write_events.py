@@ -1,4 +1,4 @@
-"""The only code that turns events into rows of shared tables. Answers every row change, for the feed and for guesses."""
+"""The only code that turns events into rows of shared tables. Answers every row change, for feed and guesses."""
 
 from __future__ import annotations
 
@@ -135,7 +135,11 @@ class _Writer:
         if before is None:
             self._insert(t.quote, row)
         else:
-            old = select(t.quote_line).where(t.quote_line.c.quote_id == event.quote_id).order_by(t.quote_line.c.id)
+            old = (
+                select(t.quote_line)
+                .where(t.quote_line.c.quote_id == event.quote_id)
+                .order_by(t.quote_line.c.id)
+            )
             for line in list(self.connection.execute(old).mappings()):
                 self._delete(t.quote_line, dict(line))
             self._change(t.quote, event.quote_id, **{k: v for k, v in row.items() if k != "id"})
@@ -152,7 +156,14 @@ class _Writer:
 
     def _order(self, event: OrderRecorded) -> None:
         published = dict.fromkeys(
-            ("published_sub_total", "published_tax", "published_freight", "published_total", "due_date", "online")
+            (
+                "published_sub_total",
+                "published_tax",
+                "published_freight",
+                "published_total",
+                "due_date",
+                "online",
+            )
         )
         self._insert(
             t.sales_order,

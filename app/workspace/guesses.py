@@ -43,7 +43,10 @@ def remember(connection: Connection, ord_: int, changes: Sequence[RowChange], re
     if keys:
         connection.execute(
             footprint.insert(),
-            [{"kind": kind, "row_id": row_id, "ord": ord_, "wrote": int((kind, row_id) in wrote)} for kind, row_id in keys],
+            [
+                {"kind": kind, "row_id": row_id, "ord": ord_, "wrote": int((kind, row_id) in wrote)}
+                for kind, row_id in keys
+            ],
         )
 
 
@@ -104,7 +107,9 @@ def touching(connection: Connection, keys: Iterable[Key], *, wrote_after: int | 
 
 def written_by(connection: Connection, ord_: int) -> set[Key]:
     """The keys the op's guess wrote."""
-    statement = select(footprint.c.kind, footprint.c.row_id).where(footprint.c.ord == ord_, footprint.c.wrote == 1)
+    statement = select(footprint.c.kind, footprint.c.row_id).where(
+        footprint.c.ord == ord_, footprint.c.wrote == 1
+    )
     return {(row.kind, row.row_id) for row in connection.execute(statement)}
 
 

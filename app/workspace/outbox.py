@@ -75,8 +75,12 @@ def unpushed(connection: Connection, stream: str) -> list[dict[str, Any]]:
 
 def server_has(connection: Connection, stream: str, last_seq: int) -> None:
     """The server says it has this stream up to `last_seq`; later ops are to be sent (again)."""
-    connection.execute(update(outbox).where(outbox.c.stream == stream, outbox.c.seq <= last_seq).values(pushed=1))
-    connection.execute(update(outbox).where(outbox.c.stream == stream, outbox.c.seq > last_seq).values(pushed=0))
+    connection.execute(
+        update(outbox).where(outbox.c.stream == stream, outbox.c.seq <= last_seq).values(pushed=1)
+    )
+    connection.execute(
+        update(outbox).where(outbox.c.stream == stream, outbox.c.seq > last_seq).values(pushed=0)
+    )
 
 
 def last_seq(connection: Connection, stream: str) -> int:

@@ -45,7 +45,9 @@ class Rebased:
 def rebase(connection: Connection, incoming: Incoming, person: Person, now: str) -> Rebased:
     """Let `incoming` in under the pending guesses."""
     done = Rebased()
-    gone = list(incoming.gone) + [entry for name in incoming.dropped for entry in _rows_of_bucket(connection, name)]
+    gone = list(incoming.gone) + [
+        entry for name in incoming.dropped for entry in _rows_of_bucket(connection, name)
+    ]
     results = _own_results(connection, incoming.rows)
     ending = {ord_ for ord_, row in results if outbox.is_terminal(row["outcome"])}
     pending = guesses.any_pending(connection)

@@ -55,7 +55,10 @@ def next_push(workspace: Workspace) -> Push | None:
         return Push(
             PROTOCOL,
             identity.stream,
-            [OpEnvelope(op["op_id"], op["seq"], op["payload"].decode(), json.loads(op["needs"])) for op in ops],
+            [
+                OpEnvelope(op["op_id"], op["seq"], op["payload"].decode(), json.loads(op["needs"]))
+                for op in ops
+            ],
         )
 
 
@@ -187,9 +190,7 @@ def forget_position(workspace: Workspace) -> None:
         connection.execute(delete(staged))
         for key in ("epoch", "position"):
             set_meta(connection, key, "" if key == "epoch" else "0")
-        connection.execute(
-            update(bucket).values(state="backfill", after_kind="", after_id="", loaded=0)
-        )
+        connection.execute(update(bucket).values(state="backfill", after_kind="", after_id="", loaded=0))
     workspace.tell({"sync"})
 
 

@@ -80,31 +80,26 @@ draft = Table(
 )
 
 # Full text search over what people look for; kept in step by triggers.
-SEARCH_DDL = (
-    "CREATE VIRTUAL TABLE product_search USING fts5(sku, name, brand, manufacturer, catalog_number, gtin, category, "
-    "content='product', content_rowid='rowid', prefix='1 2 3')",
-    "CREATE VIRTUAL TABLE account_search USING fts5(number, name, content='account', content_rowid='rowid', "
-    "prefix='1 2 3')",
-    *(
-        statement
-        for table, columns in (
-            ("product", "sku, name, brand, manufacturer, catalog_number, gtin, category"),
-            ("account", "number, name"),
-        )
-        for new, old in [
-            (
-                ", ".join(f"new.{c}" for c in columns.split(", ")),
-                ", ".join(f"old.{c}" for c in columns.split(", ")),
-            )
-        ]
-        for statement in (
-            f"CREATE TRIGGER {table}_search_insert AFTER INSERT ON {table} BEGIN "
-            f"INSERT INTO {table}_search(rowid, {columns}) VALUES (new.rowid, {new}); END",
-            f"CREATE TRIGGER {table}_search_delete AFTER DELETE ON {table} BEGIN "
-            f"INSERT INTO {table}_search({table}_search, rowid, {columns}) VALUES ('delete', old.rowid, {old}); END",
-            f"CREATE TRIGGER {table}_search_update AFTER UPDATE ON {table} BEGIN "
-            f"INSERT INTO {table}_search({table}_search, rowid, {columns}) VALUES ('delete', old.rowid, {old}); "
-            f"INSERT INTO {table}_search(rowid, {columns}) VALUES (new.rowid, {new}); END",
-        )
-    ),
-)
+_SEARCHED = {
+    "product": ("sku", "name", "brand", "manufacturer", "catalog_number", "gtin", "category"),
+    "account": ("number", "name"),
+}
+
+
+def _search_ddl(table: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    columns = ", ".join(names)
+    new, old = (", ".join(f"{which}.{name}" for name in names) for which in ("new", "old"))
+    add = f"INSERT INTO {table}_search(rowid, {columns}) VALUES (new.rowid, {new});"
+    drop = (
+        f"INSERT INTO {table}_search({table}_search, rowid, {columns}) VALUES ('delete', old.rowid, {old});"
+    )
+    fts = f"fts5({columns}, content='{table}', content_rowid='rowid', prefix='1 2 3')"
+    return (
+        f"CREATE VIRTUAL TABLE {table}_search USING {fts}",
+        f"CREATE TRIGGER {table}_search_insert AFTER INSERT ON {table} BEGIN {add} END",
+        f"CREATE TRIGGER {table}_search_delete AFTER DELETE ON {table} BEGIN {drop} END",
+        f"CREATE TRIGGER {table}_search_update AFTER UPDATE ON {table} BEGIN {drop} {add} END",
+    )
+
+
+SEARCH_DDL = tuple(statement for table, names in _SEARCHED.items() for statement in _search_ddl(table, names))

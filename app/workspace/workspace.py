@@ -98,7 +98,10 @@ class Workspace:
         """Keep who signed in and the stream the server gave. Ops the server already has are marked as sent."""
         with writing(self.engine) as connection:
             known = read_identity(connection)
-            if known is not None and (known.user_id, known.server_url) != (identity.user_id, identity.server_url):
+            if known is not None and (known.user_id, known.server_url) != (
+                identity.user_id,
+                identity.server_url,
+            ):
                 raise ValueError(f"this database belongs to {known.login} at {known.server_url}")
             set_meta(connection, "identity", json.dumps(asdict(identity)))
             outbox.server_has(connection, identity.stream, next_seq - 1)
@@ -184,7 +187,9 @@ class Workspace:
         """Keep a document being written; at every pause in typing."""
         row = {"id": draft_id, "kind": kind, "body": json.dumps(body), "updated_at": self.now().isoformat()}
         with writing(self.engine) as connection:
-            connection.execute(insert(draft).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
+            connection.execute(
+                insert(draft).values(row).on_conflict_do_update(index_elements=["id"], set_=row)
+            )
         self.tell({"drafts"})
 
     def drafts(self, kind: str) -> tuple[Draft, ...]:
@@ -264,7 +269,8 @@ def _needs(connection: Connection, touched: Iterable[Key]) -> list[str]:
     if not wrote:
         return []
     found = connection.execute(
-        select(outbox_table.c.op_id).where(outbox_table.c.ord.in_(wrote), outbox_table.c.settled_at.is_(None))
+        select(outbox_table.c.op_id)
+        .where(outbox_table.c.ord.in_(wrote), outbox_table.c.settled_at.is_(None))
         .order_by(outbox_table.c.ord)
     )
     return list(found.scalars())

@@ -100,7 +100,8 @@ def refusal(response: requests.Response) -> ApiProblem | Unreachable:
         return ApiProblem(found, _seconds(response.headers.get("Retry-After")))
     if response.status_code in (429, 502, 503, 504):
         return ApiProblem(
-            Problem("The server is busy", response.status_code, "busy"), _seconds(response.headers.get("Retry-After"))
+            Problem("The server is busy", response.status_code, "busy"),
+            _seconds(response.headers.get("Retry-After")),
         )
     return Unreachable(f"status {response.status_code} from somebody who is not the server")
 

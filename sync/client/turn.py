@@ -97,7 +97,7 @@ class Turn:
             case 410, _:
                 syncing.forget_position(workspace)
                 self._stop(Trouble.SERVER, problem.title)
-            case (413 | 422), _ if isinstance(request, Push) and len(request.ops) > 1:
+            case ((413 | 422), _) if isinstance(request, Push) and len(request.ops) > 1:
                 self.limit = max(1, len(request.ops) // 2)
             case 426, _:
                 self._stop(Trouble.UPDATE, problem.title)
@@ -134,5 +134,3 @@ def run_turn(workspace: Workspace, api: SyncApi) -> Turn:
         except (ApiProblem, Unreachable) as error:
             turn.failed(workspace, request, error)
     return turn
-
-

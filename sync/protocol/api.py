@@ -33,6 +33,8 @@ class SyncApi(Protocol):
         ...
 
 
-def problem(status: int, code: str, title: str, detail: str = "", *, expected: int | None = None) -> ApiProblem:
+def problem(
+    status: int, code: str, title: str, detail: str = "", *, expected: int | None = None
+) -> ApiProblem:
     """An ApiProblem to raise."""
     return ApiProblem(Problem(title=title, status=status, code=code, detail=detail, expected=expected))

@@ -33,17 +33,18 @@ class Page:
     drop: list[str] = field(default_factory=list)
     rows: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     gone: list[tuple[str, str, str]] = field(default_factory=list)
-    cursor: Cursor = Cursor()
+    cursor: Cursor = field(default_factory=Cursor)
     more: bool = False
-    backfill: BackfillAt | None = None  # where to go on; None when this bucket is complete (or none was asked)
+    backfill: BackfillAt | None = (
+        None  # where to go on; None when this bucket is complete (or none was asked)
+    )
 
 
-def write_page(
-    page: Page, columns: Mapping[str, Sequence[str]]
-) -> Iterator[bytes]:
+def write_page(page: Page, columns: Mapping[str, Sequence[str]]) -> Iterator[bytes]:
     """The lines of `page`; `columns` gives each kind's columns."""
     line = _line
-    yield line({"t": "hello", "protocol": PROTOCOL, "epoch": page.epoch, "server_time": page.server_time, "head": page.head})
+    about = {"epoch": page.epoch, "server_time": page.server_time, "head": page.head}
+    yield line({"t": "hello", "protocol": PROTOCOL, **about})
     if page.add or page.drop:
         yield line({"t": "buckets", "add": page.add, "drop": page.drop})
     current = ""

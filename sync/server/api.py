@@ -31,7 +31,9 @@ class ServerApi:
         if author.stream is None or request.stream != author.stream:
             raise problem(409, "stream_unknown", "This stream is not this device's", "enrol again")
         if len(request.ops) > MAX_PUSH_OPS or sum(len(op.payload) for op in request.ops) > MAX_PUSH_BYTES:
-            raise problem(413, "too_large", "Too much at once", f"at most {MAX_PUSH_OPS} ops, {MAX_PUSH_BYTES} bytes")
+            raise problem(
+                413, "too_large", "Too much at once", f"at most {MAX_PUSH_OPS} ops, {MAX_PUSH_BYTES} bytes"
+            )
         if any(later.seq != op.seq + 1 for op, later in zip(request.ops, request.ops[1:], strict=False)):
             raise problem(422, "malformed", "The ops are not in sequence")
         last, answers = apply_ops(self.engine, author, request.ops, now=self.now, tally=self.tally)

@@ -38,7 +38,12 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 3  # of an op that makes apply fail, before it is parked
 GROUP_TRIES = 12  # of a group, on passing database errors
-_PASSING = {"40P01", "40001", "55P03", "57014"}  # PostgreSQL: deadlock, serialization, lock time-out, cancelled
+_PASSING = {
+    "40P01",
+    "40001",
+    "55P03",
+    "57014",
+}  # PostgreSQL: deadlock, serialization, lock time-out, cancelled
 
 
 class Author(Protocol):
@@ -131,7 +136,13 @@ def _apply_group(
                 answers.append(_answer_again(work.connection, author, op))
                 continue
             if op.seq != last + 1:
-                raise problem(409, "gap", "An op is missing", f"expected seq {last + 1}, got {op.seq}", expected=last + 1)
+                raise problem(
+                    409,
+                    "gap",
+                    "An op is missing",
+                    f"expected seq {last + 1}, got {op.seq}",
+                    expected=last + 1,
+                )
             try:
                 outcome = _apply(work, author, op, moment)
             except _Dead as dead:
@@ -163,8 +174,12 @@ def _answer_again(connection: Connection, author: Author, op: OpEnvelope) -> OpA
         select(op_log.c.fingerprint, op_log.c.stream, op_log.c.seq).where(op_log.c.op_id == op.op_id)
     ).one_or_none()
     if row is None or tuple(row) != (fingerprint(op.payload.encode()), author.stream, op.seq):
-        raise problem(409, "stream_forked", "Another op already has this number", f"seq {op.seq} of {author.stream}")
-    outcome = connection.execute(select(t.op_result.c.outcome).where(t.op_result.c.id == op.op_id)).scalar_one()
+        raise problem(
+            409, "stream_forked", "Another op already has this number", f"seq {op.seq} of {author.stream}"
+        )
+    outcome = connection.execute(
+        select(t.op_result.c.outcome).where(t.op_result.c.id == op.op_id)
+    ).scalar_one()
     return OpAnswer(op.op_id, op.seq, outcome)
 
 
@@ -181,7 +196,9 @@ def _apply(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime) -
     except Malformed as err:
         return _park(work, author, op, moment, f"{type(err).__name__}: {err}")
     if command.actor != author.user_id:
-        raise problem(403, "actor_mismatch", "These ops belong to another user", f"signed in as {author.user_id}")
+        raise problem(
+            403, "actor_mismatch", "These ops belong to another user", f"signed in as {author.user_id}"
+        )
     waits = select(op_log.c.op_id).where(op_log.c.op_id.in_(op.needs), op_log.c.status == PARKED)
     blocker = connection.execute(waits.order_by(op_log.c.op_id)).scalars().first() if op.needs else None
     if blocker is not None:
@@ -217,7 +234,9 @@ def _decide(
     return decision, write_events(connection, decision.events, Stamp(stream, seq))
 
 
-def perform_here(engine: Engine, person: Person, command: Command, *, now: Callable[[], datetime]) -> Decision:
+def perform_here(
+    engine: Engine, person: Person, command: Command, *, now: Callable[[], datetime]
+) -> Decision:
     """Decide and write a command given on the server itself (the office's CLI), by the same path as an op."""
     with unit_of_work(engine) as work:
         decision, changes = _decide(work.connection, person, None, 0, command, now())
@@ -239,7 +258,9 @@ def _park(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime, wh
 def _count_attempt(engine: Engine, author: Author, dead: _Dead, now: Callable[[], datetime]) -> None:
     """Count a failed attempt in its own transaction; after the last one, park the op."""
     with writing(engine) as connection:
-        row = connection.execute(select(attempt.c.count).where(attempt.c.op_id == dead.op.op_id)).one_or_none()
+        row = connection.execute(
+            select(attempt.c.count).where(attempt.c.op_id == dead.op.op_id)
+        ).one_or_none()
         count = (row[0] if row else 0) + 1
         if row:
             connection.execute(
@@ -260,9 +281,13 @@ def retry_parked(engine: Engine, op_id: str, *, now: Callable[[], datetime]) -> 
     """Try a parked op again; its outcome (still `parked` when it cannot be decoded). Raises LookupError."""
     with unit_of_work(engine) as work:
         connection = work.connection
-        row = connection.execute(
-            select(op_log).where(op_log.c.op_id == op_id, op_log.c.status == PARKED).with_for_update()
-        ).mappings().one_or_none()
+        row = (
+            connection.execute(
+                select(op_log).where(op_log.c.op_id == op_id, op_log.c.status == PARKED).with_for_update()
+            )
+            .mappings()
+            .one_or_none()
+        )
         if row is None:
             raise LookupError(f"no parked op {op_id}")
         needs = json.loads(row["needs"])
@@ -326,7 +351,9 @@ def _verdict(decision: Decision, moment: datetime) -> dict[str, Any]:
     }
 
 
-def _result_row(author: Author, op: OpEnvelope, command: str, decision: Decision, moment: datetime) -> dict[str, Any]:
+def _result_row(
+    author: Author, op: OpEnvelope, command: str, decision: Decision, moment: datetime
+) -> dict[str, Any]:
     return {
         "id": op.op_id,
         "user_id": author.user_id,

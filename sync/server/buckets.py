@@ -28,7 +28,9 @@ def granted(person: Person, device_id: str, company: Company) -> tuple[str, ...]
     mine = [one for one in company.territories if person.covers(one)]
     buckets |= {f"terr:{one}" for one in mine}
     buckets |= {
-        f"pl:{list_id}" for list_id, territory in company.price_lists if territory is None or territory in mine
+        f"pl:{list_id}"
+        for list_id, territory in company.price_lists
+        if territory is None or territory in mine
     }
     buckets |= {f"loc:{place['id']}" for place in company.locations if _may_see(person, place)}
     if person.role in company.cost_roles:
@@ -44,7 +46,11 @@ def _may_see(person: Person, place: Mapping[str, str | None]) -> bool:
     if place["custodian"] == person.id:
         return True
     territory = place["territory_id"]
-    return person.role in (MANAGER, OPERATIONS, FINANCE, ADMIN) and territory is not None and person.covers(territory)
+    return (
+        person.role in (MANAGER, OPERATIONS, FINANCE, ADMIN)
+        and territory is not None
+        and person.covers(territory)
+    )
 
 
 def may_hold(held: Iterable[str], allowed: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

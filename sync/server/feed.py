@@ -69,7 +69,9 @@ class UnitOfWork:
             if new:
                 self.connection.execute(table.insert(), new)
             if moved:
-                values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in KINDS[kind].columns if name != "id"}
+                values: dict[str, Any] = {
+                    name: bindparam(f"new_{name}") for name in KINDS[kind].columns if name != "id"
+                }
                 statement = update(table).where(table.c.id == bindparam("new_id")).values(values)
                 self.connection.execute(
                     statement, [{f"new_{name}": value for name, value in row.items()} for row in moved]
@@ -98,7 +100,10 @@ class UnitOfWork:
         }
         held = self._live_entries(wanted)
         self.position = self.connection.execute(
-            update(clock).where(clock.c.id == 1).values(position=clock.c.position + 1).returning(clock.c.position)
+            update(clock)
+            .where(clock.c.id == 1)
+            .values(position=clock.c.position + 1)
+            .returning(clock.c.position)
         ).scalar_one()
         entries = [
             {

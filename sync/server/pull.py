@@ -34,7 +34,8 @@ def company(connection: Connection) -> Company:
     return Company(
         territories=tuple(connection.execute(select(t.territory.c.id).order_by(t.territory.c.id)).scalars()),
         price_lists=tuple(
-            (row.id, row.territory_id) for row in connection.execute(select(t.price_list.c.id, t.price_list.c.territory_id))
+            (row.id, row.territory_id)
+            for row in connection.execute(select(t.price_list.c.id, t.price_list.c.territory_id))
         ),
         locations=tuple(dict(row) for row in places),
         cost_roles=tuple(json.loads(roles)) if roles else (MANAGER, FINANCE),
@@ -71,7 +72,7 @@ def _sizes(connection: Connection, buckets: Sequence[str]) -> list[tuple[str, in
         .where(feed.c.bucket.in_(buckets), feed.c.deleted == 0)
         .group_by(feed.c.bucket)
     )
-    sizes = {bucket: rows for bucket, rows in connection.execute(counted)} if buckets else {}
+    sizes = dict(connection.execute(counted).tuples().all()) if buckets else {}
     return [(bucket, sizes.get(bucket, 0)) for bucket in buckets]
 
 
@@ -127,6 +128,8 @@ def _rows(connection: Connection, entries: Iterable[Any]) -> list[tuple[str, Any
     for kind, ids in by_kind.items():
         table = KINDS[kind].table
         for part in chunks(ids):
-            found = connection.execute(select(table).where(table.c.id.in_(part)).order_by(table.c.id)).mappings()
+            found = connection.execute(
+                select(table).where(table.c.id.in_(part)).order_by(table.c.id)
+            ).mappings()
             rows += [(kind, row) for row in found]
     return rows

@@ -1,4 +1,4 @@
-"""Alembic's entry. `app.workspace.schema` hands over an open transaction, so a migration happens whole or not at all."""
+"""Alembic's entry. The schema module hands over an open transaction, so a migration happens whole or not at all."""
 
 from __future__ import annotations
 

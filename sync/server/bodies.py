@@ -1,0 +1,79 @@
+"""Request bodies: read with a hard cap, decoded strictly; answers: encoded, and compressed where the peer can."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sync.protocol.api import problem
+from sync.protocol.messages import encode
+from sync.protocol.version import MAX_PUSH_BYTES
+
+T = TypeVar("T")
+
+# A push carries its payloads as JSON text in JSON, where every quotation mark takes two bytes, plus the envelopes.
+PUSH_BODY = 4 * MAX_PUSH_BYTES
+OTHER_BODY = 128 * 1024
+BODY_SECONDS = 300.0  # a tablet at the edge of its signal is slow, not dead
+
+_DRAINED = 8  # caps' worth of a body that is too large are read and thrown away, so that the answer arrives
+_WORTH_PACKING = 1_024  # bytes
+
+
+async def read(request: Request, kind: type[T], cap: int) -> T:
+    """The body as `kind`. Raises ApiProblem: 408 too_slow, 413 too_large, 415 unsupported_encoding, 422 malformed."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise problem(415, "unsupported_encoding", "Request bodies are sent as they are", "without Content-Encoding")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await _within(request, cap)
+    except TimeoutError:
+        raise problem(408, "too_slow", "The request took too long to arrive") from None
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as err:
+        raise problem(422, "malformed", "The request cannot be understood", str(err)) from None
+    except RecursionError:
+        raise problem(422, "malformed", "The request cannot be understood", "nested too deeply") from None
+
+
+async def _within(request: Request, cap: int) -> bytes:
+    """The body, if it has at most `cap` bytes; what its header says of its length is not believed."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size <= cap:
+            parts.append(part)
+        elif size > _DRAINED * cap:
+            break
+        else:
+            parts.clear()
+    if size > cap:
+        raise problem(413, "too_large", "Too much at once", f"at most {cap} bytes")
+    return b"".join(parts)
+
+
+def answer(value: Any) -> Response:
+    """`value` (a struct) as a JSON answer."""
+    return Response(encode(value), media_type="application/json")
+
+
+def packed(page: bytes, accepted: str) -> tuple[bytes, dict[str, str]]:
+    """The page, gzipped when `accepted` (an Accept-Encoding header) allows, and the headers that say so."""
+    if len(page) < _WORTH_PACKING or not _takes_gzip(accepted):
+        return page, {"Vary": "Accept-Encoding"}
+    return gzip.compress(page, compresslevel=5, mtime=0), {"Vary": "Accept-Encoding", "Content-Encoding": "gzip"}
+
+
+def _takes_gzip(accepted: str) -> bool:
+    for one in accepted.lower().split(","):
+        name, _, weight = one.strip().partition(";")
+        if name.strip() in ("gzip", "x-gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False

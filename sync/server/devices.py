@@ -1,0 +1,122 @@
+"""Tablets: enrolling one gives it a stream and a letter for its numbers; revoking one locks it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from app.store import tables as t
+from app.store.engine import reading
+from sync.protocol.api import problem
+from sync.protocol.messages import Enrol, Enrolled
+from sync.server.feed import unit_of_work
+from sync.server.people import OFFICE, Books, Refused
+from sync.server.tables import sign_in_session, user_account
+from sync.server.tokens import moment
+
+if TYPE_CHECKING:
+    from sync.server.accounts import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device for a list."""
+
+    id: str
+    login: str
+    name: str
+    letter: str
+    stream: str
+    last_seq: int
+    enrolled_at: str
+    revoked_at: str | None
+
+
+class Devices(Books):
+    """The devices' book. A device id belongs to one user: a tablet keeps one database per (server, user)."""
+
+    def enrol(self, caller: Caller, request: Enrol) -> Enrolled:
+        """Give the caller's device its stream and letter. Asking again gives the same answer and the next seq.
+
+        Raises ApiProblem: 403 device_mismatch (the session is another device's) or device_revoked, 409
+        device_of_another.
+        """
+        if request.device_id != caller.device_id:
+            raise problem(403, "device_mismatch", "This session belongs to another device", "sign in on this one")
+        with unit_of_work(self.engine) as work:
+            connection = work.connection
+            # one enrolment at a time per user, so that no letter is given twice
+            connection.execute(
+                select(user_account.c.id).where(user_account.c.id == caller.user_id).with_for_update()
+            ).one()
+            found = select(t.device).where(t.device.c.id == request.device_id).with_for_update()
+            row: dict[str, Any] | None = None
+            if (stored := connection.execute(found).mappings().one_or_none()) is not None:
+                row = dict(stored)
+            if row is None:
+                given = connection.execute(
+                    select(func.count()).select_from(t.device).where(t.device.c.user_id == caller.user_id)
+                ).scalar_one()
+                row = {
+                    "id": request.device_id,
+                    "user_id": caller.user_id,
+                    "name": request.name,
+                    "letter": letters(given),
+                    "stream": f"{request.device_id}.1",
+                    "last_seq": 0,
+                    "enrolled_at": moment(self.now()),
+                    "revoked_at": None,
+                }
+                work.put("device", [row])
+                self.note(connection, caller.user_id, "device_enrolled", row["id"], letter=row["letter"])
+            elif row["user_id"] != caller.user_id:
+                raise problem(409, "device_of_another", "This device is enrolled for another user")
+            elif row["revoked_at"] is not None:
+                raise problem(403, "device_revoked", "This device has been revoked")
+            elif row["name"] != request.name:
+                work.put("device", [{**row, "name": request.name}])
+        return Enrolled(row["id"], row["stream"], row["letter"], row["last_seq"] + 1, caller.user)
+
+    def revoke_device(self, device_id: str) -> None:
+        """Lock a device out at once: its sessions end, signing in on it is refused. Raises Refused."""
+        with unit_of_work(self.engine) as work:
+            found = select(t.device).where(t.device.c.id == device_id).with_for_update()
+            row = work.connection.execute(found).mappings().one_or_none()
+            if row is None:
+                raise Refused(f"there is no device {device_id!r}; `trunkline-server device list` shows them")
+            if row["revoked_at"] is not None:
+                return
+            work.put("device", [{**row, "revoked_at": moment(self.now())}])
+            ended = self.end_sessions(
+                work.connection,
+                sign_in_session.c.device_id == device_id,
+                sign_in_session.c.user_id == row["user_id"],
+            )
+            self.note(work.connection, OFFICE, "device_revoked", device_id, sessions_ended=ended)
+
+    def list_devices(self) -> list[DeviceRow]:
+        """Every device, sorted by its user's login and its letter."""
+        with reading(self.engine) as connection:
+            rows = connection.execute(
+                select(t.device, user_account.c.login)
+                .join(user_account, user_account.c.id == t.device.c.user_id)
+                .order_by(user_account.c.login, t.device.c.enrolled_at, t.device.c.id)
+            ).all()
+        return [
+            DeviceRow(
+                row.id, row.login, row.name, row.letter, row.stream, row.last_seq, row.enrolled_at, row.revoked_at
+            )
+            for row in rows
+        ]
+
+
+def letters(index: int) -> str:
+    """A, B, … Z, AA, AB, … for 0, 1, …: letters are given in order and never again, because numbers carry them."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text

@@ -1,0 +1,1 @@
+"""One version a file, oldest first."""

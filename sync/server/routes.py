@@ -1,0 +1,137 @@
+"""HTTP on one side, the api and the accounts on the other. No rules here: a route reads, asks and answers.
+
+`build_app` makes the application; `bodies` reads and writes, `problems` refuses, `edge` is around it all, `openapi`
+describes what stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request
+from msgspec import Struct
+from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, Response
+
+from app.store.engine import reading
+from sync.protocol.api import problem
+from sync.protocol.messages import Enrol, Pull, Push, Refresh, SignIn
+from sync.protocol.version import PROTOCOL
+from sync.server import bodies, openapi, problems, schema
+from sync.server.accounts import Accounts, Caller
+from sync.server.api import ServerApi
+from sync.server.edge import Edge
+from sync.server.tables import clock
+
+NDJSON = "application/x-ndjson"
+
+
+class Health(Struct, frozen=True):
+    """That the server and its database answer. `retried` and `deadlocks` count since the process started."""
+
+    status: str
+    version: str
+    protocol: int
+    database: str
+    schema: str | None
+    position: int
+    retried: int
+    deadlocks: int
+
+
+def build_app(api: ServerApi, accounts: Accounts, *, version: str, entropy: Callable[[int], bytes]) -> FastAPI:
+    """The application. `entropy` makes request numbers, `version` is this program's."""
+    app = FastAPI(
+        title="Trunkline",
+        version=version,
+        summary="Sync server of an offline-first field-sales application",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.add_middleware(Edge, entropy=entropy)
+    problems.install(app)
+    _accounts(app, accounts)
+    _sync(app, api, accounts)
+    _about(app, api, version)
+    openapi.describe(app, Health)
+    return app
+
+
+def _accounts(app: FastAPI, accounts: Accounts) -> None:
+    @app.post("/auth/sign-in", include_in_schema=False)
+    async def sign_in(request: Request) -> Response:
+        body = await bodies.read(request, SignIn, bodies.OTHER_BODY)
+        return bodies.answer(await run_in_threadpool(accounts.sign_in, body))
+
+    @app.post("/auth/refresh", include_in_schema=False)
+    async def refresh(request: Request) -> Response:
+        body = await bodies.read(request, Refresh, bodies.OTHER_BODY)
+        return bodies.answer(await run_in_threadpool(accounts.refresh, body))
+
+    @app.post("/auth/sign-out", include_in_schema=False)
+    async def sign_out(request: Request) -> Response:
+        caller = await _caller(request, accounts)
+        await run_in_threadpool(accounts.sign_out, caller)
+        return Response(status_code=204)
+
+
+def _sync(app: FastAPI, api: ServerApi, accounts: Accounts) -> None:
+    @app.post("/sync/v1/enrol", include_in_schema=False)
+    async def enrol(request: Request) -> Response:
+        caller = await _caller(request, accounts)
+        body = await bodies.read(request, Enrol, bodies.OTHER_BODY)
+        return bodies.answer(await run_in_threadpool(accounts.enrol, caller, body))
+
+    @app.post("/sync/v1/push", include_in_schema=False)
+    async def push(request: Request) -> Response:
+        caller = await _caller(request, accounts)
+        body = await bodies.read(request, Push, bodies.PUSH_BODY)
+        return bodies.answer(await run_in_threadpool(api.push, caller, body))
+
+    @app.post("/sync/v1/pull", include_in_schema=False)
+    async def pull(request: Request) -> Response:
+        caller = await _caller(request, accounts)
+        body = await bodies.read(request, Pull, bodies.OTHER_BODY)
+        accepted = request.headers.get("accept-encoding", "")
+
+        def page() -> tuple[bytes, dict[str, str]]:
+            return bodies.packed(api.pull(caller, body), accepted)
+
+        content, headers = await run_in_threadpool(page)
+        return Response(content, headers=headers, media_type=NDJSON)
+
+
+def _about(app: FastAPI, api: ServerApi, version: str) -> None:
+    @app.get("/health", include_in_schema=False)
+    async def health() -> Response:
+        def look() -> Health:
+            with reading(api.engine) as connection:
+                position = connection.execute(select(clock.c.position).where(clock.c.id == 1)).scalar_one()
+            return Health(
+                status="ok",
+                version=version,
+                protocol=PROTOCOL,
+                database=api.engine.dialect.name,
+                schema=schema.current(api.engine),
+                position=position,
+                retried=api.tally.retried,
+                deadlocks=api.tally.deadlocks,
+            )
+
+        return bodies.answer(await run_in_threadpool(look))
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return HTMLResponse(openapi.page(app.openapi()), headers={"Content-Security-Policy": openapi.PAGE_POLICY})
+
+
+async def _caller(request: Request, accounts: Accounts) -> Caller:
+    """Who is asking. Raises ApiProblem 401 token_missing and what `authenticate` raises."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise problem(401, "token_missing", "This needs an access token", "Authorization: Bearer …")
+    caller = await run_in_threadpool(accounts.authenticate, token.strip())
+    request.state.user, request.state.device = caller.user_id, caller.device_id
+    return caller

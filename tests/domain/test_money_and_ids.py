@@ -1,0 +1,89 @@
+"""Money is integers and one rounding rule; identities never depend on chance twice."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.ids import derived_id, human_number, uuid7
+from app.domain.money import divide, extend, less_percent, minor_digits
+
+units = st.integers(0, 10**11)
+quantities = st.integers(-(10**6), 10**6)
+
+
+@given(st.integers(-(10**15), 10**15), st.integers(1, 10**6))
+def test_division_rounds_half_away_from_zero_as_decimal_does(top: int, bottom: int) -> None:
+    exact = (Decimal(top) / Decimal(bottom)) if top else Decimal(0)
+    whole, rest = divmod(abs(top), bottom)
+    expected = (whole + (2 * rest >= bottom)) * (1 if top >= 0 else -1)
+
+    assert divide(top, bottom) == expected
+    if abs(top) < 10**9:
+        assert divide(top, bottom) == int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+@given(units, quantities, st.sampled_from(["USD", "JPY", "KWD"]))
+def test_a_return_mirrors_its_sale(unit: int, qty: int, currency: str) -> None:
+    assert extend(unit, -qty, currency) == -extend(unit, qty, currency)
+
+
+@pytest.mark.parametrize(
+    ("unit", "qty", "currency", "amount"),
+    [
+        (1_2345, 1, "USD", 123),
+        (1_2350, 1, "USD", 124),  # half a cent goes away from zero
+        (1_2350, -1, "USD", -124),
+        (9_9999, 3, "USD", 3000),
+        (1_2345, 1000, "JPY", 1235),
+        (1_2345, 1, "KWD", 1235),
+    ],
+)
+def test_an_amount_is_rounded_once_to_the_currencys_minor_unit(
+    unit: int, qty: int, currency: str, amount: int
+) -> None:
+    assert extend(unit, qty, currency) == amount
+
+
+@given(units, st.integers(0, 10_000), st.integers(0, 10_000))
+def test_a_higher_discount_never_gives_a_higher_price(unit: int, one: int, other: int) -> None:
+    low, high = sorted((one, other))
+
+    assert 0 <= less_percent(unit, high) <= less_percent(unit, low) <= unit
+
+
+@pytest.mark.parametrize("value", [1.0, True, "1"])
+def test_a_float_in_money_is_a_type_error(value: object) -> None:
+    with pytest.raises(TypeError):
+        extend(value, 1, "USD")  # type: ignore[arg-type]
+
+
+def test_a_currency_we_have_no_entry_for_has_two_digits() -> None:
+    assert (minor_digits("NOK"), minor_digits("JPY"), minor_digits("BHD")) == (2, 0, 3)
+
+
+@given(st.integers(0, (1 << 48) - 1), st.binary(min_size=10, max_size=10))
+def test_a_made_id_is_a_version_7_uuid_that_begins_with_its_moment(moment: int, entropy: bytes) -> None:
+    from uuid import UUID
+
+    made = UUID(uuid7(moment, entropy))
+
+    assert (made.version, made.variant) == (7, "specified in RFC 4122")
+    assert made.int >> 80 == moment
+
+
+def test_an_id_needs_enough_dice() -> None:
+    with pytest.raises(ValueError, match="ten random bytes"):
+        uuid7(0, b"short")
+
+
+def test_derived_ids_are_the_same_everywhere_and_differ_by_kind_and_ordinal() -> None:
+    assert derived_id("op", "movement", 0) == derived_id("op", "movement", 0)
+    assert len({derived_id("op", kind, n) for kind in ("movement", "approval") for n in (0, 1)}) == 4
+
+
+def test_a_human_number_names_rep_device_and_counter() -> None:
+    assert human_number("MB", "A", 42) == "MB-A-0042"

@@ -1,0 +1,209 @@
+"""Guesses: taken back, made again, and never twice at once (SYNC.md §4, invariants I4, I8, I13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.commands import QuoteLine
+from app.store.engine import reading, writing
+from app.store.tables import KINDS
+from app.workspace import guesses, syncing
+from app.workspace.rebase import Incoming, affected, rebase
+from sync.server.feed import unit_of_work
+
+TRUNK = "SELECT qty FROM balance WHERE id='trunk-rep|p1|l1'"
+
+
+def change(world: Any, kind: str, row_id: str, **values: Any) -> None:
+    """Change one row on the server, as the office would."""
+    table = KINDS[kind].table
+    with unit_of_work(world.engine) as work:
+        row = dict(work.connection.execute(select(table).where(table.c.id == row_id)).mappings().one())
+        work.put(kind, [{**row, **values}])
+
+
+def test_an_op_leaves_the_outbox_when_the_feed_has_brought_its_result_not_when_the_call_answers(
+    sqlite_world: Any,
+) -> None:
+    rep = sqlite_world.tablet("rep")
+    rep.workspace.perform(rep.sale(qty=3))
+    push = syncing.next_push(rep.workspace)
+
+    answer = rep.api.push(push)
+    syncing.absorb_push(rep.workspace, answer.last_seq)
+
+    assert rep.rows("SELECT pushed, result FROM outbox") == [(1, None)]
+    assert rep.one(TRUNK) == 7
+    rep.sync()
+    assert rep.rows("SELECT pushed, result FROM outbox") == [(1, "applied")]
+    assert rep.one(TRUNK) == 7
+
+
+def test_a_sale_is_visible_once_while_other_rows_of_the_trunk_come_in(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    rep.workspace.perform(rep.sale(qty=3))
+    rep.workspace.perform(rep.sale(qty=2))
+    with unit_of_work(sqlite_world.engine) as work:
+        from app.domain.events import StockMoved
+        from app.store.write_events import Stamp, write_events
+
+        arrival = StockMoved(
+            movement_id="m-office",
+            kind="receive",
+            product_id="p1",
+            lot_id="l1",
+            qty=20,
+            from_location="v:supplier",
+            to_location="trunk-rep",
+            business_date="2026-11-23",
+            document_id="d",
+            reason="",
+            op_id="",
+        )
+        work.note(write_events(work.connection, [arrival], Stamp(None, None)))
+
+    turn_pull = syncing.next_increment(rep.workspace)
+    syncing.absorb_pull(rep.workspace, turn_pull, rep.api.pull(turn_pull))
+
+    assert rep.one(TRUNK) == 25
+    rep.sync()
+    assert rep.one(TRUNK) == 25
+    assert sqlite_world.one(TRUNK) == 25
+
+
+def test_a_guess_that_no_longer_holds_keeps_its_op_and_takes_back_its_rows(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    quote = rep.quote(account="a2")
+    rep.workspace.perform(quote)
+    sqlite_world.hold("a2")
+
+    pull = syncing.next_increment(rep.workspace)
+    syncing.absorb_pull(rep.workspace, pull, rep.api.pull(pull))
+
+    assert rep.one("SELECT count(*) FROM quote") == 0
+    assert rep.rows("SELECT op_id, guess, result FROM outbox") == [(quote.op_id, "rejected", None)]
+
+
+def test_undo_starts_only_at_ops_whose_footprint_is_met(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    for command in (rep.sale(lot="l1", qty=1), rep.sale(lot="l2", qty=1), rep.sale(lot="l1", qty=1)):
+        rep.workspace.perform(command)
+
+    with reading(rep.workspace.engine) as connection:
+        met = affected(connection, [("lot", "l1")], [])
+        untouched = affected(connection, [("lot", "nobody's")], [])
+
+    assert sorted(met) == [
+        1,
+        2,
+        3,
+    ]  # the second sold another lot, but to the same account: its exposure is shared
+    assert untouched == set()
+
+
+def test_a_price_that_changes_under_an_unsent_quote_is_shown_never_rewritten(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    quote = rep.quote()
+    rep.workspace.perform(quote)
+    change(sqlite_world, "price", "pr1", unit_price=110_0000)
+
+    rep.sync()
+
+    for side in (rep, sqlite_world):
+        assert side.rows("SELECT unit_price, repriced, extended FROM quote_line") == [
+            (100_0000, 110_0000, 200_00)
+        ]
+    assert "price_differs" in rep.one("SELECT findings FROM quote")
+
+
+def test_a_new_price_row_is_met_by_the_footprint_of_a_quote_that_looked_for_one(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    rep.workspace.perform(
+        rep.quote(lines=(QuoteLine(product_id="p2", qty=1, discount_bp=0, shown_price=2_5000),))
+    )
+
+    with reading(rep.workspace.engine) as connection:
+        assert affected(connection, [("price@product", "p2")], []) == {1}
+        assert affected(connection, [("price@product", "p1")], []) == set()
+
+
+def test_a_row_in_two_buckets_survives_losing_one(sqlite_world: Any) -> None:
+    change(sqlite_world, "account", "a1", rep_id="rep")
+    rep = sqlite_world.tablet("rep")
+
+    change(sqlite_world, "account", "a1", territory_id="south")
+    change(sqlite_world, "account", "a2", territory_id="south")
+    rep.sync()
+
+    assert rep.rows("SELECT id, territory_id FROM account ORDER BY id") == [("a1", "south"), ("a3", "north")]
+
+
+def test_losing_a_territory_drops_its_rows_and_nothing_else(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep", territories=("north", "south"))
+    change(sqlite_world, "account", "a2", territory_id="south")
+    rep.sync()
+    assert rep.one("SELECT count(*) FROM account") == 3
+
+    object.__setattr__(rep.api.caller, "territories", ("south",))
+    rep.sync()
+
+    assert rep.rows("SELECT id FROM account") == [("a2",)]
+    assert rep.one("SELECT count(*) FROM address") == 0
+    assert rep.one("SELECT count(*) FROM product") == 2
+    assert rep.one("SELECT count(*) FROM bucket WHERE name='terr:north'") == 0
+
+
+def test_a_new_grant_is_filled_without_loading_the_rest_again(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    change(sqlite_world, "account", "a2", territory_id="south")
+    rep.sync()
+    assert rep.one("SELECT count(*) FROM account") == 2
+    object.__setattr__(rep.api.caller, "territories", ("north", "south"))
+    asked: list[str] = []
+    kept = rep.api.server
+
+    class Watched:
+        def pull(self, author: Any, request: Any) -> bytes:
+            asked.append(request.backfill.bucket if request.backfill else "increment")
+            return bytes(kept.pull(author, request))
+
+        push = kept.push
+
+    rep.api.server = Watched()
+
+    rep.sync()
+
+    assert rep.one("SELECT count(*) FROM account") == 3
+    assert rep.rows("SELECT name, state FROM bucket WHERE name='terr:south'") == [("terr:south", "complete")]
+    assert asked == ["increment", "terr:south", "increment"]
+
+
+def test_undo_puts_back_exactly_what_was_there(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    before = {name: rep.rows(f"SELECT * FROM {name} ORDER BY id") for name in KINDS}
+    for command in (rep.sale(qty=3), rep.count(5, 7), rep.quote(discount=2000)):
+        assert rep.workspace.perform(command).saved
+
+    with writing(rep.workspace.engine) as connection:
+        for ord_ in (3, 2, 1):
+            guesses.undo(connection, ord_)
+
+    assert {name: rep.rows(f"SELECT * FROM {name} ORDER BY id") for name in KINDS} == before
+
+
+def test_letting_rows_in_twice_changes_nothing(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    rep.workspace.perform(rep.sale(qty=3))
+    person = rep.workspace.identity().person
+    with reading(rep.workspace.reader) as connection:
+        table = KINDS["account"].table
+        rows = [("account", dict(row)) for row in connection.execute(select(table)).mappings()]
+    before = {name: rep.rows(f"SELECT * FROM {name} ORDER BY id") for name in KINDS}
+
+    for _ in range(2):
+        with writing(rep.workspace.engine) as connection:
+            rebase(connection, Incoming(rows=rows), person, "2026-11-23T12:00:00+00:00")
+
+    assert {name: rep.rows(f"SELECT * FROM {name} ORDER BY id") for name in KINDS} == before
