@@ -106,7 +106,9 @@ class Accounts(People, Devices):
             _check(session)
             if shown.expired(self.now()):
                 raise _token_expired()
-            shown = tokens.find(connection, request.refresh, tokens.REFRESH) or shown  # as it is under the lock
+            shown = (
+                tokens.find(connection, request.refresh, tokens.REFRESH) or shown
+            )  # as it is under the lock
             if not tokens.spent(connection, shown):
                 tokens.mark_used(connection, shown.hash, self.now())
                 tokens.sweep(connection, shown.session_id, self.now())
@@ -146,7 +148,9 @@ class Accounts(People, Devices):
     def _open_session(self, connection: Connection, row: Row[Any], request: SignIn) -> Tokens:
         if self.passwords.outdated(row.password):
             hashed = self.passwords.hash(request.password)
-            connection.execute(update(user_account).where(user_account.c.id == row.id).values(password=hashed))
+            connection.execute(
+                update(user_account).where(user_account.c.id == row.id).values(password=hashed)
+            )
         same = (sign_in_session.c.user_id == row.id, sign_in_session.c.device_id == request.device_id)
         self.end_sessions(connection, *same)
         session_id = self.new_id()
@@ -193,7 +197,14 @@ def _user(device_id: str) -> Select[Any]:
     """A user with the name others read, and this device if it is theirs."""
     mine = (t.device.c.id == device_id) & (t.device.c.user_id == user_account.c.id)
     return (
-        select(user_account, t.rep.c.name, t.rep.c.code, t.device.c.stream, t.device.c.letter, t.device.c.revoked_at)
+        select(
+            user_account,
+            t.rep.c.name,
+            t.rep.c.code,
+            t.device.c.stream,
+            t.device.c.letter,
+            t.device.c.revoked_at,
+        )
         .outerjoin(t.rep, t.rep.c.id == user_account.c.id)
         .outerjoin(t.device, mine)
     )

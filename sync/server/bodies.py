@@ -28,7 +28,9 @@ _WORTH_PACKING = 1_024  # bytes
 async def read(request: Request, kind: type[T], cap: int) -> T:
     """The body as `kind`. Raises ApiProblem: 408 too_slow, 413 too_large, 415 unsupported_encoding, 422 malformed."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise problem(415, "unsupported_encoding", "Request bodies are sent as they are", "without Content-Encoding")
+        raise problem(
+            415, "unsupported_encoding", "Request bodies are sent as they are", "without Content-Encoding"
+        )
     try:
         async with asyncio.timeout(BODY_SECONDS):
             body = await _within(request, cap)
@@ -68,7 +70,10 @@ def packed(page: bytes, accepted: str) -> tuple[bytes, dict[str, str]]:
     """The page, gzipped when `accepted` (an Accept-Encoding header) allows, and the headers that say so."""
     if len(page) < _WORTH_PACKING or not _takes_gzip(accepted):
         return page, {"Vary": "Accept-Encoding"}
-    return gzip.compress(page, compresslevel=5, mtime=0), {"Vary": "Accept-Encoding", "Content-Encoding": "gzip"}
+    return gzip.compress(page, compresslevel=5, mtime=0), {
+        "Vary": "Accept-Encoding",
+        "Content-Encoding": "gzip",
+    }
 
 
 def _takes_gzip(accepted: str) -> bool:

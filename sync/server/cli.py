@@ -28,8 +28,12 @@ def main() -> None:
 @main.command("serve")
 @database_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
-@click.option("--port", default=8470, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--tls-cert", type=click.Path(path_type=Path), help="Certificate chain (PEM); then HTTPS is spoken.")
+@click.option(
+    "--port", default=8470, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
+)
+@click.option(
+    "--tls-cert", type=click.Path(path_type=Path), help="Certificate chain (PEM); then HTTPS is spoken."
+)
 @click.option("--tls-key", type=click.Path(path_type=Path), help="Its private key (PEM).")
 @click.option("--port-file", type=click.Path(path_type=Path), help="Write the real port here when ready.")
 def serve_(

@@ -110,7 +110,9 @@ def _progress() -> Iterator[Progress]:
         if stage not in bars:
             for other in bars.values():
                 other.close()
-            bars[stage] = tqdm(desc=f"{stage:<24}", total=total or None, unit=" rows", file=sys.stderr, leave=True)
+            bars[stage] = tqdm(
+                desc=f"{stage:<24}", total=total or None, unit=" rows", file=sys.stderr, leave=True
+            )
         bars[stage].update(done - bars[stage].n)
 
     try:

@@ -54,7 +54,9 @@ def _set_status(server: Server, number: str, status: str, reason: str) -> None:
     """The same command, rules and writer as from a tablet; the built-in office gives it."""
     with reading(server.engine) as connection:
         found = connection.execute(
-            select(t.account.c.id, t.account.c.name).where(t.account.c.number == number).order_by(t.account.c.id)
+            select(t.account.c.id, t.account.c.name)
+            .where(t.account.c.number == number)
+            .order_by(t.account.c.id)
         ).all()
     if len(found) != 1:
         raise Refused(f"{len(found) or 'no'} accounts have the number {number!r}")
@@ -112,5 +114,7 @@ def parked_retry(server: Server, op_id: str) -> None:
         # a bug of ours in the rules; the op stays parked, and whoever typed this is told what it said
         raise Sentence(f"op {op_id} failed again and stays parked: {type(err).__name__}: {err}") from err
     if outcome == PARKED:
-        raise Sentence(f"op {op_id} stays parked: this program still cannot process it, or it waits for another")
+        raise Sentence(
+            f"op {op_id} stays parked: this program still cannot process it, or it waits for another"
+        )
     click.echo(f"op {op_id}: {outcome}")

@@ -21,7 +21,9 @@ def user() -> None:
 @click.argument("login")
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--name", help="For others to read; the login when not given.")
-@click.option("--code", help="Two to eight capitals that begin this person's numbers; made from the name otherwise.")
+@click.option(
+    "--code", help="Two to eight capitals that begin this person's numbers; made from the name otherwise."
+)
 @click.option("--territory", "territories", multiple=True, help="A territory id; repeat for more, * for all.")
 @_STDIN
 @on_server(create=True)
@@ -97,7 +99,9 @@ def device_list(server: Server) -> None:
     """Show every device."""
     for one in server.accounts.list_devices():
         state = f"revoked {one.revoked_at[:10]}" if one.revoked_at else f"enrolled {one.enrolled_at[:10]}"
-        click.echo(f"{one.id:<38} {one.login:<24} {one.letter:<3} ops {one.last_seq:<7} {state:<20} {one.name}")
+        click.echo(
+            f"{one.id:<38} {one.login:<24} {one.letter:<3} ops {one.last_seq:<7} {state:<20} {one.name}"
+        )
 
 
 @device.command("revoke")

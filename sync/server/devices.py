@@ -44,7 +44,9 @@ class Devices(Books):
         device_of_another.
         """
         if request.device_id != caller.device_id:
-            raise problem(403, "device_mismatch", "This session belongs to another device", "sign in on this one")
+            raise problem(
+                403, "device_mismatch", "This session belongs to another device", "sign in on this one"
+            )
         with unit_of_work(self.engine) as work:
             connection = work.connection
             # one enrolment at a time per user, so that no letter is given twice
@@ -106,7 +108,14 @@ class Devices(Books):
             ).all()
         return [
             DeviceRow(
-                row.id, row.login, row.name, row.letter, row.stream, row.last_seq, row.enrolled_at, row.revoked_at
+                row.id,
+                row.login,
+                row.name,
+                row.letter,
+                row.stream,
+                row.last_seq,
+                row.enrolled_at,
+                row.revoked_at,
             )
             for row in rows
         ]

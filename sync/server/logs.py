@@ -18,7 +18,19 @@ from sqlalchemy.exc import StatementError
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 SECRET_NAMES = frozenset(
-    {"password", "passwd", "secret", "token", "access", "refresh", "authorization", "cookie", "body", "payload", "hash"}
+    {
+        "password",
+        "passwd",
+        "secret",
+        "token",
+        "access",
+        "refresh",
+        "authorization",
+        "cookie",
+        "body",
+        "payload",
+        "hash",
+    }
 )
 _BEARER = re.compile(r"(?i)\bbearer\s+\S+")
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*):[^@\s]+@")

@@ -77,7 +77,9 @@ def operations(health: type[Struct]) -> tuple[Operation, ...]:
             signed_in=False,
             also=(401, 403),
         ),
-        Operation("/auth/sign-out", "Sign out", "Ends this session. What waits on the tablet stays there.", None),
+        Operation(
+            "/auth/sign-out", "Sign out", "Ends this session. What waits on the tablet stays there.", None
+        ),
         Operation(
             "/sync/v1/enrol",
             "Enrol",
@@ -104,8 +106,12 @@ def operations(health: type[Struct]) -> tuple[Operation, ...]:
             m.Pull,
             also=(410, 426),
         ),
-        Operation("/health", "Health", "That server and database answer.", health, method="get", signed_in=False),
-        Operation("/docs", "This page", "The interface as a page.", "text/html", method="get", signed_in=False),
+        Operation(
+            "/health", "Health", "That server and database answer.", health, method="get", signed_in=False
+        ),
+        Operation(
+            "/docs", "This page", "The interface as a page.", "text/html", method="get", signed_in=False
+        ),
     )
 
 
@@ -130,7 +136,9 @@ def _document(app: FastAPI, listed: Sequence[Operation]) -> dict[str, Any]:
         "components": {
             "schemas": components,
             "responses": {str(status): _problem(text) for status, text in PROBLEMS.items()},
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": "the access token"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "the access token"}
+            },
         },
     }
 
@@ -147,7 +155,10 @@ def _operation(op: Operation) -> dict[str, Any]:
         },
     }
     if op.takes is not None:
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(op.takes)}}}
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": _ref(op.takes)}},
+        }
     if op.signed_in:
         described["security"] = [{"bearer": []}]
     return described
@@ -156,7 +167,10 @@ def _operation(op: Operation) -> dict[str, Any]:
 def _success(gives: type[Struct] | str) -> dict[str, Any]:
     if isinstance(gives, str):
         return {"description": "As described", "content": {gives: {"schema": {"type": "string"}}}}
-    return {"description": (gives.__doc__ or "").strip(), "content": {"application/json": {"schema": _ref(gives)}}}
+    return {
+        "description": (gives.__doc__ or "").strip(),
+        "content": {"application/json": {"schema": _ref(gives)}},
+    }
 
 
 def _problem(text: str) -> dict[str, Any]:
@@ -197,7 +211,9 @@ def page(document: Mapping[str, Any]) -> str:
             parts.append(_section(path, verb, op, shared))
     parts.append("<h2>Schemas</h2>")
     for name, schema in sorted(document["components"]["schemas"].items()):
-        parts.append(f'<h3 id="{escape(name)}">{escape(name)}</h3><p>{escape(schema.get("description", ""))}</p>')
+        parts.append(
+            f'<h3 id="{escape(name)}">{escape(name)}</h3><p>{escape(schema.get("description", ""))}</p>'
+        )
         parts.append(f"<pre>{escape(json.dumps(schema.get('properties', {}), indent=1))}</pre>")
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'

@@ -22,7 +22,12 @@ class Passwords:
     ) -> None:
         self._entropy = entropy
         self._hasher = PasswordHasher(
-            time_cost=time_cost, memory_cost=memory_kib, parallelism=lanes, hash_len=32, salt_len=16, type=Type.ID
+            time_cost=time_cost,
+            memory_cost=memory_kib,
+            parallelism=lanes,
+            hash_len=32,
+            salt_len=16,
+            type=Type.ID,
         )
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
         self._nobody = self.hash(entropy(16).hex())

@@ -99,7 +99,9 @@ class People(Books):
         """
         login = login.strip().lower()
         if not _LOGIN.fullmatch(login):
-            raise Refused(f"the login {login!r} may only have small letters, digits and . _ @ + - (no spaces)")
+            raise Refused(
+                f"the login {login!r} may only have small letters, digits and . _ @ + - (no spaces)"
+            )
         if role not in ROLES:
             raise Refused(f"there is no role {role!r}: choose one of {', '.join(ROLES)}")
         if not name.strip():
@@ -123,7 +125,15 @@ class People(Books):
                     created_at=moment(self.now()),
                 )
             )
-            self.note(connection, OFFICE, "user_added", chosen, login=login, role=role, territories=list(territories))
+            self.note(
+                connection,
+                OFFICE,
+                "user_added",
+                chosen,
+                login=login,
+                role=role,
+                territories=list(territories),
+            )
         return chosen
 
     def set_password(self, login: str, password: str) -> None:
@@ -176,7 +186,13 @@ class People(Books):
             there = connection.execute(select(user_account.c.id).where(user_account.c.id == OFFICE)).first()
         if there is None:
             self.add_user(
-                "office", None, role=OPERATIONS, name="Office", territories=("*",), code=person.code, user_id=OFFICE
+                "office",
+                None,
+                role=OPERATIONS,
+                name="Office",
+                territories=("*",),
+                code=person.code,
+                user_id=OFFICE,
             )
         return person
 
@@ -188,7 +204,11 @@ class People(Books):
             work.connection.execute(
                 update(user_account).where(user_account.c.id == user["id"]).values(disabled_at=at)
             )
-            rep = work.connection.execute(select(t.rep).where(t.rep.c.id == user["id"])).mappings().one_or_none()
+            rep = (
+                work.connection.execute(select(t.rep).where(t.rep.c.id == user["id"]))
+                .mappings()
+                .one_or_none()
+            )
             if rep is not None:
                 work.put("rep", [{**rep, "active": int(at is None)}])
             if at is not None:
@@ -230,7 +250,9 @@ def _add_rep(
     elif not _CODE.fullmatch(code):
         raise Refused(f"the code {code!r} must be two to eight capital letters or digits")
     elif code in taken:
-        raise Refused(f"the code {code!r} is taken; numbers said to customers begin with it, so it must be unique")
+        raise Refused(
+            f"the code {code!r} is taken; numbers said to customers begin with it, so it must be unique"
+        )
     row = {
         "id": user_id,
         "name": name,
@@ -245,7 +267,9 @@ def _add_rep(
 
 def _codes(name: str) -> Iterator[str]:
     """Codes for a name, best first: initials, then initials with a number."""
-    words = [letters for word in name.upper().split() if (letters := re.sub(r"[^A-Z0-9]", "", word))] or ["XX"]
+    words = [letters for word in name.upper().split() if (letters := re.sub(r"[^A-Z0-9]", "", word))] or [
+        "XX"
+    ]
     initials = (words[0][0] + words[-1][0]) if len(words) > 1 else (words[0] + "X")[:2]
     yield initials
     number = 2

@@ -67,12 +67,12 @@ def read(connection: Connection, person: Person, device_id: str, request: Pull, 
 
 
 def _sizes(connection: Connection, buckets: Sequence[str]) -> list[tuple[str, int]]:
-    counted = (
-        select(feed.c.bucket, func.count())
-        .where(feed.c.bucket.in_(buckets), feed.c.deleted == 0)
-        .group_by(feed.c.bucket)
-    )
-    sizes = dict(connection.execute(counted).tuples().all()) if buckets else {}
+    if not buckets:
+        return []
+    counted = select(feed.c.bucket, func.count()).where(feed.c.bucket.in_(buckets), feed.c.deleted == 0)
+    sizes: dict[str, int] = {}
+    for bucket, rows in connection.execute(counted.group_by(feed.c.bucket)):
+        sizes[bucket] = rows
     return [(bucket, sizes.get(bucket, 0)) for bucket in buckets]
 
 

@@ -40,7 +40,9 @@ class Health(Struct, frozen=True):
     deadlocks: int
 
 
-def build_app(api: ServerApi, accounts: Accounts, *, version: str, entropy: Callable[[int], bytes]) -> FastAPI:
+def build_app(
+    api: ServerApi, accounts: Accounts, *, version: str, entropy: Callable[[int], bytes]
+) -> FastAPI:
     """The application. `entropy` makes request numbers, `version` is this program's."""
     app = FastAPI(
         title="Trunkline",
@@ -124,7 +126,9 @@ def _about(app: FastAPI, api: ServerApi, version: str) -> None:
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
-        return HTMLResponse(openapi.page(app.openapi()), headers={"Content-Security-Policy": openapi.PAGE_POLICY})
+        return HTMLResponse(
+            openapi.page(app.openapi()), headers={"Content-Security-Policy": openapi.PAGE_POLICY}
+        )
 
 
 async def _caller(request: Request, accounts: Accounts) -> Caller:

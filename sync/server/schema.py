@@ -44,7 +44,9 @@ def check(engine: Engine) -> None:
     if found == wanted:
         return
     if found is None:
-        raise OldSchema(f"the database {engine.url} has no Trunkline tables yet; run `trunkline-server migrate`")
+        raise OldSchema(
+            f"the database {engine.url} has no Trunkline tables yet; run `trunkline-server migrate`"
+        )
     if found in {script.revision for script in _scripts(_config()).walk_revisions()}:
         raise OldSchema(
             f"the database {engine.url} is at schema {found}, this program needs {wanted}: "
@@ -65,7 +67,9 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
         before = MigrationContext.configure(connection).get_current_revision()
-        if before is not None and before not in {one.revision for one in _scripts(_config()).walk_revisions()}:
+        if before is not None and before not in {
+            one.revision for one in _scripts(_config()).walk_revisions()
+        }:
             raise NewerSchema(
                 f"the database {engine.url} is at schema {before}, which this program does not know: "
                 "a newer trunkline-server has migrated it; run that version instead"

@@ -57,7 +57,12 @@ def digest(secret: str) -> str:
 
 
 def issue(
-    connection: Connection, session_id: str, *, parent: str | None, now: datetime, entropy: Callable[[int], bytes]
+    connection: Connection,
+    session_id: str,
+    *,
+    parent: str | None,
+    now: datetime,
+    entropy: Callable[[int], bytes],
 ) -> Pair:
     """A new pair for the session. `parent` is the hash of the refresh token it is exchanged for."""
     pair = Pair(_secret(entropy), _secret(entropy))
@@ -124,7 +129,9 @@ def rival_in_use(connection: Connection, refresh: Stored) -> bool:
 def mark_used(connection: Connection, refresh_hash: str, now: datetime) -> None:
     """Note that something of this refresh token's pair is in use."""
     connection.execute(
-        update(token).where(token.c.hash == refresh_hash, token.c.used_at.is_(None)).values(used_at=moment(now))
+        update(token)
+        .where(token.c.hash == refresh_hash, token.c.used_at.is_(None))
+        .values(used_at=moment(now))
     )
 
 
