@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from tqdm import tqdm
@@ -18,6 +19,7 @@ from sync.server.imports.adventureworks import import_adventureworks
 from sync.server.imports.demo import load_demo_company
 from sync.server.imports.gudid import import_gudid
 from sync.server.imports.report import ImportReport, Progress
+from sync.server.people import check_password
 from sync.server.verify import verify as differences_of
 
 _FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -63,6 +65,8 @@ def _tell(report: ImportReport, strict: bool) -> None:
 @on_server(create=True)
 def demo(server: Server, password: str | None) -> None:
     """Load the demo company that ships with Trunkline. On a company that is there already it changes nothing."""
+    if password is not None:
+        check_password(password)
     with _progress() as progress:
         report = load_demo_company(server.engine, today=today(), progress=progress)
     for line in report.summary_lines():
@@ -104,7 +108,7 @@ def _progress() -> Iterator[Progress]:
 
         yield line
         return
-    bars: dict[str, tqdm[object]] = {}
+    bars: dict[str, tqdm[NoReturn]] = {}
 
     def bar(stage: str, done: int, total: int) -> None:
         if stage not in bars:

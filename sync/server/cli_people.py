@@ -57,7 +57,7 @@ def user_list(server: Server) -> None:
         else:
             state = "may sign in" if one.signs_in else "no password yet"
         where = ",".join(one.territories) or "-"
-        click.echo(f"{one.login:<24} {one.role:<10} {one.code:<8} {where:<16} {state:<20} {one.name}")
+        click.echo(f"{one.login:<24} {one.role:<10} {one.code:<8} {state:<20} {one.name:<28} {where}")
 
 
 @user.command("disable")

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from argon2 import PasswordHasher, Type
-from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 MIN_LENGTH, MAX_LENGTH = 8, 1_000  # characters; NIST SP 800-63B asks for at least eight
 
@@ -41,12 +41,11 @@ class Passwords:
         """Whether `password` is the one behind `stored`. '' (cannot sign in) fits nothing and takes as long."""
         with self._turns:
             try:
-                return self._hasher.verify(stored or self._nobody, password) and bool(stored)
-            except VerifyMismatchError:
-                return False
+                self._hasher.verify(stored or self._nobody, password)
             except (VerificationError, InvalidHashError):
-                # a damaged hash opens no door
+                # another password, or a damaged hash: neither opens the door
                 return False
+        return bool(stored)
 
     def outdated(self, stored: str) -> bool:
         """Whether `stored` was made at another cost than today's and should be made again."""

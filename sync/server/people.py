@@ -106,7 +106,7 @@ class People(Books):
             raise Refused(f"there is no role {role!r}: choose one of {', '.join(ROLES)}")
         if not name.strip():
             raise Refused("a user needs a name, for others to read")
-        hashed = "" if password is None else self.passwords.hash(_acceptable(password))
+        hashed = "" if password is None else self.passwords.hash(check_password(password))
         with unit_of_work(self.engine) as work:
             connection = work.connection
             if connection.execute(select(user_account.c.id).where(user_account.c.login == login)).first():
@@ -138,7 +138,7 @@ class People(Books):
 
     def set_password(self, login: str, password: str) -> None:
         """A new password; whoever is signed in with the old one has to sign in again. Raises Refused."""
-        hashed = self.passwords.hash(_acceptable(password))
+        hashed = self.passwords.hash(check_password(password))
         with unit_of_work(self.engine) as work:
             user = _user(work.connection, login)
             if user["id"] == OFFICE:
@@ -224,7 +224,8 @@ def _user(connection: Connection, login: str) -> Mapping[str, Any]:
     return dict(row)
 
 
-def _acceptable(password: str) -> str:
+def check_password(password: str) -> str:
+    """The password, when its length will do. Raises Refused."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise Refused(f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters, this one has {len(password)}")
     return password

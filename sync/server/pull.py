@@ -70,9 +70,7 @@ def _sizes(connection: Connection, buckets: Sequence[str]) -> list[tuple[str, in
     if not buckets:
         return []
     counted = select(feed.c.bucket, func.count()).where(feed.c.bucket.in_(buckets), feed.c.deleted == 0)
-    sizes: dict[str, int] = {}
-    for bucket, rows in connection.execute(counted.group_by(feed.c.bucket)):
-        sizes[bucket] = rows
+    sizes = {row[0]: row[1] for row in connection.execute(counted.group_by(feed.c.bucket))}
     return [(bucket, sizes.get(bucket, 0)) for bucket in buckets]
 
 

@@ -1,0 +1,105 @@
+"""The feed against the tables: for every row exactly its buckets, for every live entry its row, no position ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from app.store.tables import KINDS, Kind
+from sync.server.difference import Difference
+from sync.server.tables import clock, feed
+
+_AT_ONCE = 1_000  # rows whose entries are compared together
+
+
+def clock_row(connection: Connection) -> Iterator[Difference]:
+    """There is one clock row, and no entry was stamped ahead of it."""
+    rows = connection.execute(select(clock.c.epoch, clock.c.position)).all()
+    if len(rows) != 1 or not rows[0].epoch:
+        yield Difference("clock", "the clock row", "one, with an epoch", f"{len(rows)} rows")
+        return
+    outside = (feed.c.position > rows[0].position) | (feed.c.position < 1)
+    for row in connection.execute(
+        select(feed).where(outside).order_by(feed.c.position, feed.c.bucket, feed.c.kind, feed.c.row_id)
+    ):
+        yield Difference("feed", _name(row), f"a position from 1 to {rows[0].position}", str(row.position))
+
+
+def entries(connection: Connection) -> Iterator[Difference]:
+    """Every row of every kind is live in exactly the buckets that it says."""
+    for kind in KINDS.values():
+        for rows in _walk(connection, kind):
+            live = _live(connection, kind, rows)
+            for row in rows:
+                expected, found = set(kind.buckets(row)), live.get(row["id"], [])
+                for bucket in sorted(expected - set(found)):
+                    yield Difference("feed", f"{bucket} {kind.name} {row['id']}", "a live entry", "none")
+                for bucket in sorted(set(found) - expected):
+                    yield Difference("feed", f"{bucket} {kind.name} {row['id']}", "no live entry", "one")
+                if len(found) != len(set(found)):
+                    yield Difference(
+                        "feed", f"{kind.name} {row['id']}", "one entry per bucket", f"{sorted(found)}"
+                    )
+
+
+def strays(connection: Connection) -> Iterator[Difference]:
+    """No live entry is without its row, and no entry is of a kind that does not exist."""
+    for kind in KINDS.values():
+        for row in connection.execute(
+            select(feed)
+            .outerjoin(kind.table, kind.table.c.id == feed.c.row_id)
+            .where(feed.c.kind == kind.name, feed.c.deleted == 0, kind.table.c.id.is_(None))
+            .order_by(feed.c.bucket, feed.c.row_id)
+        ):
+            yield Difference("feed", _name(row), "a row", "none")
+    for row in connection.execute(
+        select(feed.c.kind, func.count().label("entries"))
+        .where(feed.c.kind.not_in(sorted(KINDS)))
+        .group_by(feed.c.kind)
+        .order_by(feed.c.kind)
+    ):
+        yield Difference("feed", f"kind {row.kind}", "no such kind", f"{row.entries} entries")
+
+
+def _walk(connection: Connection, kind: Kind) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """The kind's rows in chunks, by id in the database's own order."""
+    columns = [
+        kind.table.c.id,
+        *(kind.table.c[name] for name in sorted({column for _, column in kind.scoped})),
+    ]
+    columns = list(dict.fromkeys(columns))
+    after = ""
+    while True:
+        rows = (
+            connection.execute(
+                select(*columns).where(kind.table.c.id > after).order_by(kind.table.c.id).limit(_AT_ONCE)
+            )
+            .mappings()
+            .all()
+        )
+        if not rows:
+            return
+        yield [dict(row) for row in rows]
+        after = rows[-1]["id"]
+
+
+def _live(connection: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The buckets in which each of these rows is live, by the feed. The rows are neighbours, so their range is asked."""
+    live: dict[str, list[str]] = {}
+    found = connection.execute(
+        select(feed.c.row_id, feed.c.bucket).where(
+            feed.c.kind == kind.name,
+            feed.c.row_id >= rows[0]["id"],
+            feed.c.row_id <= rows[-1]["id"],
+            feed.c.deleted == 0,
+        )
+    )
+    for row_id, bucket in found:
+        live.setdefault(row_id, []).append(bucket)
+    return live
+
+
+def _name(row: Any) -> str:
+    return f"{row.bucket} {row.kind} {row.row_id}"
