@@ -1,0 +1,75 @@
+# Two commands: `make run` opens Trunkline, `make test` proves it. Both set up everything they need first.
+# `make help` lists the rest.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+BIN := .venv/bin
+
+# TESTS="tests/domain -k pricing" narrows `make test`; DATABASE=postgres runs the server of `make run` on PostgreSQL.
+TESTS ?=
+DATABASE ?=
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /make \1|/' | column -t -s '|'
+
+.PHONY: setup
+setup: ## environment, locked packages and system libraries: only what is missing
+	@packaging/setup/system.sh
+	@packaging/setup/venv.sh
+
+.PHONY: run
+run: setup ## a server with the demo company, and the app signed in to it (without a screen: the day, told)
+	@$(PY) packaging/run.py $(if $(DATABASE),--database $(DATABASE))
+
+.PHONY: check
+check: setup ## style, types and who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: test
+test: setup check ## everything that must hold
+	@$(PY) -m pytest $(TESTS)
+
+.PHONY: bench
+bench: setup ## the speeds we promise, measured
+	@$(PY) tests/bench/run.py
+
+.PHONY: crash
+crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
+	@$(PY) tests/journeys/crash.py
+
+.PHONY: shots
+shots: setup ## a picture of every screen, in build/shots
+	@$(PY) tests/desktop/shots.py
+
+.PHONY: package
+package: setup ## the tablet app as a bundle and a .deb, proved in a clean root
+	@packaging/setup/system.sh bundle
+	@packaging/build.sh
+
+.PHONY: format
+format: setup ## put imports and layout in order
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+# The lock is made by uv from the ranges in pyproject.toml, for every system and Python we support at once. It names no
+# registry: whoever installs uses their own. UPGRADE=1 takes the newest of everything, UPGRADE=name of one package.
+.PHONY: lock
+lock: setup ## requirements.lock again, and the server's part of it, from the ranges in pyproject.toml
+	@test -x build/lock/bin/uv || { python3 -m venv build/lock && build/lock/bin/pip install --quiet uv; }
+	@build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-header $(if $(filter 1,$(UPGRADE)),--upgrade,$(if $(UPGRADE),--upgrade-package $(UPGRADE))) \
+		--output-file requirements.lock pyproject.toml
+	@echo hatchling | build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --extra server \
+		--generate-hashes --no-header --no-annotate --constraint requirements.lock \
+		--output-file packaging/server/requirements.lock pyproject.toml -
+	@packaging/setup/venv.sh
+
+.PHONY: clean
+clean: ## what was made here, but not the environment
+	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	@find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
