@@ -107,7 +107,9 @@ def cut_adventureworks(source: Path, target: Path) -> None:
     entities = store_ids | {row["person_id"] for row in chosen.values() if not row["store_id"]}
     links = [row for row in Table(source, "business_entity_address") if row["business_entity_id"] in entities]
     addresses = {row["address_id"] for row in links}
-    staff = [row for row in Table(source, "business_entity_contact") if row["business_entity_id"] in store_ids]
+    staff = [
+        row for row in Table(source, "business_entity_contact") if row["business_entity_id"] in store_ids
+    ]
     persons = {row["person_id"] for row in (*staff, *chosen.values()) if row["person_id"]} | sellers
     orders = {row["sales_order_id"] for row in recent if row["customer_id"] in chosen}
     _start(target)
@@ -152,7 +154,11 @@ def cut_gudid(source: Path, target: Path) -> None:
                 if left and limit > 0:
                     row = min(
                         left,
-                        key=lambda r: (made[r["company_name"]], r["primary_di"] not in packed, r["primary_di"]),
+                        key=lambda r: (
+                            made[r["company_name"]],
+                            r["primary_di"] not in packed,
+                            r["primary_di"],
+                        ),
                     )
                     taken[row["primary_di"]] = row
                     made[row["company_name"]] += 1

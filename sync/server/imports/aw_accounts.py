@@ -8,11 +8,10 @@ Office, Home and Billing are bill-tos, Shipping is a ship-to, and without a Ship
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from sync.server.imports import aw_files as ids
 from sync.server.imports.aw_company import Company, Person
-from sync.server.imports.judging import Index
+from sync.server.imports.judging import Index, resolve, union
 from sync.server.imports.reading import Reading
 from sync.server.imports.table_file import BadRow, Row
 from sync.server.imports.writer import Writer
@@ -66,15 +65,15 @@ class Accounts:
     """What orders need: the accounts, and which of an account's addresses is a bill-to or a ship-to."""
 
     index: Index[Account]
+    addresses: Index[Address]
     links: Index[str]  # entity/address -> address type
     roles: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)  # (entity, address) -> roles
 
-    def address_ref(self, account: Account, address: str, role: str, column: str) -> str:
-        """Our id of the address an order names, preferring the row of `role`. Raises Unresolved."""
-        self.links.need(f"{account.entity}/{address}", column)
+    def address_ref(self, account: Account, address: str, role: str) -> str:
+        """Our id of an address of the account, preferring the row of `role`. Raises BadRow."""
         roles = self.roles.get((account.entity, address), frozenset())
         if not roles:
-            raise BadRow(f"{address} is an address of {account.number} that is kept for the archive only", column)
+            raise BadRow(f"{address} is kept for the archive only", f"{role}_address_id")
         bill = role == "bill_to" if role in roles else "bill_to" in roles
         return ids.bill_to_id(account.key, address) if bill else ids.ship_to_id(account.key, address)
 
@@ -83,20 +82,23 @@ def import_accounts(reading: Reading, writer: Writer, company: Company) -> Accou
     """Accounts, addresses and contacts."""
     stores = reading.load("store", lambda row: _store(row, company))
     vendors = reading.load("vendor", lambda row: row.ref("business_entity_id"))
+    entities = union(stores, company.people, vendors)
     addresses = _addresses(reading)
-    links = _links(reading, company, stores, vendors, addresses)
+    links = _links(reading, entities, addresses)
     customers: Index[Account] = reading.index("customer")
-    accounts = Accounts(customers, links)
+    accounts = Accounts(customers, addresses, links)
     by_entity: dict[str, list[Account]] = {}
-    for one in reading.stream("customer", customers, lambda row: _customer(row, company, stores), lambda one: one):
+    for one in reading.stream(
+        "customer", customers, lambda row: _customer(row, company, stores), lambda one: one
+    ):
         by_entity.setdefault(one.entity, []).append(one)
         writer.put("account", _account_row(one))
     accounts.roles = _roles(links)
     for (entity, key), roles in accounts.roles.items():
+        label, found = links.good[f"{entity}/{key}"], addresses.good[key]
         for one in by_entity.get(entity, ()):
-            for role in sorted(roles):
-                writer.put("address", _address_row(one, key, role, links.good[f"{entity}/{key}"], addresses.good[key]))
-    _contacts(reading, writer, company, stores, vendors, by_entity)
+            writer.put_all("address", (_address_row(one, key, role, label, found) for role in sorted(roles)))
+    _contacts(reading, writer, company, entities, by_entity)
     return accounts
 
 
@@ -105,26 +107,28 @@ def import_accounts(reading: Reading, writer: Writer, company: Company) -> Accou
 
 def _store(row: Row, company: Company) -> Store:
     row.ref("store_id")
-    seller = row.ref("sales_person_id") if row.text("sales_person_id") else None
+    name, seller = row.name("name"), row.ref_or_none("sales_person_id")
     if seller is not None:
-        company.sales_people.need(seller, "sales_person_id")
-    return Store(row.name("name"), seller)
+        resolve((company.sales_people, seller, "sales_person_id"))
+    return Store(name, seller)
 
 
 def _customer(row: Row, company: Company, stores: Index[Store]) -> Account:
-    person = row.ref("person_id") if row.text("person_id") else None
-    store = row.ref("store_id") if row.text("store_id") else None
+    key, number, territory = row.ref("customer_id"), row.name("account_number"), row.ref("territory_id")
+    person, store = row.ref_or_none("person_id"), row.ref_or_none("store_id")
     entity = store or person
     if entity is None:
         raise BadRow("neither a person nor a store is named", "person_id")
-    territory = row.ref("territory_id")
-    company.territories.need(territory, "territory_id")
-    buyer = company.people.need(person, "person_id") if person else None
-    shop = stores.need(store, "store_id") if store else None
+    resolve(
+        (company.territories, territory, "territory_id"),
+        *([(company.people, person, "person_id")] if person else []),
+        *([(stores, store, "store_id")] if store else []),
+    )
+    shop = stores.good[store] if store else None
     return Account(
-        key=row.ref("customer_id"),
-        number=row.name("account_number"),
-        name=shop.name if shop else buyer.name if buyer else "",
+        key=key,
+        number=number,
+        name=shop.name if shop else company.people.good[entity].name,
         segment="store" if shop else "individual",
         entity=entity,
         person=person,
@@ -134,23 +138,19 @@ def _customer(row: Row, company: Company, stores: Index[Store]) -> Account:
 
 
 def _addresses(reading: Reading) -> Index[Address]:
-    states = reading.load(
-        "state_province",
-        lambda row: (row.name("state_province_code").strip(), row.name("country_region_code")),
-    )
+    def state(row: Row) -> tuple[str, str]:
+        row.ref("state_province_id")
+        return row.name("state_province_code"), row.name("country_region_code")
+
+    states = reading.load("state_province", state)
 
     def address(row: Row) -> Address:
         row.ref("address_id")
-        state, country = states.need(row.ref("state_province_id"), "state_province_id")
+        line1, city, key = row.name("line1"), row.name("city"), row.ref("state_province_id")
+        latitude, longitude = _coordinate(row, "latitude"), _coordinate(row, "longitude")
+        code, country = states.need(key, "state_province_id")
         return Address(
-            line1=row.name("line1"),
-            line2=row.text("line2"),
-            city=row.name("city"),
-            state=state,
-            postal_code=row.text("postal_code"),
-            country=country,
-            latitude=_coordinate(row, "latitude"),
-            longitude=_coordinate(row, "longitude"),
+            line1, row.text("line2"), city, code, row.text("postal_code"), country, latitude, longitude
         )
 
     return reading.load("address", address)
@@ -162,29 +162,22 @@ def _coordinate(row: Row, column: str) -> str | None:
     return row.signed_decimal(column) if value else None
 
 
-def _links(
-    reading: Reading, company: Company, stores: Index[Store], vendors: Index[str], addresses: Index[Address]
-) -> Index[str]:
+def _links(reading: Reading, entities: Index[None], addresses: Index[Address]) -> Index[str]:
     """Whose address is which: the address type by 'entity/address'."""
-    types = reading.load("address_type", lambda row: row.name("name"))
+    types = reading.names("address_type")
 
     def link(row: Row) -> str:
-        _known_entity(row, company, stores, vendors)
-        addresses.need(row.ref("address_id"), "address_id")
-        return types.need(row.ref("address_type_id"), "address_type_id")
+        entity, address, kind = (
+            row.ref(f"{part}_id") for part in ("business_entity", "address", "address_type")
+        )
+        resolve(
+            (entities, entity, "business_entity_id"),
+            (addresses, address, "address_id"),
+            (types, kind, "address_type_id"),
+        )
+        return types.good[kind]
 
     return reading.load("business_entity_address", link)
-
-
-def _known_entity(row: Row, company: Company, stores: Index[Store], vendors: Index[str]) -> str:
-    """The store, person or vendor that `business_entity_id` names. Raises Unresolved."""
-    entity = row.ref("business_entity_id")
-    known: tuple[Index[Any], ...] = (stores, company.people, vendors)
-    if not any(entity in index.good for index in known):
-        rejected = (index for index in known if entity in index.bad or entity in index.doubtful)
-        unreadable = (index for index in known if index.hidden)
-        next(rejected, next(unreadable, known[0])).need(entity, "business_entity_id")
-    return entity
 
 
 def _roles(links: Index[str]) -> dict[tuple[str, str], frozenset[str]]:
@@ -208,22 +201,28 @@ def _contacts(
     reading: Reading,
     writer: Writer,
     company: Company,
-    stores: Index[Store],
-    vendors: Index[str],
+    entities: Index[None],
     by_entity: dict[str, list[Account]],
 ) -> None:
     """The people of each store with their jobs; an individual is its own contact."""
-    types = reading.load("contact_type", lambda row: row.name("name"))
+    types = reading.names("contact_type")
 
     def contact(row: Row) -> tuple[str, str, Person, str]:
-        entity = _known_entity(row, company, stores, vendors)
-        person = row.ref("person_id")
-        known = company.people.need(person, "person_id")
-        return entity, person, known, types.need(row.ref("contact_type_id"), "contact_type_id")
+        entity, person, job = (
+            row.ref(f"{part}_id") for part in ("business_entity", "person", "contact_type")
+        )
+        resolve(
+            (entities, entity, "business_entity_id"),
+            (company.people, person, "person_id"),
+            (types, job, "contact_type_id"),
+        )
+        return entity, person, company.people.good[person], types.good[job]
 
     told: set[tuple[str, str]] = set()
     index: Index[str] = reading.index("business_entity_contact")
-    for entity, person, known, job in reading.stream("business_entity_contact", index, contact, lambda one: one[1]):
+    for entity, person, known, job in reading.stream(
+        "business_entity_contact", index, contact, lambda one: one[1]
+    ):
         for account in by_entity.get(entity, ()):
             if (account.key, person) not in told:
                 told.add((account.key, person))

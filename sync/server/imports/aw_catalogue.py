@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from app.domain.money import divide
 from sync.server.imports import aw_files as ids
-from sync.server.imports.judging import Index
+from sync.server.imports.judging import Index, resolve
 from sync.server.imports.reading import Reading
 from sync.server.imports.table_file import BadRow, Row
 from sync.server.imports.writer import Writer
@@ -87,32 +87,32 @@ def import_catalogue(reading: Reading, writer: Writer) -> Catalogue:
 
 
 def _products(reading: Reading) -> Index[Product]:
-    categories = reading.load("product_category", lambda row: row.name("name"))
+    categories = reading.names("product_category")
 
     def subcategory(row: Row) -> tuple[str, str]:
         row.ref("product_subcategory_id")
-        top = categories.need(row.ref("product_category_id"), "product_category_id")
-        return row.name("name"), top
+        name, top = row.name("name"), row.ref("product_category_id")
+        return name, categories.need(top, "product_category_id")
 
     subcategories = reading.load("product_subcategory", subcategory)
 
     def product(row: Row) -> Product:
-        category, top = "", ""
-        if row.text("product_subcategory_id"):
-            category, top = subcategories.need(row.ref("product_subcategory_id"), "product_subcategory_id")
+        key, name, number = row.ref("product_id"), row.name("name"), row.name("product_number")
         first, last = row.day("sell_start_date"), row.day_or_none("sell_end_date")
         _in_order(first, last, "sell_end_date")
-        return Product(row.ref("product_id"), row.name("name"), row.name("product_number"), category, top, first, last)
+        sub = row.ref_or_none("product_subcategory_id")
+        category, top = subcategories.need(sub, "product_subcategory_id") if sub else ("", "")
+        return Product(key, name, number, category, top, first, last)
 
     return reading.load("product", product)
 
 
 def _dated(row: Row, products: Index[Product], column: str) -> Dated:
-    product = row.ref("product_id")
-    products.need(product, "product_id")
+    product, units = row.ref("product_id"), row.units(column)
     first, last = row.day("start_date"), row.day_or_none("end_date")
     _in_order(first, last, "end_date")
-    return Dated(product, row.units(column), first, last)
+    resolve((products, product, "product_id"))
+    return Dated(product, units, first, last)
 
 
 def _in_order(first: str, last: str | None, column: str) -> None:
@@ -126,8 +126,7 @@ def _offers(reading: Reading, writer: Writer, products: Index[Product]) -> Index
 
     def link(row: Row) -> tuple[str, str]:
         offer, product = row.ref("special_offer_id"), row.ref("product_id")
-        offers.need(offer, "special_offer_id")
-        products.need(product, "product_id")
+        resolve((offers, offer, "special_offer_id"), (products, product, "product_id"))
         return offer, product
 
     index: Index[None] = reading.index("special_offer_product")

@@ -13,7 +13,7 @@ from app.domain.parties import MANAGER, REP
 from app.store.tables import rep as rep_table
 from sync.server.feed import Counts, unit_of_work
 from sync.server.imports import aw_files as ids
-from sync.server.imports.judging import Index
+from sync.server.imports.judging import Index, resolve
 from sync.server.imports.reading import Reading
 from sync.server.imports.table_file import Row
 from sync.server.imports.writer import Writer
@@ -83,27 +83,32 @@ def import_company(reading: Reading, writer: Writer, engine: Engine) -> Company:
     employees = reading.load("employee", _employee)
 
     def sales_person(row: Row) -> SalesPerson:
-        key = row.ref("business_entity_id")
-        territory = row.ref("territory_id") if row.text("territory_id") else None
-        if territory is not None:
-            territories.need(territory, "territory_id")
+        key, territory = row.ref("business_entity_id"), row.ref_or_none("territory_id")
+        percent, bonus, since = row.decimal("commission_pct"), row.decimal("bonus"), row.day("modified_date")
+        quota = row.decimal("sales_quota") if row.text("sales_quota") else None
+        resolve(
+            (people, key, "business_entity_id"),
+            (employees, key, "business_entity_id"),
+            *([(territories, territory, "territory_id")] if territory else []),
+        )
         return SalesPerson(
             key=key,
-            person=people.need(key, "business_entity_id"),
-            employee=employees.need(key, "business_entity_id"),
+            person=people.good[key],
+            employee=employees.good[key],
             name_parts=names.get(key, ()),
             territory=territory,
-            percent=row.decimal("commission_pct"),
-            bonus=row.decimal("bonus"),
-            quota=row.decimal("sales_quota") if row.text("sales_quota") else None,
-            since=row.day("modified_date"),
+            percent=percent,
+            bonus=bonus,
+            quota=quota,
+            since=since,
         )
 
     sales_people = reading.load("sales_person", sales_person)
 
     def published(row: Row) -> str:
-        sales_people.need(row.ref("sales_person_id"), "sales_person_id")
-        return row.decimal("published_sales_ytd")
+        key, amount = row.ref("sales_person_id"), row.decimal("published_sales_ytd")
+        resolve((sales_people, key, "sales_person_id"))
+        return amount
 
     ytd = reading.load("key_rep_ytd", published)
     writer.put_all("territory", (_territory_row(one) for one in territories.good.values()))
@@ -118,11 +123,15 @@ def import_company(reading: Reading, writer: Writer, engine: Engine) -> Company:
 
 
 def _territory(row: Row) -> Territory:
-    return Territory(row.ref("territory_id"), row.name("name"), row.name("country_region_code"), row.text("group"))
+    return Territory(
+        row.ref("territory_id"), row.name("name"), row.name("country_region_code"), row.text("group")
+    )
 
 
 def _person(row: Row) -> Person:
-    name = " ".join(part for part in (row.name("first_name"), row.name("last_name"), row.text("suffix")) if part)
+    name = " ".join(
+        part for part in (row.name("first_name"), row.name("last_name"), row.text("suffix")) if part
+    )
     return Person(row.text("kind"), name, row.text("email"), row.text("phone"))
 
 

@@ -1,7 +1,8 @@
 """The AdventureWorks folder: its files with the columns that are read, our ids made from its keys, its currency.
 
-Tables of the folder that are not named here (purchasing, bills of materials, answer keys, exchange rates) are left
-alone. Ids are the source's own keys under a prefix, so a second import meets the rows of the first.
+Tables of the folder that are not named here (purchasing, bills of materials, exchange rates, answer keys but for the
+reps' published year-to-date figures) are left alone. Ids are the source's own keys under a prefix, so a second import
+meets the rows of the first.
 """
 
 from __future__ import annotations

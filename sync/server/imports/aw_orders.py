@@ -12,7 +12,7 @@ from sync.server.imports import aw_files as ids
 from sync.server.imports.aw_accounts import Accounts
 from sync.server.imports.aw_catalogue import Catalogue
 from sync.server.imports.aw_company import Company
-from sync.server.imports.judging import Index
+from sync.server.imports.judging import Index, resolve
 from sync.server.imports.reading import Reading
 from sync.server.imports.table_file import BadRow, Row
 from sync.server.imports.writer import Writer
@@ -42,13 +42,15 @@ class References:
     methods: Index[str]
 
 
-def import_orders(reading: Reading, writer: Writer, company: Company, accounts: Accounts, catalogue: Catalogue) -> None:
+def import_orders(
+    reading: Reading, writer: Writer, company: Company, accounts: Accounts, catalogue: Catalogue
+) -> None:
     """Orders, their lines in the order of the file, their shipments."""
     to = References(
         company=company,
         accounts=accounts,
         currencies=reading.load("currency", lambda row: row.name("currency_code")),
-        methods=reading.load("ship_method", lambda row: row.name("name")),
+        methods=reading.names("ship_method"),
     )
     orders: Index[Order] = reading.index("sales_order_header")
     for header, _kept in reading.stream(
@@ -66,38 +68,60 @@ def import_orders(reading: Reading, writer: Writer, company: Company, accounts: 
 
 
 def _order(row: Row, to: References) -> tuple[dict[str, object], Order]:
-    key = row.ref("sales_order_id")
-    account = to.accounts.index.need(row.ref("customer_id"), "customer_id")
-    territory = row.ref("territory_id")
-    to.company.territories.need(territory, "territory_id")
-    rep = row.ref("sales_person_id") if row.text("sales_person_id") else None
-    if rep is not None:
-        to.company.sales_people.need(rep, "sales_person_id")
+    made = _published(row)
+    customer, territory, rep = (
+        row.ref("customer_id"),
+        row.ref("territory_id"),
+        row.ref_or_none("sales_person_id"),
+    )
+    bill_to, ship_to = row.ref("bill_to_address_id"), row.ref("ship_to_address_id")
+    method, currency, shipped_on = (
+        row.ref("ship_method_id"),
+        row.name("currency_code"),
+        row.day_or_none("ship_date"),
+    )
+    accounts = to.accounts
+    resolve(
+        (accounts.index, customer, "customer_id"),
+        (to.company.territories, territory, "territory_id"),
+        *([(to.company.sales_people, rep, "sales_person_id")] if rep else []),
+        (accounts.addresses, bill_to, "bill_to_address_id"),
+        (accounts.addresses, ship_to, "ship_to_address_id"),
+        (to.methods, method, "ship_method_id"),
+        (to.currencies, currency, "currency_code"),
+    )
+    account = accounts.index.good[customer]
+    resolve(
+        (accounts.links, f"{account.entity}/{bill_to}", "bill_to_address_id"),
+        (accounts.links, f"{account.entity}/{ship_to}", "ship_to_address_id"),
+    )
+    order = Order(
+        id=ids.order_id(row.ref("sales_order_id")),
+        scope={"territory_id": ids.territory_id(territory), "rep_id": ids.user_id(rep) if rep else None},
+        shipped_on=shipped_on,
+        method=to.methods.good[method],
+    )
+    named = {
+        "id": order.id,
+        **order.scope,
+        "account_id": ids.account_id(customer),
+        "ship_to_id": accounts.address_ref(account, ship_to, "ship_to"),
+        "bill_to_id": accounts.address_ref(account, bill_to, "bill_to"),
+        "currency": currency,
+    }
+    return {**made, **named}, order
+
+
+def _published(row: Row) -> dict[str, object]:
+    """The order's own figures, without the rows it names."""
     state = STATES.get(row.text("status"))
     if state is None:
         raise BadRow(f"{row.text('status')!r} is not history: 4 rejected, 5 shipped or 6 cancelled", "status")
-    scope: dict[str, object] = {
-        "territory_id": ids.territory_id(territory),
-        "rep_id": ids.user_id(rep) if rep else None,
-    }
-    order = Order(
-        id=ids.order_id(key),
-        scope=scope,
-        shipped_on=row.day_or_none("ship_date"),
-        method=to.methods.need(row.ref("ship_method_id"), "ship_method_id"),
-    )
-    bill_to, ship_to = row.ref("bill_to_address_id"), row.ref("ship_to_address_id")
     return {
-        "id": order.id,
-        **scope,
-        "number": f"SO{key}",
+        "number": f"SO{row.ref('sales_order_id')}",
         "type": "history",
         "quote_id": None,
-        "account_id": ids.account_id(account.key),
-        "ship_to_id": to.accounts.address_ref(account, ship_to, "ship_to", "ship_to_address_id"),
-        "bill_to_id": to.accounts.address_ref(account, bill_to, "bill_to", "bill_to_address_id"),
         "state": state,
-        "currency": to.currencies.need(row.text("currency_code"), "currency_code"),
         "business_date": row.day("order_date"),
         "po_number": row.text("purchase_order_number"),
         "total": None,
@@ -109,16 +133,23 @@ def _order(row: Row, to: References) -> tuple[dict[str, object], Order]:
         "online": str(row.flag("online_order_flag")),
         "op_id": None,
         "origin": ids.ORIGIN,
-    }, order
+    }
 
 
 def _line(row: Row, orders: Index[Order], catalogue: Catalogue) -> dict[str, object]:
-    key = row.ref("sales_order_detail_id")
-    order = orders.need(row.ref("sales_order_id"), "sales_order_id")
-    product, offer = row.ref("product_id"), row.ref("special_offer_id")
-    catalogue.products.need(product, "product_id")
-    catalogue.offers.need(offer, "special_offer_id")
-    qty = row.whole("order_qty", least=1)
+    key, sales_order = row.ref("sales_order_detail_id"), row.ref("sales_order_id")
+    product, offer, qty = row.ref("product_id"), row.ref("special_offer_id"), row.whole("order_qty", least=1)
+    published = {
+        "published_unit_price": row.decimal("unit_price"),
+        "published_discount": row.decimal("unit_price_discount"),
+        "published_line_total": row.decimal("line_total"),
+    }
+    resolve(
+        (orders, sales_order, "sales_order_id"),
+        (catalogue.products, product, "product_id"),
+        (catalogue.offers, offer, "special_offer_id"),
+    )
+    order = orders.good[sales_order]
     made = {
         "id": f"aw-ol-{key}",
         "order_id": order.id,
@@ -131,9 +162,7 @@ def _line(row: Row, orders: Index[Order], catalogue: Catalogue) -> dict[str, obj
         "backordered": 0,
         "unit_price": None,
         "extended": None,
-        "published_unit_price": row.decimal("unit_price"),
-        "published_discount": row.decimal("unit_price_discount"),
-        "published_line_total": row.decimal("line_total"),
+        **published,
         "promotion_id": ids.promotion_id(offer),
         "tracking_number": row.text("carrier_tracking_number") or None,
         "origin": ids.ORIGIN,

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from app.domain.parties import reserved_place
 from sync.server.imports import aw_files as ids
 from sync.server.imports.aw_catalogue import Catalogue
-from sync.server.imports.judging import Index
+from sync.server.imports.judging import Index, resolve
 from sync.server.imports.opening import VIRTUAL_PLACES, Opening, place_row, write_openings
 from sync.server.imports.reading import Reading
 from sync.server.imports.table_file import Row
@@ -20,7 +20,9 @@ from sync.server.imports.writer import Writer
 def import_stock(reading: Reading, writer: Writer, engine: Engine, catalogue: Catalogue) -> None:
     """Locations and opening stock."""
     places = reading.load("location", lambda row: (row.ref("location_id"), row.name("name")))
-    writer.put_all("location", (place_row(key, name, "virtual", ids.ORIGIN) for key, name in VIRTUAL_PLACES.items()))
+    writer.put_all(
+        "location", (place_row(key, name, "virtual", ids.ORIGIN) for key, name in VIRTUAL_PLACES.items())
+    )
     for key, name in places.good.values():
         place = ids.location_id(key)
         writer.put("location", place_row(place, name, "dc", ids.ORIGIN))
@@ -29,9 +31,9 @@ def import_stock(reading: Reading, writer: Writer, engine: Engine, catalogue: Ca
 
     def shelf(row: Row) -> tuple[str, str, int, str]:
         product, place = row.ref("product_id"), row.ref("location_id")
-        catalogue.products.need(product, "product_id")
-        places.need(place, "location_id")
-        return product, place, row.whole("quantity"), row.day("modified_date")
+        quantity, day = row.whole("quantity"), row.day("modified_date")
+        resolve((catalogue.products, product, "product_id"), (places, place, "location_id"))
+        return product, place, quantity, day
 
     held: dict[tuple[str, str], tuple[int, str]] = {}
     index: Index[None] = reading.index("product_inventory")

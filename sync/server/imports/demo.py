@@ -87,7 +87,9 @@ class DemoReport:
         """The reports as text, and who can sign in."""
         lines = [line for one in self.imports for line in one.summary_lines()]
         lines.append(
-            f"demo: seed {self.seed}, day {self.today}" if self.built else "demo: the company is there already"
+            f"demo: seed {self.seed}, day {self.today}"
+            if self.built
+            else "demo: the company is there already"
         )
         lines += count_lines(self.counts)
         return [*lines, "people: " + ", ".join(f"{one.login} ({one.role}, {one.name})" for one in self.users)]
@@ -149,7 +151,9 @@ def _demo() -> Iterator[Path]:
 
 
 def _look(connection: Connection) -> _World:
-    devices = connection.execute(select(product).where(product.c.origin == "gudid").order_by(product.c.id)).mappings()
+    devices = connection.execute(
+        select(product).where(product.c.origin == "gudid").order_by(product.c.id)
+    ).mappings()
     packs = select(pack.c.product_id).where(pack.c.level == "package", pack.c.quantity > 4).distinct()
     sellers = select(rep).where(rep.c.role == REP, rep.c.active == 1, rep.c.territory_id.is_not(None))
     stores = select(account.c.id).where(
@@ -161,7 +165,9 @@ def _look(connection: Connection) -> _World:
         .order_by(address.c.id)
     )
     wanted = (STORY_REP, STORY_MANAGER, OTHER_REP, *(one.id for one in office.OFFICE))
-    logins = {row.id: row for row in connection.execute(select(user_account).where(user_account.c.id.in_(wanted)))}
+    logins = {
+        row.id: row for row in connection.execute(select(user_account).where(user_account.c.id.in_(wanted)))
+    }
     names = {row.id: row for row in connection.execute(select(rep).where(rep.c.id.in_(wanted)))}
     desk = {one.id: DemoUser(one.id, one.login, one.name, one.role) for one in office.OFFICE}
     world = _World(
@@ -171,7 +177,9 @@ def _look(connection: Connection) -> _World:
         stores=tuple(connection.execute(stores.order_by(account.c.id)).scalars()),
         ship_to={row.account_id: row.id for row in connection.execute(ships)},
         users=tuple(
-            DemoUser(one, logins[one].login, names[one].name, logins[one].role) if one in logins else desk[one]
+            DemoUser(one, logins[one].login, names[one].name, logins[one].role)
+            if one in logins
+            else desk[one]
             for one in wanted
             if one in logins or one in desk
         ),
@@ -197,7 +205,9 @@ def _story(world: _World, stock: StockPlan) -> DemoStory:
     held: dict[str, int] = {}
     for opening in stock.warehouse:
         held[opening.product_id] = held.get(opening.product_id, 0) + opening.qty
-    plenty = [key for key, qty in held.items() if tracking[key] == "lot" and qty >= 150 and key not in carried]
+    plenty = [
+        key for key, qty in held.items() if tracking[key] == "lot" and qty >= 150 and key not in carried
+    ]
     offered = [key for key in plenty if key in world.packaged]
     main, to_hold, on_hold, with_po = world.stores[:4]
     return DemoStory(
@@ -222,7 +232,12 @@ def _story(world: _World, stock: StockPlan) -> DemoStory:
 
 
 def _write(
-    engine: Engine, prices: PricePlan, stock: StockPlan, story: DemoStory, demo: DemoReport, progress: Progress
+    engine: Engine,
+    prices: PricePlan,
+    stock: StockPlan,
+    story: DemoStory,
+    demo: DemoReport,
+    progress: Progress,
 ) -> dict[str, Counts]:
     """Everything in chunks, the marker last: a build that was cut off is built again."""
     report = ImportReport("demo")

@@ -131,7 +131,9 @@ def put_standings(work: UnitOfWork, standings: tuple[Standing, ...], today: date
     since = (today - timedelta(days=12)).isoformat()
     rows = []
     for one in standings:
-        stored = work.connection.execute(select(account).where(account.c.id == one.account_id)).mappings().one()
+        stored = (
+            work.connection.execute(select(account).where(account.c.id == one.account_id)).mappings().one()
+        )
         change: dict[str, Any] = {"po_required": one.po_required}
         if one.on_hold:
             change |= {"status": "on_hold", "status_reason": one.on_hold, "status_since": since}

@@ -35,7 +35,9 @@ class PricePlan:
         self.rows.setdefault(kind, []).append(row)
 
 
-def plan_prices(devices: Sequence[Mapping[str, Any]], packaged: Iterable[str], *, seed: int, today: date) -> PricePlan:
+def plan_prices(
+    devices: Sequence[Mapping[str, Any]], packaged: Iterable[str], *, seed: int, today: date
+) -> PricePlan:
     """Prices for `devices` (product rows), valid from a year before `today`; `packaged` get the volume offers."""
     plan, in_packages = PricePlan(), frozenset(packaged)
     since = (today - timedelta(days=365)).isoformat()
@@ -53,7 +55,9 @@ def plan_prices(devices: Sequence[Mapping[str, Any]], packaged: Iterable[str], *
             for offer in OFFERS:
                 plan.add("promotion_product", _link(offer[0], product))
         else:
-            plan.add("price", _price(product, RESELLER_LIST, TIER_QTY, divide(units * TIER_PERCENT, 100), since))
+            plan.add(
+                "price", _price(product, RESELLER_LIST, TIER_QTY, divide(units * TIER_PERCENT, 100), since)
+            )
         plan.add("product_cost", _cost(product, divide(units * chance.randrange(*COST_PERCENT), 100), since))
     return plan
 
@@ -83,7 +87,9 @@ def _cost(product: str, units: int, since: str) -> dict[str, Any]:
     }
 
 
-def _offer(offer_id: str, name: str, percent: int, least: int, most: int | None, today: date) -> dict[str, Any]:
+def _offer(
+    offer_id: str, name: str, percent: int, least: int, most: int | None, today: date
+) -> dict[str, Any]:
     return {
         "id": offer_id,
         "name": name,

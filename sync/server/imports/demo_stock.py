@@ -22,7 +22,10 @@ LATER_DAYS = (75, 900)
 SOON_IN = 4  # one device in four has a lot that expires soon
 WAREHOUSE_SERIALS = 4
 TRUNK_PRODUCTS = (12, 16)
-TRUNK_SOON, TRUNK_SERIALS = 3, 2  # of these products, so many with a lot that expires soon, so many serial tracked
+TRUNK_SOON, TRUNK_SERIALS = (
+    3,
+    2,
+)  # of these products, so many with a lot that expires soon, so many serial tracked
 
 
 @dataclass(slots=True)
@@ -74,7 +77,9 @@ def _lots(device: Mapping[str, Any], seed: int, today: date) -> list[dict[str, A
     ]
 
 
-def _serials(device: Mapping[str, Any], place: str, count: int, seed: int, today: date) -> list[dict[str, Any]]:
+def _serials(
+    device: Mapping[str, Any], place: str, count: int, seed: int, today: date
+) -> list[dict[str, Any]]:
     """`count` serial numbers of a device that are in `place`."""
     chance = dice(seed, "serials", device["id"], place)
     rows = []
@@ -87,7 +92,9 @@ def _serials(device: Mapping[str, Any], place: str, count: int, seed: int, today
     return rows
 
 
-def _lot(lot_id: str, device: Mapping[str, Any], number: str, serial: str, expires: str | None) -> dict[str, Any]:
+def _lot(
+    lot_id: str, device: Mapping[str, Any], number: str, serial: str, expires: str | None
+) -> dict[str, Any]:
     return {
         "id": lot_id,
         "product_id": device["id"],
@@ -165,7 +172,11 @@ def _choose(
     soon = [one for one in by_lot if (lots[one["id"]][0]["expires"] or "9999") <= limit]
     serial = [one for one in devices if one["tracking"] == "serial"]
     chosen: dict[str, Mapping[str, Any]] = {}
-    for name, pool, wanted in (("soon", soon, TRUNK_SOON), ("serial", serial, TRUNK_SERIALS), ("lot", by_lot, count)):
+    for name, pool, wanted in (
+        ("soon", soon, TRUNK_SOON),
+        ("serial", serial, TRUNK_SERIALS),
+        ("lot", by_lot, count),
+    ):
         left = [one for one in pool if one["id"] not in chosen]
         wanted = wanted if name != "lot" else count - len(chosen)
         for one in dice(seed, "carries", rep, name).sample(left, min(wanted, len(left))):

@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from stdnum import ean
 
-from sync.server.imports.judging import Index, spelled
+from sync.server.imports.judging import Index, resolve, spelled
 from sync.server.imports.reading import Reading, open_folder, spec
 from sync.server.imports.report import ImportReport, Progress, quiet
 from sync.server.imports.table_file import BadRow, Row
@@ -33,7 +33,13 @@ MOST_UNITS = 1_000_000  # base units in one pack; more is a mistake
 COLD_CHAIN_CELSIUS = 15
 TEMPERATURES = ("Storage Environment Temperature", "Handling Environment Temperature")
 
-LEVELS = {"Package": "package", "Secondary": "secondary", "Direct Marking": "secondary", "Unit of Use": "unit_of_use"}
+LEVELS = {
+    "Primary": "primary",
+    "Package": "package",
+    "Secondary": "secondary",
+    "Direct Marking": "secondary",
+    "Unit of Use": "unit_of_use",
+}
 
 SPECS = (
     spec("fda_product_class", "productcode", "devicename deviceclass"),
@@ -150,10 +156,11 @@ def _of(devices: Index[Device]) -> Callable[[Row], Device]:
 
 def _read_codes(reading: Reading, devices: Index[Device], classes: Index[str]) -> None:
     """The first product code names the category; the highest class of all its codes is the device's class."""
-    device_of = _of(devices)
 
     def code(row: Row) -> tuple[Device, str, str]:
-        return device_of(row), row.text("product_code_name"), classes.need(row.name("product_code"), "product_code")
+        device, product_code = spelled(row.name("primary_di")), row.name("product_code")
+        resolve((devices, device, "primary_di"), (classes, product_code, "product_code"))
+        return devices.good[device], row.text("product_code_name"), classes.good[product_code]
 
     index: Index[None] = reading.index("product_code")
     for device, name, device_class in reading.stream("product_code", index, code, lambda _row: None):
@@ -173,7 +180,8 @@ def _read_storage(reading: Reading, devices: Index[Device]) -> None:
     device_of = _of(devices)
 
     def storage(row: Row) -> tuple[Device, bool]:
-        return device_of(row), _needs_cooling(row)
+        cold = _needs_cooling(row)
+        return device_of(row), cold
 
     index: Index[None] = reading.index("storage_handling")
     for device, cold in reading.stream("storage_handling", index, storage, lambda _row: None):
@@ -200,19 +208,17 @@ def _packs(reading: Reading, writer: Writer, devices: Index[Device]) -> None:
     device_of = _of(devices)
 
     def identifier(row: Row) -> Identifier:
-        device, di, kind = device_of(row), row.name("device_id"), row.text("id_type")
-        if row.text("issuing_agency") == "GS1":
+        di, kind, contains = row.name("device_id"), row.text("id_type"), ""
+        quantity = 0 if kind == "Unit of Use" else 1
+        if kind == "Primary" and spelled(di) != spelled(row.name("primary_di")):
+            raise BadRow(f"{di} is called primary, but the device is {row.name('primary_di')}", "device_id")
+        if kind != "Primary" and row.text("issuing_agency") == "GS1":
             _checked(row, "device_id")
-        if kind == "Primary":
-            if di != device.di:
-                raise BadRow(f"{di} is called primary, but the device is {device.di}", "device_id")
-            return Identifier(row, device, di, "primary", "", 1)
         if kind not in LEVELS:
             raise BadRow(f"{kind!r} is none of {', '.join(LEVELS)}", "id_type")
         if kind == "Package":
-            quantity = row.whole("pkg_quantity", least=1)
-            return Identifier(row, device, di, "package", row.name("contains_di"), quantity)
-        return Identifier(row, device, di, LEVELS[kind], "", 0 if kind == "Unit of Use" else 1)
+            quantity, contains = row.whole("pkg_quantity", least=1), row.name("contains_di")
+        return Identifier(row, device_of(row), di, LEVELS[kind], contains, quantity)
 
     known = reading.load("identifier", identifier)
     for one in known.good.values():

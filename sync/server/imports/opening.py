@@ -65,7 +65,14 @@ class Opening:
 
 def place_row(place_id: str, name: str, kind: str, origin: str) -> dict[str, Any]:
     """A location row without custodian or territory."""
-    return {"id": place_id, "name": name, "kind": kind, "custodian": None, "territory_id": None, "origin": origin}
+    return {
+        "id": place_id,
+        "name": name,
+        "kind": kind,
+        "custodian": None,
+        "territory_id": None,
+        "origin": origin,
+    }
 
 
 def write_openings(
@@ -121,7 +128,13 @@ def _adjust(
     rows = []
     for row_id, key in sorted(keys.items()):
         place, product_id, lot_id = key
-        fresh = {"location_id": place, "product_id": product_id, "lot_id": lot_id, "qty": 0, "origin": origins[key]}
+        fresh = {
+            "location_id": place,
+            "product_id": product_id,
+            "lot_id": lot_id,
+            "qty": 0,
+            "origin": origins[key],
+        }
         row = stored.get(row_id, {"id": row_id, **fresh})
         rows.append({**row, "qty": row["qty"] + deltas[key]})
     return work.put("balance", rows)

@@ -50,7 +50,9 @@ class Reading:
         table = self.tables.get(name)
         return Index(table.path.name if table else f"{name}.csv", self.keys[name])
 
-    def stream(self, name: str, index: Index[K], parse: Callable[[Row], T], keep: Callable[[T], K]) -> Iterator[T]:
+    def stream(
+        self, name: str, index: Index[K], parse: Callable[[Row], T], keep: Callable[[T], K]
+    ) -> Iterator[T]:
         """What `parse` makes of each good row, in file order; `keep` says what of it stays in the index."""
         table = self.tables.get(name)
         if table is None:
@@ -72,6 +74,16 @@ class Reading:
             yield parsed
         self.report.read[table.path.name] = done
         self.progress(stage, table.rows, table.rows)
+
+    def names(self, name: str, column: str = "name") -> Index[str]:
+        """A lookup file as an index of one text column by its numeric key."""
+
+        def named(row: Row) -> str:
+            for key in self.keys[name]:
+                row.ref(key)
+            return row.name(column)
+
+        return self.load(name, named)
 
     def load(self, name: str, parse: Callable[[Row], T]) -> Index[T]:
         """The whole file as an index of what `parse` makes of its good rows."""

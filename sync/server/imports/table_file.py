@@ -71,6 +71,10 @@ class Row:
         """A numeric key, written one way: '0776' and '776' are the same key."""
         return str(self.whole(column))
 
+    def ref_or_none(self, column: str) -> str | None:
+        """A numeric key, None when empty."""
+        return self.ref(column) if self.values[column] else None
+
     def signed_decimal(self, column: str) -> str:
         """The exact text of a decimal number."""
         value = self.values[column]
@@ -189,7 +193,9 @@ def open_table(folder: Path, name: str, needed: tuple[str, ...]) -> TableFile:
     """The file called `name`, checked from end to end. Raises ImportRefused."""
     path = find_table(folder, name)
     if path is None:
-        raise ImportRefused(f"{name}.csv (or {name}.csv.gz) is not in {folder}: give the folder that holds it")
+        raise ImportRefused(
+            f"{name}.csv (or {name}.csv.gz) is not in {folder}: give the folder that holds it"
+        )
     try:
         with _opened(path) as source:
             header = source.readline().decode("utf-8-sig")
