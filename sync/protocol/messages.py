@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 Id = Annotated[str, Meta(min_length=1, max_length=128)]
+DeviceId = Annotated[str, Meta(min_length=1, max_length=120)]  # a stream's name is a little longer
 Bucket = Annotated[str, Meta(min_length=1, max_length=160)]
 
 
@@ -25,7 +26,7 @@ class User(Struct, frozen=True):
 class SignIn(Struct, frozen=True):
     login: Annotated[str, Meta(min_length=1, max_length=200)]
     password: Annotated[str, Meta(max_length=1000)]
-    device_id: Id
+    device_id: DeviceId
 
 
 class Refresh(Struct, frozen=True):
@@ -42,7 +43,7 @@ class Tokens(Struct, frozen=True):
 
 
 class Enrol(Struct, frozen=True):
-    device_id: Id
+    device_id: DeviceId
     name: Annotated[str, Meta(max_length=200)]
 
 

@@ -28,6 +28,7 @@ from app.domain.parties import Person
 from app.store import tables as t
 from app.store.engine import writing
 from app.store.read_facts import Everything, read_facts
+from app.store.rows import RowChange
 from app.store.write_events import Stamp, findings_json, write_events
 from sync.protocol.api import problem
 from sync.protocol.messages import OpAnswer, OpEnvelope
@@ -37,6 +38,7 @@ from sync.server.tables import attempt, op_log, user_account
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3  # of an op that makes apply fail, before it is parked
+OPS_AT_ONCE = 20  # in one transaction on SQLite
 GROUP_TRIES = 12  # of a group, on passing database errors
 _PASSING = {
     "40P01",
@@ -86,24 +88,43 @@ def apply_ops(
 ) -> tuple[int, list[OpAnswer]]:
     """Decide `ops` (ascending seq) of the author's stream; (last seq, one answer per op).
 
+    On PostgreSQL each op is a transaction of its own: one op takes its locks in the fixed order of `read_facts`,
+    whole groups would deadlock again and again. SQLite has one writer at a time: there a few ops share a transaction
+    and its fsync, few enough that nobody waits long and that a crash costs little.
+
     Raises ApiProblem: 409 gap / stream_forked / stream_unknown, 403 actor_mismatch, 503 busy.
     """
     answers: list[OpAnswer] = []
     left = list(ops)
     last = 0
+    size = 1 if engine.dialect.name == "postgresql" else OPS_AT_ONCE
+    _check_actor(author, ops)
     while True:
         done: list[OpAnswer] = []
         try:
-            last, done, dead = _retry_group(engine, author, left, now, tally)
+            last, done, dead = _retry_group(engine, author, left[:size], now, tally)
         except DBAPIError as err:
             if not _passing(err):
                 raise
             raise problem(503, "busy", "The database is busy", "try again in a moment") from None
         answers += done
-        if dead is None:
-            return last, answers
-        _count_attempt(engine, author, dead, now)
         left = left[len(done) :]
+        if dead is not None:
+            _count_attempt(engine, author, dead, now)
+        elif not left:
+            return last, answers
+
+
+def _check_actor(author: Author, ops: Sequence[OpEnvelope]) -> None:
+    """A push with an op of somebody else is refused whole, before any of it is applied (law 13)."""
+    for op in ops:
+        try:
+            actor = decode(op.payload.encode()).actor
+        except Malformed:
+            continue  # it will be parked
+        if actor != author.user_id:
+            who = f"signed in as {author.user_id}"
+            raise problem(403, "actor_mismatch", "These ops belong to another user", who)
 
 
 def _retry_group(
@@ -166,7 +187,8 @@ def _lock_stream(connection: Connection, author: Author) -> dict[str, Any]:
 
 def _advance(work: UnitOfWork, device: dict[str, Any], last: int) -> None:
     if last != device["last_seq"]:
-        work.put("device", [{**device, "last_seq": last}])
+        work.connection.execute(update(t.device).where(t.device.c.id == device["id"]).values(last_seq=last))
+        work.note([RowChange("device", device["id"], device, {**device, "last_seq": last})])
 
 
 def _answer_again(connection: Connection, author: Author, op: OpEnvelope) -> OpAnswer:
@@ -177,9 +199,8 @@ def _answer_again(connection: Connection, author: Author, op: OpEnvelope) -> OpA
         raise problem(
             409, "stream_forked", "Another op already has this number", f"seq {op.seq} of {author.stream}"
         )
-    outcome = connection.execute(
-        select(t.op_result.c.outcome).where(t.op_result.c.id == op.op_id)
-    ).scalar_one()
+    known = select(t.op_result.c.outcome).where(t.op_result.c.id == op.op_id)
+    outcome = connection.execute(known).scalar_one()
     return OpAnswer(op.op_id, op.seq, outcome)
 
 
@@ -195,10 +216,6 @@ def _apply(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime) -
             raise Malformed("the op's id differs from its envelope's")
     except Malformed as err:
         return _park(work, author, op, moment, f"{type(err).__name__}: {err}")
-    if command.actor != author.user_id:
-        raise problem(
-            403, "actor_mismatch", "These ops belong to another user", f"signed in as {author.user_id}"
-        )
     waits = select(op_log.c.op_id).where(op_log.c.op_id.in_(op.needs), op_log.c.status == PARKED)
     blocker = connection.execute(waits.order_by(op_log.c.op_id)).scalars().first() if op.needs else None
     if blocker is not None:
@@ -209,13 +226,13 @@ def _apply(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime) -
     except DBAPIError as err:
         if _passing(err):
             raise
-        raise _Dead(op, f"{type(err).__name__}: {err}") from err
+        raise _Dead(op, f"{type(err).__name__}: {type(err.orig).__name__}") from err  # never the row's values
     except Exception as err:
         log.exception("op %s failed in apply", op.op_id)
         raise _Dead(op, f"{type(err).__name__}: {err}") from err
     work.note(changes)
     _log_op(connection, author, op, moment, "decided", None)
-    work.put("op_result", [_result_row(author, op, type(command).__name__, decision, moment)])
+    work.add("op_result", [_result_row(author, op, type(command).__name__, decision, moment)])
     return decision.outcome
 
 
@@ -231,7 +248,7 @@ def _decide(
         lock=True,
     )
     decision = decide(command, reading.facts)
-    return decision, write_events(connection, decision.events, Stamp(stream, seq))
+    return decision, write_events(connection, decision.events, Stamp(stream, seq), images=False)
 
 
 def perform_here(
@@ -250,7 +267,7 @@ def perform_here(
 def _park(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime, why: str) -> str:
     _log_op(work.connection, author, op, moment, PARKED, why)
     decision = Decision(PARKED, (), ())
-    work.put("op_result", [_result_row(author, op, _command_name(op), decision, moment)])
+    work.add("op_result", [_result_row(author, op, _command_name(op), decision, moment)])
     log.warning("op %s parked: %s", op.op_id, why)
     return PARKED
 
@@ -281,13 +298,8 @@ def retry_parked(engine: Engine, op_id: str, *, now: Callable[[], datetime]) -> 
     """Try a parked op again; its outcome (still `parked` when it cannot be decoded). Raises LookupError."""
     with unit_of_work(engine) as work:
         connection = work.connection
-        row = (
-            connection.execute(
-                select(op_log).where(op_log.c.op_id == op_id, op_log.c.status == PARKED).with_for_update()
-            )
-            .mappings()
-            .one_or_none()
-        )
+        found = select(op_log).where(op_log.c.op_id == op_id, op_log.c.status == PARKED).with_for_update()
+        row = connection.execute(found).mappings().one_or_none()
         if row is None:
             raise LookupError(f"no parked op {op_id}")
         needs = json.loads(row["needs"])
@@ -296,6 +308,8 @@ def retry_parked(engine: Engine, op_id: str, *, now: Callable[[], datetime]) -> 
             command = decode(row["payload"].encode())
         except Malformed:
             return PARKED
+        if command.actor != row["user_id"]:
+            return PARKED  # nobody could read it when it came, so nobody could refuse it
         if needs and connection.execute(waits).first() is not None:
             return PARKED
         person = person_of(connection, row["user_id"])

@@ -23,6 +23,7 @@ BODY_SECONDS = 300.0  # a tablet at the edge of its signal is slow, not dead
 
 _DRAINED = 8  # caps' worth of a body that is too large are read and thrown away, so that the answer arrives
 _WORTH_PACKING = 1_024  # bytes
+_NUL = rb"\u0000"  # the only way JSON can say it; PostgreSQL has no text with it
 
 
 async def read(request: Request, kind: type[T], cap: int) -> T:
@@ -37,11 +38,24 @@ async def read(request: Request, kind: type[T], cap: int) -> T:
     except TimeoutError:
         raise problem(408, "too_slow", "The request took too long to arrive") from None
     try:
-        return msgspec.json.decode(body, type=kind)
+        value = msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as err:
         raise problem(422, "malformed", "The request cannot be understood", str(err)) from None
     except RecursionError:
         raise problem(422, "malformed", "The request cannot be understood", "nested too deeply") from None
+    if _NUL in body and _holds_nul(msgspec.to_builtins(value)):
+        raise problem(
+            422, "malformed", "The request cannot be understood", "text with a NUL cannot be stored"
+        )
+    return value
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_nul(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_holds_nul(item) for item in value)
+    return isinstance(value, str) and "\x00" in value
 
 
 async def _within(request: Request, cap: int) -> bytes:

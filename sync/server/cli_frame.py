@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from app.store.engine import UnsafeStore
 from sync.server import logs
@@ -23,6 +23,7 @@ from sync.server.settings import BadSettings, Settings, resolve
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_NOT_ALLOWED = "42501"  # PostgreSQL: insufficient privilege
 _TOLD = (BadSettings, WrongSchema, Refused, ImportRefused, CannotServe, UnsafeStore)
 
 
@@ -45,9 +46,10 @@ def sentences(shown: str) -> Iterator[None]:
     except OperationalError as err:
         raise Sentence(f"the database {shown} does not answer: {_first_line(err)}") from None
     except DBAPIError as err:
-        if type(err) is not DBAPIError:
+        # a file that is none of SQLite's, a role without rights; whatever else the database refuses is a bug of ours
+        if type(err) is not DatabaseError and getattr(err.orig, "sqlstate", "") != _NOT_ALLOWED:
             raise
-        raise Sentence(f"the database {shown} refuses: {_first_line(err)}") from None
+        raise Sentence(f"the database {shown} cannot be used: {_first_line(err)}") from None
     except OSError as err:
         where = f"{err.filename}: " if err.filename else ""
         raise Sentence(f"{where}{err.strerror or err}") from None

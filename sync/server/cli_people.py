@@ -19,7 +19,7 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("login")
-@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What this person may do.")
 @click.option("--name", help="For others to read; the login when not given.")
 @click.option(
     "--code", help="Two to eight capitals that begin this person's numbers; made from the name otherwise."

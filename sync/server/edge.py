@@ -1,4 +1,4 @@
-"""The outermost layer: a number for every request, one log line for each, safe headers, and nothing leaks from a bug."""
+"""The outermost layer: every request gets a number, a log line and safe headers, and nothing leaks from a bug."""
 
 from __future__ import annotations
 

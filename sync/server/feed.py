@@ -83,6 +83,12 @@ class UnitOfWork:
             counts.unchanged += len(part) - len(new) - len(moved)
         return counts
 
+    def add(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows that cannot be there yet, without looking."""
+        self.connection.execute(KINDS[kind].table.insert(), [dict(row) for row in rows])
+        for row in rows:
+            self._after[kind, row["id"]] = row
+
     def remove(self, kind: str, ids: Sequence[str]) -> None:
         """Delete rows; every bucket that had them gets a delete entry."""
         table = KINDS[kind].table
@@ -122,17 +128,15 @@ class UnitOfWork:
     def _live_entries(self, wanted: Mapping[tuple[str, str], set[str]]) -> dict[tuple[str, str], set[str]]:
         """The buckets each changed row is in now, by the feed itself."""
         held: dict[tuple[str, str], set[str]] = {}
-        by_kind: dict[str, list[str]] = {}
-        for kind, row_id in wanted:
-            by_kind.setdefault(kind, []).append(row_id)
-        for kind, ids in sorted(by_kind.items()):
-            for part in chunks(sorted(ids)):
-                found = self.connection.execute(
-                    select(feed.c.row_id, feed.c.bucket).where(
-                        feed.c.kind == kind, feed.c.row_id.in_(part), feed.c.deleted == 0
-                    )
+        for part in chunks(sorted(wanted)):
+            kinds, ids = {kind for kind, _ in part}, {row_id for _, row_id in part}
+            found = self.connection.execute(
+                select(feed.c.kind, feed.c.row_id, feed.c.bucket).where(
+                    feed.c.kind.in_(sorted(kinds)), feed.c.row_id.in_(sorted(ids)), feed.c.deleted == 0
                 )
-                for row_id, bucket in found:
+            )
+            for kind, row_id, bucket in found:
+                if (kind, row_id) in wanted:
                     held.setdefault((kind, row_id), set()).add(bucket)
         return held
 

@@ -227,7 +227,9 @@ def _section(path: str, verb: str, op: Mapping[str, Any], shared: Mapping[str, A
         for status, one in sorted(op["responses"].items())
     )
     takes = f"<p>Takes {_names(op['requestBody']['content'])}.</p>" if "requestBody" in op else ""
-    gives: Mapping[str, Any] = next((one["content"] for one in op["responses"].values() if "content" in one), {})
+    gives: Mapping[str, Any] = next(
+        (one["content"] for one in op["responses"].values() if "content" in one), {}
+    )
     lock = "<p>Needs an access token.</p>" if "security" in op else ""
     return (
         f'<h2><span class="verb">{escape(verb.upper())}</span> <code>{escape(path)}</code></h2>'

@@ -38,6 +38,10 @@ def response(found: ApiProblem, headers: dict[str, str] | None = None) -> Respon
     again = found.retry_after if found.retry_after is not None else _AGAIN_IN.get(status)
     if again is not None:
         headers["Retry-After"] = str(max(1, round(again)))
+    if status in (408, 413):
+        headers["Connection"] = (
+            "close"  # the rest of the body is not read, so nothing else can follow on this one
+        )
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="trunkline"'
     return Response(encode(found.problem), status, headers, MEDIA_TYPE)

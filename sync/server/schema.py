@@ -45,15 +45,15 @@ def check(engine: Engine) -> None:
         return
     if found is None:
         raise OldSchema(
-            f"the database {engine.url} has no Trunkline tables yet; run `trunkline-server migrate`"
+            f"the database {_shown(engine)} has no Trunkline tables yet; run `trunkline-server migrate`"
         )
     if found in {script.revision for script in _scripts(_config()).walk_revisions()}:
         raise OldSchema(
-            f"the database {engine.url} is at schema {found}, this program needs {wanted}: "
+            f"the database {_shown(engine)} is at schema {found}, this program needs {wanted}: "
             "make a backup, then run `trunkline-server migrate`"
         )
     raise NewerSchema(
-        f"the database {engine.url} is at schema {found}, which this program (schema {wanted}) does not know: "
+        f"the database {_shown(engine)} is at schema {found}, which this program (schema {wanted}) does not know: "
         "a newer trunkline-server has migrated it; run that version instead"
     )
 
@@ -71,12 +71,16 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
             one.revision for one in _scripts(_config()).walk_revisions()
         }:
             raise NewerSchema(
-                f"the database {engine.url} is at schema {before}, which this program does not know: "
+                f"the database {_shown(engine)} is at schema {before}, which this program does not know: "
                 "a newer trunkline-server has migrated it; run that version instead"
             )
         if before != head():
             command.upgrade(_config(connection), "head")
     return before, head()
+
+
+def _shown(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
 
 
 def _config(connection: Connection | None = None) -> Config:

@@ -63,6 +63,8 @@ def serve(app: FastAPI, door: Door, *, say: Callable[[str], None]) -> None:
     except OSError as err:
         # also ssl.SSLError: a file that is missing, unreadable or no certificate
         raise CannotServe(f"the TLS certificate or key cannot be used: {err}") from None
+    if door.port_file is not None:
+        door.port_file.unlink(missing_ok=True)  # an earlier server's port would be taken for ours
     with _bound(door) as listener:
         # uvicorn raises the signal again when it is done; by then there is nothing left to do
         for one in (signal.SIGTERM, signal.SIGINT):

@@ -62,7 +62,9 @@ def _named(database: str, *, create: bool) -> Settings:
             return _sqlite(Path(url.database), create=create)
         case "postgresql" | "postgres":
             if not url.database:
-                raise BadSettings(f"{url} does not name a database: postgresql://user@host/name")
+                raise BadSettings(
+                    f"{url.render_as_string()} does not name a database: postgresql://user@host/name"
+                )
             url = url.set(drivername="postgresql")
             if "connect_timeout" not in url.query:
                 url = url.update_query_dict({"connect_timeout": CONNECT_SECONDS})

@@ -21,7 +21,12 @@ Check = Callable[[Connection], Iterator[Difference]]
 def verify(engine: Engine) -> list[Difference]:
     """Every difference between what is kept and what follows from the ledgers, the documents and the ops."""
     with reading(engine) as connection:
-        return [one for check in _checks() for one in check(connection)]
+        return differences(connection)
+
+
+def differences(connection: Connection) -> list[Difference]:
+    """The same, as this connection's transaction sees the books."""
+    return [one for check in _checks() for one in check(connection)]
 
 
 def _checks() -> tuple[Check, ...]:

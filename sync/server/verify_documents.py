@@ -131,7 +131,7 @@ def counts(connection: Connection) -> Iterator[Difference]:
         .where(count_line.c.counted - count_line.c.expected != adjusted)
         .order_by(count_line.c.id)
     ):
-        yield Difference("count line", row.id, f"{row.variance:+d} adjusted", f"{row.qty:+d}")
+        yield Difference("count line", row.id, f"{int(row.variance):+d} adjusted", f"{int(row.qty):+d}")
 
 
 def exposures(connection: Connection) -> Iterator[Difference]:

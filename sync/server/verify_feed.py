@@ -86,7 +86,7 @@ def _walk(connection: Connection, kind: Kind) -> Iterator[Sequence[Mapping[str, 
 
 
 def _live(connection: Connection, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """The buckets in which each of these rows is live, by the feed. The rows are neighbours, so their range is asked."""
+    """The buckets where each of these rows is live, by the feed. Being neighbours, they are asked for as a range."""
     live: dict[str, list[str]] = {}
     found = connection.execute(
         select(feed.c.row_id, feed.c.bucket).where(

@@ -133,7 +133,7 @@ def _causes(connection: Connection, table: Table) -> Iterator[Difference]:
         select(table.c.id, table.c.op_id, op_result.c.outcome)
         .outerjoin(op_log, op_log.c.op_id == table.c.op_id)
         .outerjoin(op_result, op_result.c.id == table.c.op_id)
-        .where(table.c.op_id.is_not(None), nothing)
+        .where(table.c.op_id.is_not(None), table.c.op_id != "", nothing)
         .order_by(table.c.id)
     ):
         yield Difference(
