@@ -178,9 +178,7 @@ def _booked(connection: Connection, location_id: str, product_id: str, lot_id: s
 
 
 def _signed(connection: Connection, count_id: str) -> bool:
-    return (
-        connection.execute(select(count_sheet.c.id).where(count_sheet.c.id == count_id)).first() is not None
-    )
+    return connection.execute(select(outbox.c.ord).where(outbox.c.op_id == count_id)).first() is not None
 
 
 def _draft_id(location_id: str) -> str:

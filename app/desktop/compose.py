@@ -1,0 +1,141 @@
+"""The one place of the tablet that picks real things: the clock, dice and ids, folders, HTTP, the keyring.
+
+Nothing here imports sqlalchemy or requests before it is asked for what needs them: the first frame does not wait.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import random
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.desktop.lockfile import Lock
+from app.desktop.preferences import PreferencesFile
+from app.domain.ids import uuid7
+from app.store.folders import data_folder
+
+if TYPE_CHECKING:
+    from app.workspace.workspace import Workspace
+    from sync.client.http_api import HttpApi
+    from sync.client.session import Session, TokenStore
+    from sync.protocol.api import SyncApi
+
+JOURNAL = "TRUNKLINE_JOURNAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A user at a server: one database file, one set of tokens."""
+
+    server: str
+    login: str
+
+
+@dataclass(slots=True)
+class House:
+    """The real things. Tests make one with their own."""
+
+    folder: Path
+    journal: Callable[[dict[str, Any]], None] | None = None
+    tokens: Callable[[Who], TokenStore] | None = None  # None: the keyring
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    monotonic: Callable[[], float] = time.monotonic
+    dice: Callable[[], float] = random.random
+
+    @property
+    def preferences(self) -> PreferencesFile:
+        return PreferencesFile(self.folder / "settings.json")
+
+    def new_id(self) -> str:
+        return uuid7(time.time_ns() // 1_000_000, secrets.token_bytes(10))
+
+    # -- one user at one server ---------------------------------------------------------------------------------------
+
+    def database(self, who: Who) -> Path:
+        """The database file of this user at this server."""
+        from app.workspace.opening import database_path
+
+        return database_path(self.folder, who.server, who.login)
+
+    def lock(self, who: Who) -> Lock:
+        """Keep other programs away from the database. Raises AlreadyOpen."""
+        return Lock(self.database(who).with_suffix(".lock"))
+
+    def open_workspace(self, who: Who) -> Workspace:
+        """The workspace of this user, made when missing; on the thread that will own it."""
+        from app.workspace.opening import open_workspace
+
+        return open_workspace(self.database(who), now=self.now, new_id=self.new_id, journal=self.journal)
+
+    def device_id(self, who: Who) -> str:
+        """This device's id for this user, made and kept before it is first said (SYNC.md law 2)."""
+        path = self.database(who).with_suffix(".device.json")
+        try:
+            return str(json.loads(path.read_text("utf-8"))["device_id"])
+        except (OSError, ValueError, KeyError):
+            made = self.new_id()
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write_through(path, json.dumps({"device_id": made}))
+            return made
+
+    def device_name(self) -> str:
+        return platform.node()[:200] or "tablet"
+
+    def session(self, who: Who) -> Session:
+        """Tokens and their renewal at this user's server."""
+        from sync.client.session import Session
+
+        return Session(who.server, self._tokens(who))
+
+    def api(self, session: Session) -> SyncApi:
+        """The sync conversation over HTTP."""
+        from sync.client.http_api import HttpApi
+
+        api: HttpApi = HttpApi(session, self.monotonic)
+        return api
+
+    def _tokens(self, who: Who) -> TokenStore:
+        if self.tokens is not None:
+            return self.tokens(who)
+        from app.desktop.secrets import KeyringTokens
+
+        return KeyringTokens(who.server, who.login)
+
+
+def real_house(folder: Path | None = None) -> House:
+    """The house of this machine; `folder` instead of the per-user data folder."""
+    journal = os.environ.get(JOURNAL)
+    place = folder if folder is not None else data_folder("tablet")
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return House(place, Journal(Path(journal)) if journal else None)
+
+
+@dataclass(slots=True)
+class Journal:
+    """A line for each committed op, on the disk before the screen says "saved": what a separate program compares."""
+
+    path: Path
+
+    def __call__(self, record: dict[str, Any]) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _write_through(path: Path, text: str) -> None:
+    """Write a file whole or not at all, and have it on the disk."""
+    fresh = path.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)

@@ -1,0 +1,97 @@
+"""What the catalogue's filter bar opens: whose prices, which category."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from app.desktop.desk import Desk
+from app.desktop.widgets.picker import Picker
+from app.desktop.widgets.table import Column
+from app.screens.accounts import AccountLine, present_list
+from app.screens.catalogue import CategoryLine, present_categories
+from app.screens.wording import tr
+
+if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
+    from sqlalchemy import Connection
+
+
+def pick_account(parent: QWidget, desk: Desk, then: Callable[[str], None]) -> Picker[AccountLine]:
+    """Choose an account, or nobody in particular ('')."""
+    picker: Picker[AccountLine] = Picker(
+        parent,
+        desk.theme,
+        name="catalogue.pick_account",
+        title=tr("catalogue.account.pick"),
+        hint=tr("catalogue.account.pick.search"),
+        empty=tr("catalogue.account.pick.empty"),
+        columns=(
+            Column(tr("accounts.col.account"), lambda one: one.name, second=lambda one: one.about),
+            Column(
+                tr("accounts.col.state"),
+                lambda one: one.state,
+                width=110,
+                chip=True,
+                tone=lambda one: one.tone,
+            ),
+        ),
+        key=lambda one: one.id,
+        spoken=lambda one: one.spoken,
+        tall=True,
+    )
+    nobody = AccountLine("", tr("catalogue.account.clear"), "", "", "", "", tr("catalogue.account.clear"))
+
+    def ask(words: str) -> None:
+        def find(connection: Connection) -> tuple[AccountLine, ...]:
+            from app.workspace.queries.accounts import find_accounts
+
+            found = present_list(find_accounts(connection, words), desk.formats).lines
+            return found if words.strip() else (nobody, *found)
+
+        desk.tasks.read(find, picker.show_rows, key="catalogue.pick_account")
+
+    picker.searched.connect(ask)
+    picker.picked.connect(lambda line: then(line.id))
+    picker.begin()
+    return picker
+
+
+def pick_category(parent: QWidget, desk: Desk, then: Callable[[str], None]) -> Picker[CategoryLine]:
+    """Choose a category, or all of them (''). They are read once; the words typed filter what was read."""
+    picker: Picker[CategoryLine] = Picker(
+        parent,
+        desk.theme,
+        name="catalogue.pick_category",
+        title=tr("catalogue.category.pick"),
+        hint=tr("catalogue.category.pick.search"),
+        empty=tr("catalogue.category.pick.empty"),
+        columns=(
+            Column(tr("catalogue.fact.category"), lambda one: one.words),
+            Column(tr("catalogue.list"), lambda one: one.products, width=140, end=True, quiet=True),
+        ),
+        key=lambda one: one.name,
+    )
+    every: list[CategoryLine] = []
+
+    def filtered() -> None:
+        words = picker.field.text().casefold().split()
+        picker.show_rows([one for one in every if all(word in one.words.casefold() for word in words)])
+
+    def show(found: tuple[CategoryLine, ...]) -> None:
+        every[:] = found
+        if isValid(picker):  # it may have been closed meanwhile
+            filtered()
+
+    def read(connection: Connection) -> tuple[CategoryLine, ...]:
+        from app.workspace.queries.catalogue import read_categories
+
+        return present_categories(read_categories(connection), desk.formats)
+
+    picker.searched.connect(lambda _words: filtered())
+    picker.picked.connect(lambda line: then(line.name))
+    picker.begin()
+    desk.tasks.read(read, show, key="catalogue.categories")
+    return picker

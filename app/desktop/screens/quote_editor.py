@@ -1,0 +1,315 @@
+"""The quote editor. Every change is judged at once on the reader thread; every pause in typing saves the draft.
+
+Three things are kept apart: the draft (what was typed), the judgement (its prices and findings, which may lag behind by
+one read), and what was saved. Submitting waits until the judgement belongs to the draft, so the prices that are sent
+are those in sight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.desktop.desk import Desk
+from app.desktop.screens.quote_form import QuoteForm
+from app.desktop.tasks import BadNews
+from app.desktop.widgets.panel import column
+from app.desktop.widgets.why_price import show_why_price
+from app.domain.commands import SubmitQuote
+from app.screens.quote_editor import EditorState, present
+from app.screens.wording import tr
+from app.workspace.queries.quoting import find_accounts, find_products, judged
+from app.workspace.rows.quote_draft import KIND, QuoteDraft
+from app.workspace.rows.quoting import AccountChoice, Judged, ProductChoice
+from app.workspace.workspace import Performed, Workspace
+
+SAVE_MS = 300  # a pause in typing
+
+
+class QuoteEditor(QWidget):
+    """`left`: the person went back. `submitted` carries the id of the quote that now stands. `discarded` the draft."""
+
+    left = Signal()
+    submitted = Signal(str)
+    discarded = Signal(object)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("quote_editor")
+        self.desk = desk
+        self.draft: QuoteDraft | None = None
+        self.state: EditorState | None = None
+        self._judged: Judged | None = None
+        self._saved: QuoteDraft | None = None
+        self._refused: QuoteDraft | None = None
+        self._typed: dict[str, str] = {}
+        self._submitting = self._submit_when_judged = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(SAVE_MS)
+        self._pause.timeout.connect(self.save)
+        self.form = QuoteForm(desk.theme, desk.formats)
+        column(self).addWidget(self.form)
+        self._connect()
+
+    def _connect(self) -> None:
+        form = self.form
+        form.back.clicked.connect(self.left)
+        form.discard.clicked.connect(self._discard)
+        form.submit.clicked.connect(self.submit)
+        form.customer.account.asked.connect(self._find_accounts)
+        form.customer.account.picked.connect(self._on_account)
+        form.product.asked.connect(self._find_products)
+        form.product.picked.connect(self._on_product)
+        form.customer.ship_to_chosen.connect(lambda address_id: self._change(ship_to_id=address_id))
+        form.customer.po_typed.connect(lambda text: self._change(po_number=text))
+        form.customer.note_typed.connect(lambda text: self._change(note=text))
+        form.qty_changed.connect(lambda at, qty: self._put(self._now().with_qty(at, qty)))
+        form.discount_typed.connect(self._on_discount)
+        form.line_removed.connect(self._remove)
+        form.why_asked.connect(self._why)
+        form.findings.asked.connect(self._next_step)
+        self.desk.tasks.failed.connect(self._on_failed)
+
+    # -- which draft --------------------------------------------------------------------------------------------------
+
+    def open(self, draft: QuoteDraft, *, saved: bool = True) -> None:
+        """Write on this draft; with `saved` False it is not on disk yet."""
+        self.save()
+        self.draft, self._judged, self._refused, self._typed = draft, None, None, {}
+        self._saved = draft if saved else None
+        self._submitting = self._submit_when_judged = False
+        self.form.start()
+        self._render()
+        self.judge()
+        self.save()
+        first = self.form.product if draft.account_id else self.form.customer.account
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def close_draft(self) -> None:
+        """Leave the draft: keep what was typed; one with nothing on it is put away."""
+        draft = self.draft
+        self.save()
+        if draft is not None and draft.empty and draft.revision == 1 and not self._submitting:
+            self.desk.tasks.act(lambda workspace: workspace.delete_draft(draft.id))
+        self.draft = self._judged = None
+
+    def save(self) -> None:
+        """Keep the draft now, if anything has changed since it was kept."""
+        self._pause.stop()
+        draft = self.draft
+        if draft is None or draft == self._saved or self._submitting:
+            return
+        self._saved = draft
+
+        def job(workspace: Workspace) -> QuoteDraft:
+            workspace.save_draft(draft.id, KIND, draft.body())
+            return draft
+
+        self.desk.tasks.act(job, self._on_saved)
+
+    def _on_saved(self, saved: QuoteDraft) -> None:
+        if saved == self.draft:
+            self.form.show_saved(tr("quote_editor.saved"))
+
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    def _now(self) -> QuoteDraft:
+        assert self.draft is not None
+        return self.draft
+
+    def _change(self, **fields: str) -> None:
+        if self.draft is not None:
+            self._put(replace(self.draft, **fields))  # type: ignore[arg-type]
+
+    def _put(self, draft: QuoteDraft) -> None:
+        """The draft is now this one."""
+        if draft == self.draft or self._submitting:
+            return
+        self.draft = draft
+        self._typed = {
+            key: text for key, text in self._typed.items() if key in {one.product_id for one in draft.lines}
+        }
+        self.form.show_saved(tr("quote_editor.saving"))
+        self._pause.start()
+        self._render()
+        self.judge()
+
+    def _on_account(self, choice: AccountChoice) -> None:
+        if self.draft is not None and choice.id != self.draft.account_id:
+            self._put(self.draft.for_account(choice.id, ""))
+        self.form.customer.taken()
+        self._render()
+        self.form.product.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def add_product(self, product_id: str) -> None:
+        """One more of a product."""
+        self._put(self._now().with_product(product_id))
+        self.form.show_line_of(product_id)
+
+    def _on_product(self, choice: ProductChoice) -> None:
+        self.add_product(choice.id)
+
+    def _on_discount(self, at: int, discount_bp: object, text: str) -> None:
+        line = self._now().lines[at]
+        if isinstance(discount_bp, int):
+            self._typed.pop(line.product_id, None)
+            self._put(self._now().with_discount(at, discount_bp))
+        else:
+            self._typed[line.product_id] = text
+        self._render()
+
+    def _remove(self, at: int) -> None:
+        before = self._now()
+        gone = before.lines[at]
+        name = (
+            next((one.name for one in self.state.lines if one.product_id == gone.product_id), "")
+            if self.state
+            else ""
+        )
+        self._put(before.without(at))
+
+        def back() -> None:
+            if self.draft is not None and self.draft.id == before.id:
+                lines = self.draft.lines
+                self._put(replace(self.draft, lines=(*lines[:at], gone, *lines[at:])))
+
+        self.desk.toast(tr("quote_editor.removed", product=name), action=tr("quote_editor.undo"), then=back)
+
+    def _discard(self) -> None:
+        draft = self.draft
+        if draft is None or self._submitting:
+            return
+        self._pause.stop()
+        self.draft = None
+        self.desk.tasks.act(lambda workspace: workspace.delete_draft(draft.id))
+        self.discarded.emit(draft)
+
+    # -- judging ------------------------------------------------------------------------------------------------------
+
+    def judge(self) -> None:
+        """Have prices and findings made for what is written now."""
+        if self.draft is None:
+            return
+        draft, day = self.draft, self.desk.today()
+        self.desk.tasks.read(
+            lambda connection: judged(connection, draft, day), self._on_judged, key="quote.judged"
+        )
+
+    def _on_judged(self, found: Judged) -> None:
+        if self.draft is None or found.draft.id != self.draft.id or self._submitting:
+            return
+        buyer = found.priced.buyer
+        self._judged = found
+        if buyer and buyer.id == self.draft.account_id and not self.draft.ship_to_id and buyer.ship_tos:
+            self._change(ship_to_id=buyer.ship_tos[0].id)
+            return
+        self._render()
+        if self._submit_when_judged and found.draft == self.draft:
+            self.submit()
+
+    def _render(self) -> None:
+        if self.draft is None:
+            return
+        refused = self._refused == self.draft
+        self.state = present(self.draft, self._judged, self.desk.formats, typed=self._typed, refused=refused)
+        self.form.show_state(self.draft, self.state, busy=self._submitting)
+
+    # -- submitting ---------------------------------------------------------------------------------------------------
+
+    def submit(self) -> None:
+        """Ask that the quote stand, at the prices in sight."""
+        draft, found = self.draft, self._judged
+        if draft is None or self._submitting:
+            return
+        if self._typed or not draft.account_id:
+            self.form.point_at("discount" if self._typed else "account")
+            return
+        if (
+            found is None
+            or found.draft != draft
+            or found.decision is None
+            or found.priced.day != self.desk.today()
+        ):
+            self._submit_when_judged = True
+            self.judge()
+            return
+        self._submit_when_judged = False
+        self._submitting = True
+        self._pause.stop()
+        self._saved = draft
+        self._render()
+        command = draft.command(
+            actor=self.desk.user.user_id,
+            day=found.priced.day,
+            currency=found.priced.currency,
+            shown=found.priced.shown,
+        )
+
+        def build(workspace: Workspace) -> SubmitQuote:
+            workspace.save_draft(draft.id, KIND, draft.body())
+            return command
+
+        self.desk.perform(build, lambda performed: self._on_performed(draft, performed))
+
+    def _on_performed(self, draft: QuoteDraft, performed: Performed) -> None:
+        self._submitting = False
+        self._on_saved(draft)
+        if performed.saved:
+            self.desk.tasks.act(lambda workspace: workspace.delete_draft(draft.id))
+            if self.draft is not None and self.draft.id == draft.id:
+                self.draft = None
+            self.submitted.emit(draft.quote_id)
+            return
+        if self.draft is None or self._judged is None or self.draft.id != draft.id:
+            return
+        self._refused = draft
+        self._judged = Judged(draft, self._judged.priced, performed.decision)
+        self._render()
+        self.form.point_at("findings")
+
+    def _on_failed(self, news: BadNews) -> None:
+        """The writer could not keep it: what is written stays, and may be saved or submitted again."""
+        if news.where != "writer":
+            return
+        self._saved = None
+        if self._submitting:
+            self._submitting = False
+            self._render()
+
+    # -- choosing and next steps --------------------------------------------------------------------------------------
+
+    def _find_accounts(self, words: str) -> None:
+        self.desk.tasks.read(
+            lambda connection: find_accounts(connection, words),
+            self.form.customer.account.show_choices,
+            key="quote.accounts",
+        )
+
+    def _find_products(self, words: str) -> None:
+        account_id, day = self._now().account_id, self.desk.today()
+        self.desk.tasks.read(
+            lambda connection: find_products(connection, words, account_id, day),
+            self.form.product.show_choices,
+            key="quote.products",
+        )
+
+    def _why(self, at: int) -> None:
+        why = self.state.lines[at].why if self.state and at < len(self.state.lines) else None
+        if why is not None:
+            show_why_price(self, self.desk.theme, why)
+
+    def _next_step(self, action: str, subject: str) -> None:
+        match action:
+            case "sync":
+                self.desk.tasks.sync_now()
+            case "open_account":
+                self.desk.go("accounts", account_id=self._now().account_id)
+            case "open_quote":
+                self.desk.go("quotes", quote_id=self._now().quote_id)
+            case "choose_account":
+                self.form.point_at("account")
+            case _:
+                self.form.point_at(subject)

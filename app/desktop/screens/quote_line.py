@@ -1,0 +1,141 @@
+"""One line of the quote editor: product, quantity, discount with its limit in view, price and why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QSizePolicy, QWidget
+
+from app.desktop.theme import GRID, TOUCH, Theme, mark
+from app.desktop.widgets.fields import QuantityField, button, label, money
+from app.desktop.widgets.panel import row
+from app.domain.commands import MAX_QTY
+from app.screens.quote_editor import EditorLine, discount_of
+from app.screens.wording import tr
+
+_DISCOUNT = 152
+
+
+class LineCard(QFrame):
+    """A line as a card. `discount_typed` carries basis points, or None and the text that is no percentage."""
+
+    qty_changed = Signal(int)
+    discount_typed = Signal(object, str)
+    why_asked = Signal()
+    removed = Signal()
+
+    def __init__(self, theme: Theme, line: EditorLine, name: str) -> None:
+        super().__init__()
+        self.product_id = line.product_id
+        self.setProperty("card", "true")
+        self.name = label("", "strong", wrap=True)
+        self.sku = label("", "muted")
+        self.qty = QuantityField(
+            theme, name=f"{name}.qty", label=tr("quote_editor.qty", product=line.name), low=1, high=MAX_QTY
+        )
+        self.note = label("", "muted", wrap=True)
+        self.discount = QLineEdit()
+        self.discount.setPlaceholderText("0")
+        self.discount.setMaxLength(12)
+        self.discount.setFixedWidth(96)
+        self.discount.setAlignment(Qt.AlignmentFlag.AlignTrailing)
+        self.discount.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
+        self.extended = money("", "head")
+        self.each = money("", "muted")
+        self.why = button(tr("quote_editor.why"), name=f"{name}.why", kind="link")
+        self.remove = button(tr("quote_editor.remove"), name=f"{name}.remove", kind="quiet")
+        self.setTabOrder(self.qty, self.discount)
+        self.rename(name)
+        self._arrange()
+        self.qty.changed.connect(self._on_qty)
+        self.discount.textEdited.connect(self._on_discount)
+        self.why.clicked.connect(self.why_asked)
+        self.remove.clicked.connect(self.removed)
+        self.show_line(line)
+
+    def rename(self, name: str) -> None:
+        """The place of the line is in the names of its parts: quotes.line.0.qty and so on."""
+        self.setObjectName(name)
+        parts: dict[str, QWidget] = {
+            "name": self.name, "sku": self.sku, "qty": self.qty, "note": self.note, "discount": self.discount,
+            "extended": self.extended, "each": self.each, "why": self.why, "remove": self.remove,
+        }  # fmt: skip
+        for part, widget in parts.items():
+            widget.setObjectName(f"{name}.{part}")
+        for part in ("figure", "less", "more"):
+            found = next(w for w in self.qty.findChildren(QWidget) if w.objectName().endswith(f".{part}"))
+            found.setObjectName(f"{name}.qty.{part}")
+
+    def show_line(self, line: EditorLine) -> None:
+        """Show the line; what is being typed is left alone."""
+        self.setAccessibleName(line.spoken)
+        for widget, words in (
+            (self.name, line.name),
+            (self.sku, line.sku),
+            (self.note, line.discount_note),
+            (self.each, line.each),
+            (self.extended, line.extended),
+        ):
+            widget.setText(words)
+        self.discount.setAccessibleName(tr("quote_editor.discount", product=line.name))
+        self.discount.setAccessibleDescription(line.discount_note)
+        self.why.setAccessibleName(tr("quote_editor.why_of", product=line.name))
+        self.remove.setAccessibleName(tr("quote_editor.remove_of", product=line.name))
+        self.why.setEnabled(line.why is not None)
+        if self.qty.value() != line.qty:
+            self.qty.set_value(line.qty)
+        if discount_of(self.discount.text()) != discount_of(line.discount):
+            self.discount.setText(line.discount)
+        self._mark(line)
+
+    def _mark(self, line: EditorLine) -> None:
+        role = "small" if line.discount_tone in ("warn", "bad") else "muted"
+        tone = line.discount_tone if role == "small" else ""
+        if (self.note.property("role"), self.note.property("tone")) != (role, tone):
+            mark(self.note, role=role, tone=tone)
+        state = "wrong" if line.wrong else ""
+        if (self.discount.property("state") or "") != state:
+            mark(self.discount, state=state)
+
+    def _on_qty(self, value: object) -> None:
+        if isinstance(value, int):
+            self.qty_changed.emit(value)
+
+    def _on_discount(self, text: str) -> None:
+        self.discount_typed.emit(discount_of(text), text)
+
+    def _arrange(self) -> None:
+        """Product and quantity to the left, the discount with its limit in the middle, the price at the end."""
+        grid = QGridLayout(self)
+        grid.setContentsMargins(2 * GRID, 12, GRID, GRID)
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(self.name, 0, 0, 1, 2)
+        grid.addWidget(self.sku, 1, 0)
+        grid.addWidget(self.note, 1, 1)
+        grid.addWidget(self.extended, 0, 2, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.each, 1, 2, Qt.AlignmentFlag.AlignTop)
+        for top in (self.sku, self.note):
+            top.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for figure in (self.extended, self.each):
+            figure.setContentsMargins(0, 0, GRID, 0)
+        self.note.setFixedWidth(_DISCOUNT)
+        grid.addWidget(self.qty, 2, 0, Qt.AlignmentFlag.AlignLeft)
+        percent = row(gap=6)
+        percent.addWidget(self.discount)
+        percent.addWidget(label("%", "quiet"))
+        percent.addStretch(1)
+        grid.addLayout(percent, 2, 1)
+        steps = row(gap=0)
+        steps.addStretch(1)
+        steps.addWidget(self.why)
+        steps.addWidget(self.remove)
+        grid.addLayout(steps, 2, 2)
+        for one in (self.why, self.remove):
+            one.setMinimumHeight(TOUCH)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Shorter words where there is little room; the whole of them stays in the name and the tip."""
+        self.why.setText(tr("quote_editor.why.short" if narrow else "quote_editor.why"))
+        self.why.setToolTip(tr("quote_editor.why"))

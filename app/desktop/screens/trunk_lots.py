@@ -1,0 +1,171 @@
+"""The list of lots, and beside it the plot of their expiry and what was done today."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+
+from app.desktop.theme import GRID, Theme, mark
+from app.desktop.widgets.bars import BarPlot
+from app.desktop.widgets.fields import SearchField, button, label
+from app.desktop.widgets.panel import Card, EmptyState, clear, column, row
+from app.desktop.widgets.table import Column, Table
+from app.screens.trunk import DayRow, LotRow, TrunkState
+from app.screens.wording import tr
+
+
+class LotList(QWidget):
+    """Search, filters and the lots themselves. `filtered` carries a filter's key."""
+
+    filtered = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("trunk.lots")
+        self.search = SearchField(theme, name="trunk.search", hint=tr("trunk.search"), shortcut="Ctrl+F")
+        self.count = button(tr("trunk.count.start"), name="trunk.count_it", icon="count", theme=theme)
+        self._group = QButtonGroup(self)
+        self._filters = row()
+        self._shown_filters: tuple[tuple[str, str], ...] = ()
+        self.totals = label("", "strong", name="trunk.totals")
+        self.as_of = label("", "muted", name="trunk.as_of")
+        self.table: Table[LotRow] = Table(
+            theme,
+            (
+                Column(
+                    tr("trunk.column.product"),
+                    lambda one: one.product,
+                    strong=True,
+                    second=lambda one: f"{one.lot} · {one.sku}",
+                ),
+                Column(
+                    tr("trunk.column.expires"),
+                    lambda one: one.state or one.expires,
+                    width=168,
+                    second=lambda one: one.expires if one.state else "",
+                    tone=lambda one: one.tone,
+                ),
+                Column(tr("trunk.column.units"), lambda one: one.units, width=76, end=True, strong=True),
+                Column(
+                    "",
+                    lambda _one: tr("trunk.sell.start"),
+                    width=84,
+                    chip=True,
+                    end=True,
+                    tone=lambda _one: "accent",
+                ),
+            ),
+            name="trunk.list",
+            label=tr("trunk.list"),
+            key=lambda one: one.key,
+            spoken=lambda one: one.spoken,
+            tall=True,
+        )
+        self.search.list_below = self.table
+        self.empty = EmptyState(theme, name="trunk.empty", icon="trunk", words="")
+        self.empty.setVisible(False)
+        self._arrange()
+
+    def show_state(self, state: TrunkState) -> None:
+        """Show the lots; the list keeps its place."""
+        self._show_filters(state)
+        self.totals.setText(state.totals)
+        self.as_of.setText(state.as_of)
+        self.table.set_rows(state.rows)
+        self.table.setVisible(not state.empty)
+        self.empty.setVisible(bool(state.empty))
+        self.empty.say(state.empty, state.empty_more)
+        self.count.setText(state.count_words)
+        self.count.setAccessibleName(state.count_words)
+        self.count.setEnabled(state.can_count)
+        mark(self.count, kind="primary" if state.counting else "")
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave out what only repeats."""
+        self.table.hide_columns(*(("",) if narrow else ()))
+
+    def _show_filters(self, state: TrunkState) -> None:
+        wanted = tuple((one.key, one.words) for one in state.filters)
+        if wanted != self._shown_filters:
+            self._shown_filters = wanted
+            for old in self._group.buttons():
+                self._group.removeButton(old)
+            clear(self._filters)
+            for one in state.filters:
+                made = button(one.words, name=f"trunk.filter.{one.key}")
+                made.setCheckable(True)
+                made.clicked.connect(lambda _checked=False, key=one.key: self.filtered.emit(key))
+                self._group.addButton(made)
+                self._filters.addWidget(made)
+            self._filters.addStretch(1)
+        for made_button in self._group.buttons():
+            if isinstance(made_button, QPushButton):
+                made_button.setChecked(made_button.objectName() == f"trunk.filter.{state.only}")
+
+    def _arrange(self) -> None:
+        whole = column(self)
+        top = row()
+        top.addWidget(self.search, 1)
+        top.addWidget(self.count)
+        whole.addLayout(top)
+        whole.addLayout(self._filters)
+        whole.addWidget(self.table, 1)
+        whole.addWidget(self.empty, 1)
+        foot = row()
+        foot.setContentsMargins(4, 0, 4, 0)
+        foot.addWidget(self.totals)
+        foot.addStretch(1)
+        foot.addWidget(self.as_of)
+        whole.addLayout(foot)
+
+
+class DayPanel(QWidget):
+    """What expires when, and what was sold and counted today."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("trunk.day")
+        self.plot = BarPlot(theme, name="trunk.bars", label=tr("trunk.bars.title"))
+        self._plot_card = Card(name="trunk.bars.card")
+        self._plot_card.body.addWidget(label(tr("trunk.bars.title"), "strong"))
+        self._plot_card.body.addWidget(self.plot)
+        self._day_card = Card(name="trunk.day.card", margin=0, gap=0)
+        self._day_card.body.setContentsMargins(1, 1, 1, GRID)  # or the list would cover the card's edge
+        self.title = label(tr("trunk.day.title"), "strong", name="trunk.day.title")
+        self.title.setContentsMargins(2 * GRID, 12, 2 * GRID, 4)
+        self.table: Table[DayRow] = Table(
+            theme,
+            (
+                Column("", lambda one: one.title, strong=True, second=lambda one: one.about),
+                Column("", lambda one: one.state, width=188, chip=True, end=True, tone=lambda one: one.tone),
+            ),
+            name="trunk.day.list",
+            label=tr("trunk.day.title"),
+            key=lambda one: one.key,
+            spoken=lambda one: one.spoken,
+            tall=True,
+            head=False,
+            bare=True,
+            tap=True,
+        )
+        self.empty = EmptyState(
+            theme,
+            name="trunk.day.empty",
+            icon="clock",
+            words=tr("trunk.day.none"),
+            more=tr("trunk.day.none.more"),
+        )
+        whole = column(self, gap=2 * GRID)
+        whole.addWidget(self._plot_card)
+        self._day_card.body.addWidget(self.title)
+        self._day_card.body.addWidget(self.table, 1)
+        self._day_card.body.addWidget(self.empty, 1)
+        whole.addWidget(self._day_card, 1)
+
+    def show_state(self, state: TrunkState) -> None:
+        """Show the plot and the day."""
+        self._plot_card.setVisible(bool(state.bars))
+        self.plot.show_bars(state.bars, state.bars_spoken)
+        self.table.set_rows(state.day)
+        self.table.setVisible(bool(state.day))
+        self.empty.setVisible(not state.day)

@@ -1,0 +1,258 @@
+"""After counting: what differs, why, and the signature; then the summary. Reasons are kept as they are given."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.desktop.desk import Desk
+from app.desktop.theme import GRID, TOUCH, Theme, mark
+from app.desktop.widgets.fields import Labelled, button, chip, label
+from app.desktop.widgets.panel import Card, Scroll, clear, column, row
+from app.desktop.widgets.side_findings import SideFindings
+from app.screens import trunk_count as counts
+from app.screens.trunk_count import SummaryState, VarianceRow
+from app.screens.wording import tr
+from app.workspace.rows.trunk import CountView
+
+PAUSE_MS = 400
+
+
+class VarianceCard(QFrame):
+    """One lot that differs, with its reason. `given` carries (reason code, note); `recount` asks to count it again."""
+
+    given = Signal(str, str)
+    recount = Signal()
+
+    def __init__(
+        self, theme: Theme, variance: VarianceRow, reasons: tuple[tuple[str, str], ...], name: str
+    ) -> None:
+        super().__init__()
+        self.key = variance.key
+        self._reason = variance.reason
+        self.setObjectName(name)
+        self.setProperty("card", "true")
+        self._figures = label("", name=f"{name}.figures")
+        self._difference = chip("", name=f"{name}.difference")
+        self.reasons: dict[str, QPushButton] = {}
+        self.note = QLineEdit(variance.note)
+        self.note.setObjectName(f"{name}.note")
+        self.note.setAccessibleName(tr("count.note"))
+        self.note.setPlaceholderText(tr("count.note"))
+        self.note.setMaxLength(200)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._give)
+        self.note.textEdited.connect(lambda _text: self._pause.start())
+        self.note.editingFinished.connect(self.settle)
+        self._arrange(theme, variance, reasons, name)
+        self.show_variance(variance)
+
+    def show_variance(self, variance: VarianceRow) -> None:
+        """Show the line again; a note being typed is left alone."""
+        self.setAccessibleName(variance.spoken)
+        self._reason = variance.reason
+        self._figures.setText(
+            f"{tr('count.expected')} {variance.expected}   {tr('count.counted')} {variance.counted}"
+        )
+        self._difference.setText(variance.difference)
+        mark(self._difference, tone=variance.tone)
+        for code, made in self.reasons.items():
+            made.setChecked(code == variance.reason)
+        self.note.setVisible(variance.reason == "other")
+
+    def settle(self) -> None:
+        """Keep a note that is still being typed."""
+        if self._pause.isActive():
+            self._give()
+
+    def _choose(self, code: str) -> None:
+        self._reason = code
+        for other, made in self.reasons.items():
+            made.setChecked(other == code)
+        self.note.setVisible(code == "other")
+        self._give()
+        if code == "other":
+            self.note.setFocus()
+
+    def _give(self) -> None:
+        self._pause.stop()
+        self.given.emit(self._reason, self.note.text() if self._reason == "other" else "")
+
+    def _arrange(
+        self, theme: Theme, variance: VarianceRow, reasons: tuple[tuple[str, str], ...], name: str
+    ) -> None:
+        whole = column(self)
+        whole.setContentsMargins(2 * GRID, 12, 12, 12)
+        top = row()
+        words = column(gap=0)
+        words.addWidget(label(variance.product, "strong", name=f"{name}.product", wrap=True))
+        words.addWidget(label(variance.lot, "muted", name=f"{name}.lot"))
+        top.addLayout(words, 1)
+        top.addWidget(self._figures)
+        top.addSpacing(GRID)
+        top.addWidget(self._difference)
+        whole.addLayout(top)
+        line = row()
+        for code, text in reasons:
+            made = button(text, name=f"{name}.reason.{code}")
+            made.setCheckable(True)
+            made.clicked.connect(lambda _checked=False, code=code: self._choose(code))
+            self.reasons[code] = made
+            line.addWidget(made)
+        line.addStretch(1)
+        again = button(tr("count.recount"), name=f"{name}.recount", kind="link", icon="count", theme=theme)
+        again.clicked.connect(self.recount)
+        line.addWidget(again)
+        whole.addLayout(line)
+        whole.addWidget(self.note)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+
+class ReviewPage(QWidget):
+    """See the module. `reason_given` carries (line, code, note), `signed` the name."""
+
+    back = Signal()
+    reason_given = Signal(str, str, str)
+    recount = Signal(str)
+    signed = Signal(str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("trunk.review")
+        self.desk = desk
+        self.cards: list[VarianceCard] = []
+        self._view = CountView(None, (), None)
+        self.go_back = button(
+            tr("count.back"),
+            name="review.back",
+            kind="quiet",
+            icon="back",
+            theme=desk.theme,
+            shortcut="Alt+Left",
+        )
+        self.go_back.clicked.connect(self.back)
+        self.agreed = label("", "quiet", name="review.agreed")
+        self.uncounted = label("", name="review.uncounted", tone="warn")
+        self.findings = SideFindings(desk.theme, name="review.findings")
+        self.name = QLineEdit(desk.user.name)
+        self.name.setObjectName("review.signed_by")
+        self.name.setMaxLength(120)
+        self.name.textEdited.connect(lambda _text: self._show())
+        self.sign = button(
+            tr("count.sign"),
+            name="review.sign",
+            kind="primary",
+            icon="edit",
+            theme=desk.theme,
+            shortcut="Ctrl+Return",
+        )
+        self.sign.clicked.connect(self._on_sign)
+        self.hint = label("", "muted", name="review.hint", wrap=True)
+        self.hint.setMinimumHeight(TOUCH)
+        self._cards = column()
+        self._busy = False
+        self._arrange()
+
+    def show_view(self, view: CountView) -> None:
+        """Show the count as it is kept."""
+        self._view = view
+        self._show()
+
+    def settle(self) -> None:
+        """Keep what is still being typed."""
+        for card in self.cards:
+            card.settle()
+
+    def set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self._show()
+
+    def _show(self) -> None:
+        state = counts.review(self._view, self.desk.formats, signed_by=self.name.text())
+        self.agreed.setText(state.agreed if state.variances else tr("count.none_differ"))
+        self.uncounted.setText(state.uncounted)
+        self.uncounted.setVisible(bool(state.uncounted))
+        self.hint.setText(state.hint)
+        self.sign.setEnabled(state.can_sign and not self._busy)
+        if [card.key for card in self.cards] != [one.key for one in state.variances]:
+            clear(self._cards)
+            self.cards = [self._card(one, state.reasons, at) for at, one in enumerate(state.variances)]
+        for card, variance in zip(self.cards, state.variances, strict=True):
+            card.show_variance(variance)
+
+    def _card(self, variance: VarianceRow, reasons: tuple[tuple[str, str], ...], at: int) -> VarianceCard:
+        card = VarianceCard(self.desk.theme, variance, reasons, f"review.variance.{at}")
+        card.given.connect(lambda code, note: self.reason_given.emit(card.key, code, note))
+        card.recount.connect(lambda: self.recount.emit(card.key))
+        self._cards.addWidget(card)
+        return card
+
+    def _on_sign(self) -> None:
+        self.settle()
+        self.signed.emit(self.name.text().strip())
+
+    def _arrange(self) -> None:
+        top = row()
+        top.addWidget(self.go_back)
+        top.addWidget(label(tr("count.review.title"), "head", name="review.title"))
+        top.addStretch(1)
+        scroll = Scroll(name="review.scroll", margin=0)
+        scroll.body.addWidget(self.agreed)
+        scroll.body.addWidget(self.uncounted)
+        scroll.body.addWidget(self.findings)
+        scroll.body.addLayout(self._cards)
+        foot = Card(name="review.foot")
+        line = row(gap=2 * GRID)
+        line.addWidget(Labelled(tr("count.signed_by"), self.name, name="review.signed_by.field"), 2)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        bottom = Qt.AlignmentFlag.AlignBottom
+        line.addWidget(self.hint, 3, bottom)
+        line.addWidget(self.sign, 0, bottom)
+        foot.body.addLayout(line)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(2 * GRID)
+        whole.addLayout(top)
+        whole.addWidget(scroll, 1)
+        whole.addWidget(foot)
+
+
+class SummaryPage(QWidget):
+    """The signed count, and where to go from here."""
+
+    done = Signal()
+    to_sync = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("trunk.summary")
+        picture = QLabel()
+        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        theme.dress(picture, "ok", "ok", 48)
+        self.title = label("", "title", name="summary.title", wrap=True)
+        self.lines = label("", name="summary.lines", wrap=True)
+        for part in (self.title, self.lines):
+            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.trunk = button(
+            tr("count.summary.trunk"), name="summary.trunk", kind="primary", icon="trunk", theme=theme
+        )
+        self.trunk.clicked.connect(self.done)
+        self.sync = button(tr("count.summary.sync"), name="summary.sync", icon="sync", theme=theme)
+        self.sync.clicked.connect(self.to_sync)
+        whole = column(self, margin=3 * GRID, gap=2 * GRID)
+        whole.addStretch(1)
+        for part in (picture, self.title, self.lines):
+            whole.addWidget(part)
+        steps = row()
+        steps.addStretch(1)
+        steps.addWidget(self.trunk)
+        steps.addWidget(self.sync)
+        steps.addStretch(1)
+        whole.addLayout(steps)
+        whole.addStretch(2)
+
+    def show_summary(self, state: SummaryState) -> None:
+        self.title.setText(state.title)
+        self.lines.setText("\n".join(state.lines))

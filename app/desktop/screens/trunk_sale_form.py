@@ -1,0 +1,261 @@
+"""What a sale from the trunk looks like: the customer, what is sold, what the rules say, the total and its button.
+
+The form shows a SaleState and says what was meant; it keeps nothing itself.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QWidget
+
+from app.desktop.screens.trunk_item import ItemLine
+from app.desktop.theme import GRID, Theme, mark
+from app.desktop.widgets.fields import Labelled, button, chip, label, money
+from app.desktop.widgets.panel import Card, Scroll, column, row
+from app.desktop.widgets.side_findings import SideFindings
+from app.desktop.widgets.table import Column
+from app.desktop.widgets.type_ahead import TypeAhead
+from app.screens.trunk_sale import ACTIONS, Choice, ItemState, SaleState
+from app.screens.wording import tr
+from app.workspace.rows.quoting import AccountChoice
+
+
+class SaleForm(Card):
+    """Item signals carry the place of the item first."""
+
+    ship_to_chosen = Signal(str)
+    po_typed = Signal(str)
+    qty_changed = Signal(int, int)
+    item_removed = Signal(int)
+    why_asked = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(name="trunk.sale", margin=0, gap=0)
+        self._theme = theme
+        self.items: list[ItemLine] = []
+        self._choosing = False
+        self._make_customer()
+        self._make_foot()
+        self.add: TypeAhead[Choice] = TypeAhead(
+            theme,
+            (Column("", lambda one: one.title, second=lambda one: one.about, strong=True),),
+            name="trunk.sale.add",
+            hint=tr("sale.add"),
+            key=lambda one: one.key,
+            spoken=lambda one: f"{one.title}, {one.about}",
+            nothing=tr("trunk.empty.not_found"),
+        )
+        self.close_sale = button("", name="trunk.sale.close", kind="quiet", icon="close", theme=theme)
+        self.close_sale.setAccessibleName(tr("sale.close"))
+        self.close_sale.setToolTip(tr("sale.close"))
+        self.close_sale.setFixedWidth(46)
+        self.findings = SideFindings(theme, name="trunk.sale.findings", actions=ACTIONS)
+        self._lines = column()
+        self._arrange()
+
+    # -- showing ------------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: SaleState, *, busy: bool) -> None:
+        """Show the sale; what is being typed is left alone."""
+        self._show_customer(state)
+        self._show_items(state.items)
+        self.headline.setText(state.headline)
+        self.headline.setVisible(bool(state.headline))
+        self.findings.show_findings(state.findings)
+        self.total.setText(state.total)
+        self.total_about.setText(state.total_about)
+        self.hint.setText(state.hint or state.more)
+        self.hint.setVisible(bool(state.hint or state.more))
+        self.record.setVisible(not state.anyway)
+        self.record.setEnabled(state.ready and not busy)
+        self.anyway.setVisible(state.anyway)
+        self.anyway.setEnabled(state.ready and not busy)
+
+    def reveal_findings(self) -> None:
+        """Bring a refusal into sight."""
+        QTimer.singleShot(0, self, self._scroll_to_findings)
+
+    def _scroll_to_findings(self) -> None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        inside = self.headline.parentWidget()
+        assert inside is not None
+        self._scroll.verticalScrollBar().setValue(self.headline.mapTo(inside, QPoint(0, -GRID)).y())
+
+    def choose_customer(self) -> None:
+        """Bring the search for a customer forward."""
+        self._choosing = True
+        self._show_choosing(True)
+        self._scroll.verticalScrollBar().setValue(0)
+        self.account.setFocus()
+
+    def customer_chosen(self) -> None:
+        self._choosing = False
+
+    def _show_customer(self, state: SaleState) -> None:
+        self._show_choosing(self._choosing or not state.customer)
+        self.account_name.setText(state.customer)
+        self.account_about.setText(state.customer_about)
+        self.account_state.setText(state.customer_state)
+        self.account_state.setVisible(bool(state.customer_state))
+        shown = tuple(
+            (self.ship_to.itemData(at), self.ship_to.itemText(at)) for at in range(self.ship_to.count())
+        )
+        with QSignalBlocker(self.ship_to):
+            if shown != state.ship_tos:
+                self.ship_to.clear()
+                for address_id, words in state.ship_tos:
+                    self.ship_to.addItem(words, address_id)
+            self.ship_to.setCurrentIndex(self.ship_to.findData(state.ship_to_id))
+        self.ship_to.setToolTip(self.ship_to.currentText())
+        self.po_field.rename(state.po_label)
+        self.po_field.mark_wrong(state.po_wrong)
+        if not self.po.hasFocus() and self.po.text() != state.po_number:
+            self.po.setText(state.po_number)
+
+    def _show_choosing(self, choosing: bool) -> None:
+        self.account.setVisible(choosing)
+        self._chosen.setVisible(not choosing)
+
+    def _show_items(self, items: tuple[ItemState, ...]) -> None:
+        """One line for each item. A line is kept while its item and what there is of it stay the same."""
+        wanted = [(item.key, item.most) for item in items]
+        if [(line.key, line.most) for line in self.items] != wanted:
+            for line in self.items:
+                line.hide()
+                self._lines.removeWidget(line)
+                line.deleteLater()
+            self.items = [self._line(item, at) for at, item in enumerate(items)]
+        for line, item in zip(self.items, items, strict=True):
+            line.show_item(item)
+
+    def _line(self, item: ItemState, at: int) -> ItemLine:
+        line = ItemLine(self._theme, item, f"trunk.sale.item.{at}")
+        line.qty_changed.connect(lambda qty: self.qty_changed.emit(at, qty))
+        line.why_asked.connect(lambda: self.why_asked.emit(at))
+        line.removed.connect(lambda: self.item_removed.emit(at))
+        self._lines.addWidget(line)
+        return line
+
+    # -- parts --------------------------------------------------------------------------------------------------------
+
+    def _make_customer(self) -> None:
+        self.account: TypeAhead[AccountChoice] = TypeAhead(
+            self._theme,
+            (
+                Column(
+                    "", lambda one: one.name, strong=True, second=lambda one: f"{one.number} · {one.place}"
+                ),
+                Column(
+                    "",
+                    lambda one: "" if one.status == "active" else tr(f"account_state.{one.status}"),
+                    width=96,
+                    chip=True,
+                    end=True,
+                    tone=lambda _one: "bad",
+                ),
+            ),
+            name="trunk.sale.account",
+            hint=tr("sale.customer.search"),
+            key=lambda one: one.id,
+            spoken=lambda one: f"{one.name}, {one.number}",
+            nothing=tr("sale.customer.none"),
+            eager=True,
+        )
+        self.account_name = label("", "strong", name="trunk.sale.account_name", wrap=True)
+        self.account_about = label("", "muted", name="trunk.sale.account_about")
+        self.account_state = chip("", "bad", name="trunk.sale.account_state")
+        self.change = button(tr("sale.customer.change"), name="trunk.sale.change_account")
+        self.change.clicked.connect(self.choose_customer)
+        self.ship_to = QComboBox()
+        self.ship_to.setObjectName("trunk.sale.ship_to")
+        self.ship_to.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.ship_to.setMinimumContentsLength(8)
+        self.ship_to.activated.connect(lambda at: self.ship_to_chosen.emit(str(self.ship_to.itemData(at))))
+        self.po = QLineEdit()
+        self.po.setObjectName("trunk.sale.po")
+        self.po.setMaxLength(80)
+        self.po.textEdited.connect(self.po_typed)
+        self.ship_to_field = Labelled(tr("sale.ship_to"), self.ship_to, name="trunk.sale.ship_to.field")
+        self.po_field = PoField(self.po)
+        self._chosen = QWidget()
+
+    def _make_foot(self) -> None:
+        self.headline = label("", "strong", name="trunk.sale.headline", tone="bad", wrap=True)
+        self.total = money("", "title", name="trunk.sale.total")
+        self.total_about = label("", "muted", name="trunk.sale.total_about")
+        self.hint = label("", "muted", name="trunk.sale.hint", wrap=True)
+        self.record = button(
+            tr("sale.record"),
+            name="trunk.sale.record",
+            kind="primary",
+            icon="ok",
+            theme=self._theme,
+            shortcut="Ctrl+Return",
+        )
+        self.anyway = button(
+            tr("sale.anyway"), name="trunk.sale.anyway", kind="danger", icon="warning", theme=self._theme
+        )
+
+    def _arrange(self) -> None:
+        head = row()
+        head.setContentsMargins(2 * GRID, GRID, GRID, 0)
+        head.addWidget(label(tr("sale.title"), "head", name="trunk.sale.title"), 1)
+        head.addWidget(self.close_sale)
+        self.body.addLayout(head)
+        scroll = self._scroll = Scroll(name="trunk.sale.scroll", margin=0, gap=12)
+        scroll.body.setContentsMargins(2 * GRID, 4, 2 * GRID, GRID)
+        scroll.body.addWidget(self.account)
+        chosen = column(self._chosen)
+        top = row()
+        names = column(gap=0)
+        names.addWidget(self.account_name)
+        about = row()
+        about.addWidget(self.account_about)
+        about.addWidget(self.account_state)
+        about.addStretch(1)
+        names.addLayout(about)
+        top.addLayout(names, 1)
+        top.addWidget(self.change)
+        chosen.addLayout(top)
+        fields = row()
+        fields.addWidget(self.ship_to_field, 3)
+        fields.addWidget(self.po_field, 2)
+        chosen.addLayout(fields)
+        scroll.body.addWidget(self._chosen)
+        scroll.body.addLayout(self._lines)
+        scroll.body.addWidget(self.add)
+        scroll.body.addWidget(self.headline)
+        scroll.body.addWidget(self.findings)
+        self.body.addWidget(scroll, 1)
+        foot = QFrame()
+        foot.setObjectName("trunk.sale.foot")
+        below = column(foot)
+        below.setContentsMargins(2 * GRID, GRID, 2 * GRID, 2 * GRID)
+        sums = row()
+        sums.addWidget(label(tr("sale.total"), "strong"))
+        sums.addWidget(self.total_about)
+        sums.addStretch(1)
+        sums.addWidget(self.total)
+        below.addLayout(sums)
+        for part in (self.hint, self.record, self.anyway):
+            below.addWidget(part)
+        self.body.addWidget(foot)
+
+
+class PoField(Labelled):
+    """The PO number; its name says whether the customer needs one."""
+
+    def __init__(self, field: QLineEdit) -> None:
+        super().__init__(tr("sale.po"), field, name="trunk.sale.po.field")
+        self._field = field
+
+    def rename(self, words: str) -> None:
+        above = self.findChild(QLabel, f"{self.objectName()}.label")
+        if above is not None and above.text() != words:
+            above.setText(words)
+            self._field.setAccessibleName(words)
+
+    def mark_wrong(self, wrong: bool) -> None:
+        """Mark the field; what is wrong stands among the findings."""
+        if (self._field.property("state") == "wrong") != wrong:
+            mark(self._field, state="wrong" if wrong else "")

@@ -1,0 +1,313 @@
+"""From the first frame to a desk: who is here, their workspace, their session, the sync loop; and back again.
+
+One person at a time. Signing out takes the tokens and nothing else; signing in as somebody else closes one database
+before it opens the other.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.desktop.compose import House, Who
+from app.desktop.desk import Desk
+from app.desktop.lockfile import AlreadyOpen, Lock
+from app.desktop.screens import PLACES
+from app.desktop.screens.opening import OpeningPage
+from app.desktop.tasks import BadNews, Tasks
+from app.desktop.theme import Theme
+from app.desktop.window import Window
+from app.screens.wording import tr
+
+if TYPE_CHECKING:
+    from app.desktop.screens.sign_in import FirstLoadPage, SignInPage
+    from app.desktop.sync_loop import SyncLoop
+    from app.screens.sync_state import SyncView
+    from app.workspace.workspace import Identity, Workspace
+    from sync.client.session import Session
+    from sync.protocol.messages import Enrolled
+
+log = logging.getLogger("trunkline")
+
+
+class Shell(QObject):
+    """`by_hand`: no sync by itself. `on_bad_news` is told what went wrong beside the window."""
+
+    def __init__(self, house: House, theme: Theme, *, by_hand: bool = False) -> None:
+        super().__init__()
+        self.house, self.theme, self._by_hand = house, theme, by_hand
+        self.window = Window(theme, self.close)
+        self.window.show_page(OpeningPage())
+        self.tasks = self._new_tasks()
+        self.who: Who | None = None
+        self.identity: Identity | None = None
+        self._session: Session | None = None
+        self._lock: Lock | None = None
+        self._opened = False
+        self._loading = False
+
+    @cached_property
+    def sign_in_page(self) -> SignInPage:
+        from app.desktop.screens.sign_in import SignInPage
+
+        page = SignInPage(self.theme)
+        page.asked.connect(self._on_asked)
+        page.went_on.connect(self.window.back_to_desk)
+        return page
+
+    @cached_property
+    def load_page(self) -> FirstLoadPage:
+        from app.desktop.screens.sign_in import FirstLoadPage
+
+        page = FirstLoadPage(self.theme)
+        page.start.connect(self._start_work)
+        return page
+
+    # -- beginning ----------------------------------------------------------------------------------------------------
+
+    def begin(self, *, server: str = "", user: str = "", password: str = "") -> None:
+        """After the first frame: open the work of whoever was here, or ask who is."""
+        kept = self.house.preferences.load()
+        who = Who(server or kept.server, user or kept.login)
+        same = (who.server, who.login) == (kept.server, kept.login)
+        if who.server and who.login and (password or (kept.signed_in and same)):
+            self._open(who, lambda: self._on_opened(password))
+        else:
+            self.ask_to_sign_in(server=who.server, user=who.login)
+
+    def ask_to_sign_in(self, *, server: str = "", user: str = "") -> None:
+        """Show the sign-in page; with a desk open one can go back to it."""
+        again = self.window.desk is not None
+        if again and self.who is not None:
+            server, user = self.who.server, self.who.login
+        self.sign_in_page.begin(server=server, user=user, again=again)
+        self.window.show_page(self.sign_in_page)
+
+    # -- one person's workspace ---------------------------------------------------------------------------------------
+
+    def _open(self, who: Who, then: Callable[[], None]) -> None:
+        """Make `who` the person here: lock, tasks, workspace. `then` comes when the workspace is open."""
+        if self.who == who and self._opened:
+            then()
+            return
+        self._close_work()
+        try:
+            self._lock = self.house.lock(who)
+        except AlreadyOpen:
+            self.ask_to_sign_in(server=who.server, user=who.login)
+            self._say_trouble(tr("bad.locked"))
+            return
+        self.who = who
+
+        def opened(_workspace: Workspace) -> None:
+            self._opened = True
+            then()
+
+        self.tasks.open(lambda: self.house.open_workspace(who), opened)
+
+    def _on_opened(self, password: str) -> None:
+        self.tasks.act(
+            lambda workspace: workspace.identity(), lambda found: self._on_identity(found, password)
+        )
+
+    def _on_identity(self, identity: Identity | None, password: str) -> None:
+        assert self.who is not None
+        if password or identity is None:
+            if password:
+                self._sign_in(password)
+            else:
+                self.ask_to_sign_in(server=self.who.server, user=self.who.login)
+            return
+        self.identity = identity
+        self._start_loop()
+        self._start_work()
+
+    # -- signing in ---------------------------------------------------------------------------------------------------
+
+    def _on_asked(self, server: str, user: str, password: str) -> None:
+        self._open(Who(server, user), lambda: self._sign_in(password))
+
+    def _sign_in(self, password: str) -> None:
+        who = self.who
+        assert who is not None
+        session = self._session or self.house.session(who)
+        self._session = session
+
+        def talk() -> Enrolled:
+            from sync.protocol.messages import Enrol
+
+            device_id = self.house.device_id(who)
+            session.sign_in(who.login, password, device_id)
+            return self.house.api(session).enrol(Enrol(device_id, self.house.device_name()))
+
+        self.tasks.ask(talk, self._on_enrolled, self._on_refused)
+
+    def _on_refused(self, error: Exception) -> bool:
+        from app.desktop.secrets import SecretsUnavailable
+        from app.screens.sign_in import present_trouble
+        from sync.protocol.api import ApiProblem, Unreachable
+
+        if (
+            self.who is not None and not self.sign_in_page.server.text()
+        ):  # signed in without having been asked
+            self.sign_in_page.begin(server=self.who.server, user=self.who.login)
+        self.window.show_page(self.sign_in_page)
+        if not isinstance(error, ApiProblem | Unreachable | SecretsUnavailable):
+            self.sign_in_page.show_trouble(None)
+            return False
+        self.sign_in_page.show_trouble(present_trouble(error))
+        return True
+
+    def _on_enrolled(self, enrolled: Enrolled) -> None:
+        from app.workspace.workspace import Identity
+
+        who = self.who
+        assert who is not None
+        user = enrolled.user
+        identity = Identity(
+            server_url=who.server,
+            user_id=user.id,
+            login=user.login,
+            name=user.name,
+            role=user.role,
+            code=user.code,
+            territories=tuple(user.territories),
+            device_id=enrolled.device_id,
+            stream=enrolled.stream,
+            letter=enrolled.letter,
+        )
+
+        def become(workspace: Workspace) -> Identity:
+            workspace.become(identity, enrolled.next_seq)
+            return identity
+
+        self.tasks.act(become, self._on_become)
+
+    def _on_become(self, identity: Identity) -> None:
+        assert self.who is not None
+        self.house.preferences.change(server=self.who.server, login=self.who.login, signed_in=True)
+        self.identity = identity
+        if self.tasks.loop is not None:
+            self.tasks.loop.signed_in()
+            self.window.back_to_desk()
+            return
+        self._loading = True
+        self.window.show_page(self.load_page)
+        loop = self._start_loop()
+        if self._by_hand:
+            loop.now()  # the first load is what signing in is for
+
+    def sign_out(self) -> None:
+        """Take the tokens; keep everything else (DESIGN.md §5)."""
+        session, who = self._session, self.who
+        assert session is not None
+        assert who is not None
+        self.house.preferences.change(signed_in=False)
+        self.tasks.ask(session.sign_out, lambda _none: self._signed_out(who))
+
+    def _signed_out(self, who: Who) -> None:
+        self._close_work()
+        self.ask_to_sign_in(server=who.server, user=who.login)
+
+    # -- working ------------------------------------------------------------------------------------------------------
+
+    def _start_loop(self) -> SyncLoop:
+        from app.desktop.sync_loop import SyncLoop
+
+        house, who = self.house, self.who
+        assert who is not None
+        if self._session is None:
+            self._session = house.session(who)
+        loop = self.tasks.loop = SyncLoop(
+            self.tasks,
+            house.api(self._session),
+            now=house.now,
+            monotonic=house.monotonic,
+            dice=house.dice,
+            by_hand=self._by_hand,
+        )
+        self.tasks.sync_moved.connect(self._on_sync_moved)
+        loop.start()
+        return loop
+
+    def _start_work(self) -> None:
+        """Show the desk."""
+        from app.screens.formats import Formats
+
+        assert self.identity is not None
+        self._loading = False
+        if self.window.back_to_desk():
+            return
+        house = self.house
+        desk = Desk(
+            tasks=self.tasks,
+            theme=self.theme,
+            formats=Formats(house.now),
+            user=self.identity,
+            today=lambda: house.now().astimezone().date().isoformat(),
+            go=self.window.go,
+            toast=self.window.toast,
+            doors=self,
+        )
+        self.window.show_desk(desk, PLACES)
+
+    def _on_sync_moved(self, view: SyncView) -> None:
+        if not self._loading:
+            return
+        from app.screens.formats import Formats
+        from app.screens.sign_in import present_loading
+
+        loading = present_loading(view, Formats(self.house.now))
+        self.load_page.show_loading(loading)
+        if loading.finished:
+            self._start_work()
+
+    def wear(self, theme: str) -> None:
+        """Change the theme, now and for the next start."""
+        self.theme.wear(theme)
+        self.house.preferences.change(theme=theme)
+
+    # -- ending -------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """The window goes: finish what was meant and let go of everything."""
+        self.tasks.close()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def _close_work(self) -> None:
+        """Let go of the person who is here, to be ready for another."""
+        self.window.drop_desk()
+        self.close()
+        self.who, self.identity, self._session, self._opened = None, None, None, False
+        self.tasks.deleteLater()
+        self.tasks = self._new_tasks()
+
+    # -- bad news -----------------------------------------------------------------------------------------------------
+
+    def _new_tasks(self) -> Tasks:
+        tasks = Tasks(self)
+        tasks.failed.connect(self.on_failed)
+        return tasks
+
+    def on_failed(self, news: BadNews) -> None:
+        """Work beside the window failed: log it and say it."""
+        from app.desktop.bad_news import describe
+
+        words, report = describe(news)
+        log.error("%s: %s", news.where, words, exc_info=news.error)
+        self._say_trouble(words, report)
+
+    def _say_trouble(self, words: str, report: str = "") -> None:
+        if self.window.desk is not None:
+            self.window.bad_news.say(words, report)
+            return
+        from app.screens.sign_in import Trouble
+
+        self.window.show_page(self.sign_in_page)
+        self.sign_in_page.show_trouble(Trouble(words, ""))

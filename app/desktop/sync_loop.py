@@ -1,0 +1,245 @@
+"""The sync loop: turns of sync.client.turn, stepped between the network thread and the writer thread.
+
+It is level-triggered (SYNC.md §4): every tick looks at what there is to do, so no wake-up can be lost. All
+decisions are made on the GUI thread, where they take microseconds; `pacing` says how long to wait after trouble.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.desktop.secrets import SecretsUnavailable
+from app.screens.sync_state import (
+    NEEDS_YOU,
+    OFFLINE,
+    SERVER_TROUBLE,
+    SIGNED_OUT,
+    SYNCING,
+    UP_TO_DATE,
+    SyncView,
+)
+from app.workspace.queries import sync as sync_queries
+from app.workspace.rows.sync import SyncFigures
+from sync.client import pacing
+from sync.client.turn import Trouble, Turn
+from sync.protocol.api import ApiProblem, SyncApi, Unreachable, problem
+from sync.protocol.messages import Pull, Push, PushAnswer
+
+if TYPE_CHECKING:
+    from app.desktop.tasks import Tasks
+    from app.workspace.workspace import Workspace
+
+TICK_MS = 1_000
+_STATES = {Trouble.OFFLINE: OFFLINE, Trouble.SERVER: SERVER_TROUBLE, Trouble.SIGN_IN: SIGNED_OUT}
+_STOPS = {Trouble.SIGN_IN, Trouble.REVOKED, Trouble.WRONG_USER, Trouble.UPDATE}  # only a person can go on
+
+
+class SyncLoop(QObject):
+    """`monotonic` in seconds and `dice` in [0, 1) come from the compose root. `by_hand`: only `now()` starts a turn."""
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        api: SyncApi,
+        *,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        dice: Callable[[], float],
+        by_hand: bool = False,
+    ) -> None:
+        super().__init__(tasks)
+        self.view = SyncView()
+        self._tasks, self._api = tasks, api
+        self._now, self._monotonic, self._dice = now, monotonic, dice
+        self._by_hand, self._stopped = by_hand, False
+        self._turn: Turn | None = None
+        self._heard = False  # the server has answered in this turn
+        self._again = False  # somebody asked while a turn was under way
+        self._trouble: Trouble | None = None
+        self._since: str | None = None
+        self._detail = ""
+        self._failures = 0
+        self._due = self._monotonic()
+        self._figures: SyncFigures | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        tasks.changed.connect(self._on_change)
+
+    @property
+    def busy(self) -> bool:
+        return self._turn is not None
+
+    def start(self) -> None:
+        """Begin: a first look now, then at every tick."""
+        self._look()
+        if not self._by_hand:
+            self._timer.start()
+            self.tick()
+
+    def stop(self) -> None:
+        """No more turns; the one under way ends where it is, which is safe at any point."""
+        self._stopped = True
+        self._timer.stop()
+
+    def now(self) -> None:
+        """Somebody tapped, or the network is back: try at once."""
+        self._due = self._monotonic()
+        if self._turn is not None:
+            self._again = True
+        else:
+            self._begin()
+
+    def signed_in(self) -> None:
+        """There are new tokens: trouble with the old ones is over."""
+        self._trouble, self._failures = None, 0
+        self.now()
+
+    def tick(self) -> None:
+        """Look whether there is something to do."""
+        if self._turn is not None or self._stopped or self._trouble in _STOPS:
+            return
+        urgent = self._failures == 0 and self._figures is not None and self._figures.unsent > 0
+        if urgent or self._monotonic() >= self._due:
+            self._begin()
+
+    # -- one turn -----------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        if self._stopped or self._turn is not None:
+            return
+        turn = self._turn = Turn()
+        self._heard = False
+        self._tell()
+        self._on_writer(turn, turn.next_request)
+
+    def _on_writer(self, turn: Turn, step: Callable[[Workspace], Push | Pull | None]) -> None:
+        """One visit to the writer thread. A crash there is told as any other, and ends the turn."""
+
+        def run(workspace: Workspace) -> Push | Pull | None:
+            try:
+                return step(workspace)
+            except Exception:
+                self._tasks.on_gui(lambda: self._finish(turn, crashed=True))
+                raise
+
+        self._tasks.act(run, self._on_request)
+
+    def _on_request(self, request: Push | Pull | None) -> None:
+        turn = self._turn
+        if turn is None or self._stopped:
+            return
+        if request is None or turn.trouble not in (None, Trouble.REFUSED):
+            self._finish(turn)
+            return
+
+        def talk() -> PushAnswer | bytes:
+            return self._api.push(request) if isinstance(request, Push) else self._api.pull(request)
+
+        def heard(answer: PushAnswer | bytes) -> None:
+            self._heard = True
+            self._on_writer(turn, lambda workspace: _absorb(turn, workspace, request, answer))
+
+        def refused(error: Exception) -> bool:
+            if isinstance(error, SecretsUnavailable):
+                error = problem(401, "no_keyring", str(error))
+            if not isinstance(error, ApiProblem | Unreachable):
+                self._finish(turn, crashed=True)
+                return False
+            self._on_writer(turn, lambda workspace: _fail(turn, workspace, request, error))
+            return True
+
+        self._tasks.ask(talk, heard, refused)
+
+    def _finish(self, turn: Turn, *, crashed: bool = False) -> None:
+        self._turn = None
+        trouble = Trouble.SERVER if crashed else turn.trouble
+        if trouble is None:
+            self._failures, self._since = 0, None
+        else:
+            self._failures += 1
+            if trouble is not self._trouble:
+                self._since = self._now().isoformat()
+        self._trouble, self._detail = trouble, turn.detail
+        self._due = self._monotonic() + pacing.delay(self._failures, self._dice(), turn.retry_after)
+        if trouble is not None:
+            self._tell()
+        self._look()
+        if self._again:
+            self._again = False
+            self._begin()
+
+    # -- what is told -------------------------------------------------------------------------------------------------
+
+    def _on_change(self, topics: frozenset[str]) -> None:
+        if topics & {"outbox", "sync"}:
+            self._look()
+
+    def _look(self) -> None:
+        """Count what waits, then tell."""
+        if not self._stopped:
+            self._tasks.read(sync_queries.figures, self._on_figures, key="sync-figures")
+
+    def _on_figures(self, figures: SyncFigures) -> None:
+        before, self._figures = self._figures, figures
+        self._tell()
+        grew = before is not None and figures.unsent > before.unsent
+        if grew and not self._by_hand:
+            self.tick()
+
+    def _tell(self) -> None:
+        figures = self._figures
+        view = SyncView(state=self._state(), since=self._since, problem=self._problem(), detail=self._detail)
+        if figures is not None:
+            view = replace(
+                view,
+                waiting=figures.unsent,
+                unsettled=figures.unsettled,
+                needs_you=figures.needs_you,
+                done=figures.loaded,
+                total=figures.total,
+                what=figures.what,
+                loading=bool(figures.what),
+                last_contact=figures.last_contact,
+                skew_seconds=figures.skew_seconds,
+            )
+        if view != self.view:
+            self.view = view
+            self._tasks.sync_moved.emit(view)
+
+    def _state(self) -> str:
+        if self._turn is not None and (self._trouble is None or self._heard):
+            return (
+                SYNCING  # a retry is told only once the server has answered, so that the words do not flicker
+            )
+        if self._trouble in _STATES:
+            return _STATES[self._trouble]
+        if self._trouble is not None or (self._figures is not None and self._figures.needs_you):
+            return NEEDS_YOU
+        return UP_TO_DATE
+
+    def _problem(self) -> str:
+        return self._trouble.value if self._trouble is not None and self._trouble not in _STATES else ""
+
+
+def _absorb(
+    turn: Turn, workspace: Workspace, request: Push | Pull, answer: PushAnswer | bytes
+) -> Push | Pull | None:
+    """Let the answer in and say what is next: one visit to the writer thread."""
+    try:
+        turn.absorb(workspace, request, answer)
+    except (ApiProblem, Unreachable) as error:
+        turn.failed(workspace, request, error)
+    return turn.next_request(workspace)
+
+
+def _fail(
+    turn: Turn, workspace: Workspace, request: Push | Pull, error: ApiProblem | Unreachable
+) -> Push | Pull | None:
+    turn.failed(workspace, request, error)
+    return turn.next_request(workspace)

@@ -1,0 +1,118 @@
+"""Painting of table cells: one or two lines of words, a chip, figures at the end. Stylesheets are too slow for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.desktop.theme import ICON, ROW, SMALL, TALL_ROW, TEXT, Theme, svg_pixmap, text_font
+
+PAD = 12
+_CHIP = 24
+
+
+class CellRole(IntEnum):
+    """What the model tells beside the words."""
+
+    SECOND = Qt.ItemDataRole.UserRole + 1
+    TONE = Qt.ItemDataRole.UserRole + 2
+    LOOK = Qt.ItemDataRole.UserRole + 3
+    ICON = Qt.ItemDataRole.UserRole + 4
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a column is painted."""
+
+    end: bool = False  # aligned to the end of the line, as figures are
+    strong: bool = False
+    quiet: bool = False
+    chip: bool = False
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints the cells of a `Table`."""
+
+    def __init__(self, theme: Theme, parent: QWidget, *, tall: bool) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._height = TALL_ROW if tall else ROW
+        weight = QFont.Weight
+        self._fonts = {False: text_font(TEXT), True: text_font(TEXT, weight.DemiBold)}
+        self._small, self._chip = text_font(SMALL), text_font(SMALL, weight.DemiBold)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(80, self._height)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        theme = self._theme
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.colour("accent_soft"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, theme.colour("sunken"))
+        if index.row() + 1 < index.model().rowCount():
+            painter.setPen(theme.colour("line"))
+            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        words = index.data(Qt.ItemDataRole.DisplayRole) or ""
+        second = index.data(CellRole.SECOND) or ""
+        tone = index.data(CellRole.TONE) or ""
+        look = index.data(CellRole.LOOK) or Look()
+        room = rect.adjusted(PAD, 0, -PAD, 0)
+        if look.chip:
+            self._paint_chip(painter, room, words, tone, look)
+            return
+        icon = index.data(CellRole.ICON)
+        if icon:
+            colour = theme.tone(tone or "muted").name()
+            pixmap = svg_pixmap(icon, colour, ICON, painter.device().devicePixelRatio())
+            start = self._start(room, ICON, option.direction)
+            painter.drawPixmap(start, rect.center().y() - ICON // 2 + 1, pixmap)
+            moved = ICON + PAD
+            mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+            room = room.adjusted(0, 0, -moved, 0) if mirrored else room.adjusted(moved, 0, 0, 0)
+            tone = ""  # the icon has it; the words beside it stay plain
+        ink = theme.tone(tone) if tone else theme.colour("muted" if look.quiet else "text")
+        if not second:
+            self._line(painter, room, words, self._fonts[look.strong], ink, look)
+            return
+        first_line = QRect(room.left(), room.center().y() - 21, room.width(), 22)
+        self._line(painter, first_line, words, self._fonts[look.strong], ink, look)
+        self._line(painter, first_line.translated(0, 21), second, self._small, theme.colour("muted"), look)
+
+    @staticmethod
+    def _start(room: QRect, width: int, direction: Qt.LayoutDirection) -> int:
+        """Where something of this width begins at the start of a line."""
+        return room.right() - width + 1 if direction is Qt.LayoutDirection.RightToLeft else room.left()
+
+    def _line(self, painter: QPainter, rect: QRect, words: str, font: QFont, ink: QColor, look: Look) -> None:
+        painter.setFont(font)
+        painter.setPen(QPen(ink))
+        side = Qt.AlignmentFlag.AlignTrailing if look.end else Qt.AlignmentFlag.AlignLeading
+        fitted = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter), fitted)
+
+    def _paint_chip(self, painter: QPainter, room: QRect, words: str, tone: str, look: Look) -> None:
+        if not words:
+            return
+        metrics = QFontMetrics(self._chip)
+        width = min(room.width(), metrics.horizontalAdvance(words) + 20)
+        left = room.right() - width + 1 if look.end else room.left()
+        chip = QRect(left, room.center().y() - _CHIP // 2 + 1, width, _CHIP)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.ground(tone))
+        painter.drawRoundedRect(chip, _CHIP / 2, _CHIP / 2)
+        painter.setFont(self._chip)
+        painter.setPen(self._theme.tone(tone or "muted"))
+        fitted = metrics.elidedText(words, Qt.TextElideMode.ElideRight, width - 16)
+        painter.drawText(chip, int(Qt.AlignmentFlag.AlignCenter), fitted)
+        painter.restore()

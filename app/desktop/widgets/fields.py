@@ -1,0 +1,225 @@
+"""Words, figures and things to type in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QIntValidator, QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desktop.theme import GRID, TOUCH, Theme
+from app.screens.wording import tr
+
+
+def label(words: str = "", role: str = "", *, name: str = "", tone: str = "", wrap: bool = False) -> QLabel:
+    """Words on the screen. Roles: title, head, strong, small, muted, quiet, total."""
+    made = QLabel(words)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    made.setProperty("tone", tone)
+    made.setObjectName(name)
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def money(words: str = "", role: str = "", *, name: str = "") -> QLabel:
+    """A figure: at the end of its line."""
+    made = label(words, role, name=name)
+    made.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+    return made
+
+
+def chip(words: str = "", tone: str = "", *, name: str = "") -> QLabel:
+    """A state in words on its coloured ground."""
+    made = label(words, name=name, tone=tone)
+    made.setProperty("chip", "true")
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return made
+
+
+def button(
+    words: str, *, name: str, kind: str = "", icon: str = "", theme: Theme | None = None, shortcut: str = ""
+) -> QPushButton:
+    """A button. Kinds: primary, quiet, danger, link. A shortcut works on its whole screen and stands in the tip."""
+    made = QPushButton(words)
+    made.setObjectName(name)
+    made.setAccessibleName(words)
+    made.setProperty("kind", kind)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    if icon and theme is not None:
+        theme.dress(made, icon, {"primary": "on_accent", "danger": "bad", "link": "accent"}.get(kind, "text"))
+    if shortcut:
+        made.setShortcut(shortcut)
+        made.setToolTip(tr("widget.shortcut", words=words, shortcut=shortcut))
+    return made
+
+
+class SearchField(QLineEdit):
+    """Search while typing. `searched` carries the words without blanks around them; Down goes to `list_below`."""
+
+    searched = Signal(str)
+
+    def __init__(self, theme: Theme, *, name: str, hint: str, shortcut: str = "") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(hint)
+        self.setPlaceholderText(f"{hint}  ({shortcut})" if shortcut else hint)
+        self.setClearButtonEnabled(False)
+        self.list_below: QWidget | None = None
+        self._theme = theme
+        self._glass = self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self._clear = self.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
+        self._clear.setText(tr("widget.clear"))
+        self._clear.setToolTip(tr("widget.clear"))
+        self._clear.setVisible(False)
+        self._clear.triggered.connect(self.clear)
+        self.textChanged.connect(self._on_text)
+        theme.follow(self, SearchField._paint)
+        self._paint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        if event.key() == Qt.Key.Key_Down and self.list_below is not None:
+            self.list_below.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        super().keyPressEvent(event)
+
+    def _on_text(self, words: str) -> None:
+        self._clear.setVisible(bool(words))
+        self.searched.emit(words.strip())
+
+    def _paint(self) -> None:
+        self._glass.setIcon(self._theme.icon("search"))
+        self._clear.setIcon(self._theme.icon("close"))
+
+
+class QuantityField(QWidget):
+    """A quantity: a figure between a big − and a big +. `changed` carries the new figure. None = nothing entered, which
+    only `optional` fields may be (a blind count starts empty)."""
+
+    changed = Signal(object)
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        name: str,
+        label: str,
+        low: int = 0,
+        high: int = 1_000_000,
+        optional: bool = False,
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self._low, self._high, self._optional = low, high, optional
+        self._value: int | None = None if optional else low
+        self._edit = QLineEdit()
+        self._edit.setObjectName(f"{name}.figure")
+        self._edit.setAccessibleName(label)
+        self._edit.setProperty("role", "quantity")
+        self._edit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._edit.setFixedWidth(76)
+        self._edit.setValidator(QIntValidator(low if low < 0 else 0, high, self))
+        self._edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+        self._less = self._step_button(theme, "minus", f"{name}.less", tr("widget.less"), -1)
+        self._more = self._step_button(theme, "plus", f"{name}.more", tr("widget.more"), 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        for part in (self._less, self._edit, self._more):
+            row.addWidget(part)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFocusProxy(self._edit)
+        self._edit.textEdited.connect(self._on_edited)
+        self._edit.editingFinished.connect(self._show)
+        self._show()
+
+    def value(self) -> int | None:
+        return self._value
+
+    def set_value(self, value: int | None) -> None:
+        """Show a figure without saying `changed`."""
+        self._value = (
+            value if value is None and self._optional else max(self._low, min(self._high, value or 0))
+        )
+        self._show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self._take((self._value or 0) + step)
+
+    def _step_button(self, theme: Theme, icon: str, name: str, words: str, step: int) -> QToolButton:
+        made = QToolButton()
+        made.setObjectName(name)
+        made.setAccessibleName(f"{words}: {self.accessibleName()}")
+        made.setToolTip(words)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys do it
+        made.setAutoRepeat(True)
+        made.setAutoRepeatDelay(400)
+        made.setMinimumSize(QSize(TOUCH, TOUCH))
+        theme.dress(made, icon, "text")
+        made.clicked.connect(lambda: self._take((self._value or 0) + step))
+        return made
+
+    def _on_edited(self, text: str) -> None:
+        if text.lstrip("-").isdecimal():
+            self._take(int(text), show=False)
+        elif self._optional and not text:
+            self._take(None, show=False)
+
+    def _take(self, value: int | None, *, show: bool = True) -> None:
+        kept = None if value is None else max(self._low, min(self._high, value))
+        moved, self._value = kept != self._value, kept
+        if show:
+            self._show()
+        if moved:
+            self.changed.emit(kept)
+
+    def _show(self) -> None:
+        text = "" if self._value is None else str(self._value)
+        if self._edit.text() != text:
+            self._edit.setText(text)
+        self._less.setEnabled(self._value is None or self._value > self._low)
+        self._more.setEnabled(self._value is None or self._value < self._high)
+
+
+class Labelled(QWidget):
+    """A field under its name, with room for what is wrong with it."""
+
+    def __init__(self, words: str, field: QWidget, *, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        above = label(words, "small", name=f"{name}.label")
+        above.setBuddy(field)
+        field.setMinimumHeight(TOUCH)
+        self.setMinimumHeight(TOUCH + 22)  # or a wrapped line elsewhere in the column takes from this one
+        field.setAccessibleName(words)
+        self._wrong = label("", "small", name=f"{name}.wrong", tone="bad", wrap=True)
+        self._wrong.setVisible(False)
+        for part in (above, field, self._wrong):
+            column.addWidget(part)
+
+    def wrong(self, words: str) -> None:
+        """Say what is wrong; '' = nothing is."""
+        self._wrong.setText(words)
+        self._wrong.setVisible(bool(words))

@@ -1,0 +1,281 @@
+"""A table over frozen rows, for a finger as for a keyboard. Rows come whole from a query; the model only shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QScroller,
+    QScrollerProperties,
+    QTableView,
+    QWidget,
+)
+
+from app.desktop.theme import ROW, TALL_ROW, Theme
+from app.desktop.widgets.cells import CellDelegate, CellRole, Look
+
+R = TypeVar("R")
+_NOWHERE = QModelIndex()
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column. `width` in px, 0 = shares what is left. `second` is a smaller line below, `tone` the state ('ok',
+    'warn', 'bad', 'accent', 'muted', ''), `chip` paints the words on a coloured ground."""
+
+    title: str
+    text: Callable[[R], str]
+    width: int = 0
+    end: bool = False
+    strong: bool = False
+    quiet: bool = False
+    chip: bool = False
+    second: Callable[[R], str] | None = None
+    tone: Callable[[R], str] | None = None
+    icon: Callable[[R], str] | None = None
+
+    @property
+    def look(self) -> Look:
+        return Look(self.end, self.strong, self.quiet, self.chip)
+
+
+class RowsModel(QAbstractTableModel, Generic[R]):
+    """Rows in columns. `key` tells which row is which, so a list keeps its place; `spoken` is the row in one line."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        *,
+        key: Callable[[R], Hashable],
+        spoken: Callable[[R], str] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.columns, self.key, self._spoken = tuple(columns), key, spoken
+        self._looks = tuple(column.look for column in self.columns)
+        self.rows: tuple[R, ...] = ()
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Show these rows. Values that changed in place are repainted; anything else is a new list."""
+        fresh, before = tuple(rows), self.rows
+        if fresh == before:
+            return
+        if [self.key(row) for row in fresh] == [self.key(row) for row in before]:
+            self.rows = fresh
+            self.dataChanged.emit(self.index(0, 0), self.index(len(fresh) - 1, len(self.columns) - 1))
+            return
+        self.beginResetModel()
+        self.rows = fresh
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        row, column = self.rows[index.row()], self.columns[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return column.text(row)
+            case CellRole.LOOK:
+                return self._looks[index.column()]
+            case CellRole.SECOND if column.second is not None:
+                return column.second(row)
+            case CellRole.ICON if column.icon is not None:
+                return column.icon(row)
+            case CellRole.TONE if column.tone is not None:
+                return column.tone(row)
+            case Qt.ItemDataRole.ToolTipRole:
+                return "\n".join(
+                    part for part in (column.text(row), column.second(row) if column.second else "") if part
+                )
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._spoken(row) if self._spoken is not None else column.text(row)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignTrailing if column.end else Qt.AlignmentFlag.AlignLeading
+                return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or section >= len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = (
+                Qt.AlignmentFlag.AlignTrailing if self.columns[section].end else Qt.AlignmentFlag.AlignLeading
+            )
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class Table(QTableView, Generic[R]):
+    """A list to choose from. `chosen` follows the current row (None when there is none); `opened` is a double
+    click (with `tap` a single one), Return or Space on a row. `set_rows` keeps the chosen row and the place."""
+
+    chosen = Signal(object)
+    opened = Signal(object)
+
+    def __init__(
+        self,
+        theme: Theme,
+        columns: Sequence[Column[R]],
+        *,
+        name: str,
+        label: str,
+        key: Callable[[R], Hashable],
+        spoken: Callable[[R], str] | None = None,
+        tall: bool = False,
+        head: bool = True,
+        bare: bool = False,
+        tap: bool = False,
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self.setProperty("bare", "true" if bare else "false")
+        self.rows_model: RowsModel[R] = RowsModel(columns, key=key, spoken=spoken, parent=self)
+        self.setModel(self.rows_model)
+        self.setItemDelegate(CellDelegate(theme, self, tall=tall))
+        self._dress(tall=tall, head=head)
+        self.selectionModel().currentRowChanged.connect(self._on_current)
+        (self.clicked if tap else self.doubleClicked).connect(self._on_open)
+        theme.changed.connect(self.viewport().update)
+
+    @property
+    def rows(self) -> tuple[R, ...]:
+        return self.rows_model.rows
+
+    def current(self) -> R | None:
+        """The chosen row."""
+        at = self.currentIndex().row()
+        return self.rows[at] if 0 <= at < len(self.rows) else None
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Show these rows, in the same place, with the same row chosen where it is still there."""
+        model, held = self.rows_model, self.current()
+        place = self.verticalScrollBar().value()
+        before = model.rows
+        model.set_rows(rows)
+        if model.rows is before:
+            return
+        if held is not None:
+            self.select_key(model.key(held), scroll=False)
+        self.verticalScrollBar().setValue(place)
+        if self.current() is None:
+            if held is not None:
+                self.chosen.emit(None)
+        elif self.current() != held:
+            self.chosen.emit(self.current())
+
+    def select_key(self, key: Hashable, *, scroll: bool = True) -> bool:
+        """Choose the row of this key; False when it is not in the list."""
+        for at, row in enumerate(self.rows):
+            if self.rows_model.key(row) == key:
+                index = self.rows_model.index(at, 0)
+                flags = (
+                    QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+                )
+                blocked = self.selectionModel().blockSignals(not scroll)
+                self.selectionModel().setCurrentIndex(index, flags)
+                self.selectionModel().blockSignals(blocked)
+                self.viewport().update()
+                if scroll:
+                    self.scrollTo(index)
+                return True
+        return False
+
+    def select_first(self) -> None:
+        """Choose the first row when none is chosen."""
+        if self.current() is None and self.rows:
+            self.select_key(self.rows_model.key(self.rows[0]))
+
+    def fit(self, *, at_least: int = 0) -> None:
+        """Be as high as the rows are: a short list inside something that scrolls."""
+        head = self.horizontalHeader().sizeHint().height() if not self.horizontalHeader().isHidden() else 0
+        side = self.verticalHeader().defaultSectionSize()
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedHeight(head + side * max(len(self.rows), at_least) + 2)
+
+    def hide_columns(self, *titles: str) -> None:
+        """Show every column but these: what a narrow window leaves out."""
+        for at, column in enumerate(self.rows_model.columns):
+            self.setColumnHidden(at, column.title in titles)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+            and self.current() is not None
+        ):
+            self.opened.emit(self.current())
+            return
+        super().keyPressEvent(event)
+
+    def _dress(self, *, tall: bool, head: bool) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setMouseTracking(True)
+        side = self.verticalHeader()
+        side.setVisible(False)
+        side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        side.setDefaultSectionSize(TALL_ROW if tall else ROW)
+        top = self.horizontalHeader()
+        top.setVisible(head)
+        top.setHighlightSections(False)
+        top.setMinimumSectionSize(40)
+        for at, column in enumerate(self.rows_model.columns):
+            if column.width:
+                top.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed)
+                self.setColumnWidth(at, column.width)
+            else:
+                top.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+        kinetic(self)
+
+    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self.chosen.emit(self.current())
+
+    def _on_open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.opened.emit(self.rows[index.row()])
+
+
+def kinetic(view: QAbstractItemView | QWidget) -> None:
+    """Let a finger throw the list. Only touch: a mouse still selects and drags as it does everywhere."""
+    viewport = view.viewport() if isinstance(view, QAbstractItemView) else view
+    QScroller.grabGesture(viewport, QScroller.ScrollerGestureType.LeftMouseButtonGesture)
+    scroller = QScroller.scroller(viewport)
+    properties = scroller.scrollerProperties()
+    metric = QScrollerProperties.ScrollMetric
+    off = QScrollerProperties.OvershootPolicy.OvershootAlwaysOff
+    properties.setScrollMetric(metric.VerticalOvershootPolicy, off)
+    properties.setScrollMetric(metric.HorizontalOvershootPolicy, off)
+    properties.setScrollMetric(metric.DragStartDistance, 0.003)
+    scroller.setScrollerProperties(properties)

@@ -1,0 +1,227 @@
+"""The window: the rail of places, the title with the status chip, the screen, toast and bad news.
+
+Before somebody is signed in it shows one page (`show_page`); then a desk (`show_desk`), whose screens are made when
+they are first visited. A screen is reloaded when it is shown and when a topic it names has changed meanwhile.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desktop.desk import Desk, Place, Screen
+from app.desktop.rail import Rail
+from app.desktop.statusbar import BadNewsBar, StatusChip, ToastLine
+from app.desktop.theme import GRID, WIDE, Theme, svg_pixmap
+from app.desktop.widgets.fields import label
+from app.screens.wording import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.screens.sync_state import SyncView
+
+RELOAD_MS = 40  # changes that come together are read once
+
+
+class Window(QMainWindow):
+    """See the module. `on_close` is called once, when the window goes."""
+
+    def __init__(self, theme: Theme, on_close: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle(tr("app.name"))
+        self.setWindowIcon(QIcon(svg_pixmap("brand", "#ffffff", 64)))
+        self.setMinimumSize(960, 560)
+        self.resize(1280, 800)
+        self.theme = theme
+        self.desk: Desk | None = None
+        self.screens: dict[str, Screen] = {}
+        self.place = ""
+        self._on_close = on_close
+        self._places: dict[str, Place] = {}
+        self._pages = QStackedWidget()
+        self.setCentralWidget(self._pages)
+        self.toast_line = ToastLine(theme, self._pages)
+        self._reload_soon = QTimer(self)
+        self._reload_soon.setSingleShot(True)
+        self._reload_soon.setInterval(RELOAD_MS)
+        self._reload_soon.timeout.connect(self._reload)
+        self.rail: Rail | None = None
+        self.chip = StatusChip(theme)
+        self.bad_news = BadNewsBar(theme)
+        self._title = label("", "head", name="placeTitle")
+        self._stack = QStackedWidget()
+
+    # -- one page, or a desk ------------------------------------------------------------------------------------------
+
+    def show_page(self, page: QWidget) -> None:
+        """Show this page and nothing beside it."""
+        if self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+
+    def show_desk(self, desk: Desk, places: tuple[Place, ...], start: str = "today") -> None:
+        """Show the places of this desk's user."""
+        self.drop_desk()
+        self.desk = desk
+        mine = [place for place in places if place.open_to(desk.user.role)]
+        self._places = {place.key: place for place in mine}
+        self._pages.addWidget(self._frame(mine))
+        self._pages.setCurrentIndex(self._pages.count() - 1)
+        desk.tasks.changed.connect(self._on_changed)
+        desk.tasks.sync_moved.connect(self._on_sync)
+        self._on_sync(desk.tasks.sync_view)
+        self._count_badges()
+        self.go(start)
+        self._fit(self.width())
+
+    def back_to_desk(self) -> bool:
+        """Show the desk again after a page; False when there is none."""
+        if self.desk is None:
+            return False
+        self._pages.setCurrentIndex(self._pages.indexOf(self._frame_widget))
+        return True
+
+    def drop_desk(self) -> None:
+        """Take the desk away: somebody else signs in."""
+        if self.desk is None:
+            return
+        self.leave()
+        self.desk.tasks.changed.disconnect(self._on_changed)
+        self.desk.tasks.sync_moved.disconnect(self._on_sync)
+        self.desk, self.rail, self.place = None, None, ""
+        for part in (self.chip, self.bad_news, self._title, self._stack):
+            part.setParent(None)
+        for screen in self.screens.values():
+            self._stack.removeWidget(screen)
+            screen.deleteLater()
+        self.screens = {}
+        self._pages.removeWidget(self._frame_widget)
+        self._frame_widget.deleteLater()
+
+    def _frame(self, places: list[Place]) -> QWidget:
+        whole = self._frame_widget = QWidget()
+        whole.setObjectName("content")
+        across = QHBoxLayout(whole)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        self.rail = Rail(self.theme, places)
+        self.rail.chosen.connect(self.go)
+        across.addWidget(self.rail)
+        down = QVBoxLayout()
+        down.setContentsMargins(0, 0, 0, 0)
+        down.setSpacing(0)
+        bar = QFrame()
+        bar.setObjectName("topbar")
+        bar.setFixedHeight(60)
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(3 * GRID, 0, 2 * GRID, 0)
+        line.addWidget(self._title, 1)
+        line.addWidget(self.chip)
+        self.chip.clicked.connect(self._to_sync, Qt.ConnectionType.UniqueConnection)
+        down.addWidget(bar)
+        down.addWidget(self.bad_news)
+        down.addWidget(self._stack, 1)
+        across.addLayout(down, 1)
+        QShortcut(QKeySequence("F5"), whole, lambda: self.desk.tasks.sync_now() if self.desk else None)
+        return whole
+
+    # -- going about --------------------------------------------------------------------------------------------------
+
+    def go(self, place: str, **args: object) -> None:
+        """Show a place; its screen is made at the first visit, opened with `args` and reloaded."""
+        if self.desk is None or place not in self._places:
+            return
+        self.leave()
+        if place not in self.screens:
+            screen = self.screens[place] = self._places[place].factory(self.desk)
+            screen.setObjectName(f"screen.{place}")
+            self._stack.addWidget(screen)
+        screen = self.screens[place]
+        self.place = place
+        self._title.setText(self._places[place].title)
+        self.setWindowTitle(f"{self._places[place].title} – {tr('app.name')}")
+        if args:
+            screen.open(**args)
+        self._stack.setCurrentWidget(screen)
+        if self.rail is not None:
+            self.rail.show_place(place)
+        screen.reload()
+        focus = QApplication.focusWidget()
+        if focus is None or not screen.isAncestorOf(focus):
+            screen.setFocus()  # the next Tab goes into the screen, and no ring stays on the rail
+
+    def leave(self) -> None:
+        """Have the screen that is shown keep what was typed."""
+        if self.place in self.screens:
+            self.screens[self.place].leave()
+
+    def toast(
+        self, words: str, *, tone: str = "", action: str = "", then: Callable[[], None] | None = None
+    ) -> None:
+        """See desk.Toast."""
+        self.toast_line.say(words, tone=tone, action=action, then=then)
+
+    def _to_sync(self) -> None:
+        self.go("sync")
+
+    # -- what moves by itself -----------------------------------------------------------------------------------------
+
+    def _on_changed(self, topics: frozenset[str]) -> None:
+        shown = self.screens.get(self.place)
+        if shown is not None and topics & shown.topics and not self._reload_soon.isActive():
+            self._reload_soon.start()
+        self._count_badges()
+
+    def _reload(self) -> None:
+        if self.place in self.screens:
+            self.screens[self.place].reload()
+
+    def _on_sync(self, view: SyncView) -> None:
+        from app.screens.sync_state import present_chip
+
+        if self.desk is not None:
+            self.chip.show_chip(present_chip(view, self.desk.formats))
+
+    def _count_badges(self) -> None:
+        if self.desk is None:
+            return
+        from app.workspace.queries.today import badges
+
+        desk = self.desk
+        person = desk.user.person
+        desk.tasks.read(lambda connection: badges(connection, person), self._on_badges, key="badges")
+
+    def _on_badges(self, counts: dict[str, int]) -> None:
+        for place in self._places.values():
+            if place.badge and self.rail is not None:
+                self.rail.set_badge(place.key, counts.get(place.badge, 0))
+
+    # -- the frame itself ---------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit(event.size().width())
+        super().resizeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.leave()
+        event.accept()
+        if self._on_close is not None:
+            self._on_close()
+            self._on_close = None
+
+    def _fit(self, width: int) -> None:
+        if self.rail is not None:
+            self.rail.set_wide(width >= WIDE)

@@ -1,0 +1,161 @@
+"""An order: what is reserved, what follows later, what was shipped. An imported order is shown as it was published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.screens.document_parts import Fact, PageAction, PageChip, Told, facts, only
+from app.screens.findings import FindingWords, all_in_words
+from app.screens.formats import Formats
+from app.screens.quotes import may_write, sending_words, state_words
+from app.screens.wording import tr, worded
+from app.workspace.rows import quotes as r
+from app.workspace.rows.quotes import OrderCard, OrderLineRow
+
+OPEN_QUOTE, COPY, OPEN_ACCOUNT = "open_quote", "copy", "open_account"
+STEPS = ("sync", "open_account")  # next steps of findings that the page can take
+HISTORY, TRUNK_SALE = "history", "trunk_sale"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPageLine:
+    line_no: int
+    number: str
+    product: str
+    sku: str
+    qty: str
+    allocated: str
+    backordered: str
+    tone: str
+    unit: str
+    extended: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    title: str
+    about: str
+    chips: tuple[PageChip, ...]
+    next_step: str
+    tone: str
+    actions: tuple[PageAction, ...]
+    findings: tuple[FindingWords, ...]
+    lines: tuple[OrderPageLine, ...]
+    shipments: tuple[Told, ...]
+    totals: tuple[Fact, ...]
+    total: str
+    total_label: str
+    details: tuple[Fact, ...]
+
+
+def present(card: OrderCard, *, role: str, formats: Formats) -> OrderPage:
+    """The page of an order for a person of `role`."""
+    state, tone = state_words(r.ORDER, card.state)
+    sending, sending_tone = sending_words(r.ORDER, card.sending)
+    published = card.type == HISTORY
+    return OrderPage(
+        title=tr("order_page.title", type=named_type(card.type), number=card.number),
+        about=f"{card.account} · {card.account_number}" if card.account else card.account_number,
+        chips=(PageChip(state, tone), *(() if published else (PageChip(sending, sending_tone),))),
+        next_step=_next_step(card),
+        tone=tone,
+        actions=_actions(card, role),
+        findings=only(all_in_words(card.findings, formats), STEPS),
+        lines=tuple(_line(line, card, formats) for line in card.lines),
+        shipments=tuple(
+            _shipped(one.shipped_on, one.method, one.tracking_number, formats) for one in card.shipments
+        ),
+        totals=facts(
+            (tr("order_page.sub_total"), _published(card.published_sub_total, card, formats)),
+            (tr("order_page.tax"), _published(card.published_tax, card, formats)),
+            (tr("order_page.freight"), _published(card.published_freight, card, formats)),
+        ),
+        total=_published(card.published_total, card, formats) or formats.money(card.total, card.currency),
+        total_label=tr("quote_editor.total_in", currency=card.currency),
+        details=facts(
+            (tr("quote_page.ship_to"), card.ship_to),
+            (tr("quote_page.day"), formats.date(card.day)),
+            (tr("order_page.due"), formats.date(card.due) if card.due else ""),
+            (tr("quote_page.po"), card.po_number),
+            (tr("quote_page.rep"), card.rep),
+        ),
+    )
+
+
+def named_type(order_type: str) -> str:
+    """The kind of order in words."""
+    return tr(f"order_type.{order_type}") if worded(f"order_type.{order_type}") else order_type
+
+
+def _actions(card: OrderCard, role: str) -> tuple[PageAction, ...]:
+    found: list[PageAction] = []
+    if card.quote_id:
+        words = tr("order_page.open_quote", number=card.quote_number)
+        found.append(PageAction(OPEN_QUOTE, words, "quotes", target=card.quote_id))
+    if may_write(role):
+        found.append(PageAction(COPY, tr("quote_page.copy"), "plus", target=card.id))
+    found.append(PageAction(OPEN_ACCOUNT, tr("quote_page.open_account"), "accounts", target=card.account_id))
+    return tuple(found)
+
+
+def _next_step(card: OrderCard) -> str:
+    if card.type in (HISTORY, TRUNK_SALE):
+        return tr(f"order_page.next.{card.type}")
+    if card.state == "allocated" and any(line.backordered for line in card.lines):
+        return tr("order_page.next.allocated_partly")
+    key = f"order_page.next.{card.state}"
+    return tr(key if worded(key) else "order_page.next.other")
+
+
+def _published(amount: str | None, card: OrderCard, formats: Formats) -> str:
+    return formats.published(amount, card.currency) if amount else ""
+
+
+def _shipped(day: str, method: str, tracking: str, formats: Formats) -> Told:
+    words = tr("order_page.shipment", day=formats.date(day), method=method)
+    return Told(words, tr("order_page.tracking", number=tracking) if tracking else "", "", "")
+
+
+def _line(line: OrderLineRow, card: OrderCard, formats: Formats) -> OrderPageLine:
+    name = line.name or tr("quote_editor.unknown_product")
+    qty = formats.qty(line.qty)
+    allocated, backordered, tone = _stock(line, card, formats)
+    unit = formats.published(line.published_unit_price, card.currency)
+    extended = formats.published(line.published_line_total, card.currency)
+    if line.unit_price is not None:
+        unit = formats.unit_price(line.unit_price, card.currency)
+        extended = formats.money(line.extended, card.currency)
+    sku = line.sku or line.product_id
+    return OrderPageLine(
+        line_no=line.line_no,
+        number=formats.qty(line.line_no),
+        product=name,
+        sku=tr("order_page.lot", sku=sku, lot=line.lot) if line.lot else sku,
+        qty=qty,
+        allocated=allocated,
+        backordered=backordered,
+        tone=tone,
+        unit=unit,
+        extended=extended,
+        spoken=tr(
+            "order_page.spoken",
+            line=line.line_no,
+            qty=qty,
+            product=name,
+            allocated=" ".join(part for part in (allocated, backordered) if part),
+            extended=extended,
+        ),
+    )
+
+
+def _stock(line: OrderLineRow, card: OrderCard, formats: Formats) -> tuple[str, str, str]:
+    """What is reserved of a line, what follows later, and the tone. Nothing is said of imported orders."""
+    if card.type == HISTORY:
+        return "", "", ""
+    if not line.allocated and not line.backordered:
+        return tr("order_page.waits"), "", "muted"
+    allocated = tr("order_page.allocated", allocated=formats.qty(line.allocated), qty=formats.qty(line.qty))
+    if line.backordered:
+        return allocated, tr("order_page.backordered", many=formats.qty(line.backordered)), "warn"
+    return allocated, "", "ok"

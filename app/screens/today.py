@@ -1,0 +1,230 @@
+"""Today: what needs this person, what waits, what expires. Every row says what to do next and where a tap leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from app.domain.decide import EXCEPTION, PARKED, REJECTED
+from app.screens.findings import all_in_words, named
+from app.screens.formats import Formats
+from app.screens.wording import tr, worded
+from app.workspace.rows.sync import OpRow
+from app.workspace.rows.today import ExpiringRow, TodayRows
+
+WRITABLE = ("SubmitQuote", "PlaceOrder")  # a refused one has a page of its own among the quotes
+SHOWN = 6  # rows of a list beside the main one; the rest is one tap away
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row. A tap goes to `place`, opened with `args`. `state` is a few words with a tone."""
+
+    key: str
+    icon: str
+    title: str
+    second: str
+    amount: str
+    state: str
+    tone: str
+    place: str = ""
+    args: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def spoken(self) -> str:
+        """The row in one line."""
+        return ", ".join(part for part in (self.state, self.title, self.second, self.amount) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A list with its heading; `more` says how many are not shown, and `place` where they are."""
+
+    title: str
+    items: tuple[Item, ...]
+    more: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TodayState:
+    """The whole screen."""
+
+    greeting: str
+    day: str
+    needs: tuple[Item, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def all_clear(self) -> bool:
+        return not self.needs
+
+
+def present(rows: TodayRows, formats: Formats, *, name: str, day: str, sells: bool) -> TodayState:
+    """What to show. `sells`: this person has quotes and a trunk of their own."""
+    needs = (
+        *(_asking(op, formats) for op in rows.asking),
+        *_approvals(rows, formats),
+        *(
+            Item(
+                f"quote:{one.id}",
+                "blocked",
+                _titled(one.number, one.account),
+                tr("today.declined.why", who=one.decided_by, reason=one.comment)
+                if one.comment
+                else tr("today.declined.next"),
+                formats.money(one.total, one.currency),
+                tr("quote_state.declined"),
+                "bad",
+                "quotes",
+                {"quote_id": one.id},
+            )
+            for one in rows.declined
+        ),
+        *(
+            Item(
+                f"quote:{one.id}",
+                "ok",
+                _titled(one.number, one.account),
+                tr("today.approved.next"),
+                formats.money(one.total, one.currency),
+                tr("quote_state.approved"),
+                "ok",
+                "quotes",
+                {"quote_id": one.id},
+            )
+            for one in rows.approved
+        ),
+        *(
+            Item(
+                f"order:{one.id}",
+                "clock",
+                _titled(one.number, one.account),
+                tr("today.held.next"),
+                formats.money(one.total, one.currency),
+                tr("order_state.held"),
+                "warn",
+                "quotes",
+                {"order_id": one.id},
+            )
+            for one in rows.held
+        ),
+    )
+    groups = [
+        _group("today.expiring", (_expiring(one, formats, day) for one in rows.expiring), "trunk"),
+        _group(
+            "today.waiting_to_send",
+            (waiting_item(op, formats) for op in rows.waiting if not op.pushed),
+            "sync",
+        ),
+        _group(
+            "today.with_others",
+            (
+                Item(
+                    f"quote:{one.id}",
+                    "approvals",
+                    _titled(one.number, one.account),
+                    tr("quote_state.pending_approval"),
+                    formats.money(one.total, one.currency),
+                    "",
+                    "accent",
+                    "quotes",
+                    {"quote_id": one.id},
+                )
+                for one in rows.pending
+            ),
+            "quotes",
+        ),
+    ]
+    shown = tuple(group for group in groups if group.items or (sells and group.place == "trunk"))
+    first = name.split()[0] if name.split() else name
+    return TodayState(tr("today.greeting", name=first), formats.long_date(day), needs, shown)
+
+
+def waiting_item(op: OpRow, formats: Formats) -> Item:
+    """An op that the server does not have yet."""
+    return Item(
+        f"op:{op.op_id}",
+        "send",
+        op_title(op),
+        op.account,
+        formats.clock(op.saved_at),
+        "",
+        "accent",
+        *_where(op),
+    )
+
+
+def op_title(op: OpRow) -> str:
+    """An op's name for people: what it was and its number."""
+    return " ".join(part for part in (named("command", op.command), op.number) if part)
+
+
+def _titled(number: str, account: str) -> str:
+    return " · ".join(part for part in (number, account) if part)
+
+
+def _where(op: OpRow) -> tuple[str, dict[str, str]]:
+    match op.document_kind:
+        case "quote":
+            return "quotes", {"quote_id": op.document_id}
+        case "sales_order":
+            return "quotes", {"order_id": op.document_id}
+        case "count_sheet":
+            return "trunk", {}
+        case "account":
+            return "accounts", {"account_id": op.document_id}
+    return "sync", {}
+
+
+def _asking(op: OpRow, formats: Formats) -> Item:
+    words = all_in_words(op.findings, formats)
+    result = op.result or REJECTED
+    second = words[0].sentence if words else tr(f"today.asking.{result}")
+    return Item(
+        f"op:{op.op_id}",
+        "blocked" if result == REJECTED else "warning",
+        _titled(op.number or op_title(op), op.account),
+        second,
+        "",
+        tr(f"today.state.{result}") if worded(f"today.state.{result}") else named("outcome", result),
+        {REJECTED: "bad", EXCEPTION: "warn", PARKED: "warn"}.get(result, "warn"),
+        "quotes" if op.command in WRITABLE else "sync",
+        {"op_id": op.op_id},
+    )
+
+
+def _approvals(rows: TodayRows, formats: Formats) -> Iterable[Item]:
+    for one in rows.approvals:
+        yield Item(
+            f"approval:{one.approval_id}",
+            "approvals",
+            _titled(one.number, one.account),
+            tr("today.approval.why", why=tr(f"finding.{one.code}.title"), who=one.rep),
+            formats.money(one.total, one.currency),
+            tr("approval_state.pending"),
+            "accent",
+            "approvals",
+            {"approval_id": one.approval_id},
+        )
+
+
+def _expiring(one: ExpiringRow, formats: Formats, day: str) -> Item:
+    gone = one.expires < day
+    return Item(
+        f"lot:{one.lot_id}",
+        "clock",
+        one.product,
+        tr("today.lot", lot=one.lot, qty=formats.qty(one.qty)),
+        "",
+        tr("today.expired") if gone else formats.until(one.expires),
+        "bad" if gone else "warn",
+        "trunk",
+        {"lot_id": one.lot_id},
+    )
+
+
+def _group(title: str, items: Iterable[Item], place: str) -> Group:
+    whole = tuple(items)
+    left = len(whole) - SHOWN
+    return Group(tr(title), whole[:SHOWN], tr("today.more", count=left) if left > 0 else "", place)

@@ -1,0 +1,269 @@
+"""What the trunk page shows: lots by expiry with what is wrong with them in words, units by month, the day so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from babel.dates import format_date
+
+from app.domain.decide import EXCEPTION, HELD, PARKED, REJECTED
+from app.screens.formats import Formats
+from app.screens.wording import tr
+from app.workspace.rows.trunk import CountSheetLot, DayEntry, TrunkLot, TrunkView
+
+SOON, LATER = 30, 90  # days; what expires within them is marked
+MONTHS = 9  # months of the plot
+
+GOOD, RECALLED, EXPIRED, SOON_30, SOON_90 = "good", "recalled", "expired", "soon_30", "soon_90"
+MARKS = (RECALLED, EXPIRED, SOON_30, SOON_90)  # gravest first
+TONES = {GOOD: "", RECALLED: "bad", EXPIRED: "bad", SOON_30: "warn", SOON_90: "accent"}
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """A lot in the list. `state` is what is to be said about it in words, '' for a good one."""
+
+    key: str
+    product_id: str
+    lot_id: str
+    product: str
+    sku: str
+    lot: str
+    expires: str
+    state: str
+    tone: str
+    units: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A choice of which lots are shown, with how many there are."""
+
+    key: str
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Units that expire in one month; `label` '' where the axis leaves it out."""
+
+    label: str
+    units: int
+    figure: str
+    tone: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A sale or a count of the day, and how it stands."""
+
+    key: str
+    kind: str
+    document_id: str
+    title: str
+    about: str
+    state: str
+    tone: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkState:
+    """The whole page. `empty` and `empty_more` are words in the list's place, '' when there are rows."""
+
+    title: str
+    totals: str
+    as_of: str
+    rows: tuple[LotRow, ...]
+    filters: tuple[Filter, ...]
+    only: str
+    bars: tuple[Bar, ...]
+    bars_spoken: str
+    day: tuple[DayRow, ...]
+    empty: str
+    empty_more: str
+    can_count: bool
+    counting: bool  # a count is in progress
+    count_words: str
+
+
+def present(
+    view: TrunkView, formats: Formats, today: str, *, search: str = "", only: str = ALL
+) -> TrunkState:
+    """The page on `today` (ISO) for what is searched and which lots are asked for."""
+    marks = {lot.key: mark_of(lot, today) for lot in view.lots}
+    filters = _filters(list(marks.values()))
+    if only not in {one.key for one in filters}:
+        only = ALL
+    words = search.casefold().split()
+    shown = [lot for lot in view.lots if only in (ALL, marks[lot.key]) and found_by(lot, words)]
+    empty, more = _empty(view, bool(shown))
+    bars = _bars(view.lots, today, formats)
+    counting = view.count
+    return TrunkState(
+        title=view.place.name if view.place else tr("place.trunk"),
+        totals=_totals(view.lots, formats),
+        as_of=formats.as_of(view.as_of) if view.as_of else tr("trunk.never_synced"),
+        rows=tuple(_lot_row(lot, marks[lot.key], formats) for lot in shown),
+        filters=filters,
+        only=only,
+        bars=bars,
+        bars_spoken=tr("trunk.bars.spoken", months="; ".join(bar.spoken for bar in bars if bar.units)),
+        day=tuple(_day_row(one, formats) for one in view.day),
+        empty=empty,
+        empty_more=more,
+        can_count=view.place is not None and view.place.complete and bool(view.lots or counting is not None),
+        counting=counting is not None,
+        count_words=tr("trunk.count.go_on", counted=len(counting.lines))
+        if counting
+        else tr("trunk.count.start"),
+    )
+
+
+def mark_of(lot: TrunkLot, today: str) -> str:
+    """What must be said about a lot on `today`: one of MARKS, or GOOD."""
+    if lot.recalled_on and lot.recalled_on <= today:
+        return RECALLED
+    if lot.expires is None:
+        return GOOD
+    days = (date.fromisoformat(lot.expires) - date.fromisoformat(today)).days
+    if days < 0:
+        return EXPIRED
+    return SOON_30 if days <= SOON else SOON_90 if days <= LATER else GOOD
+
+
+def lot_name(lot: TrunkLot | CountSheetLot) -> str:
+    """`Lot L2041`, `Serial SN1`, or that the product is not tracked."""
+    if lot.serial:
+        return tr("trunk.serial", number=lot.serial)
+    if lot.lot_number:
+        return tr("trunk.lot", number=lot.lot_number)
+    return tr("trunk.untracked") if not lot.lot_id else tr("trunk.lot", number=lot.lot_id)
+
+
+def found_by(lot: TrunkLot | CountSheetLot, words: Sequence[str]) -> bool:
+    """Whether every one of the (case-folded) words is somewhere in the lot's product, lot or codes."""
+    text = f"{lot.name} {lot.sku} {lot.gtin} {lot.lot_number} {lot.serial}".casefold()
+    return all(word in text for word in words)
+
+
+def state_words(lot: TrunkLot, mark: str, formats: Formats) -> str:
+    """What a lot's mark says, in a few words."""
+    if mark == GOOD:
+        return ""
+    if mark == RECALLED:
+        return tr("trunk.mark.recalled", when=formats.day_and_month(lot.recalled_on))
+    return tr(f"trunk.mark.{mark}", when=formats.until(lot.expires))
+
+
+def standing(entry: DayEntry) -> tuple[str, str]:
+    """(outcome word, tone) of a document by what became of its op: waiting, sent, or what the server said."""
+    if not entry.pushed:
+        return tr("outcome.waiting"), "accent"
+    if entry.op_id and entry.result is None:
+        return tr("outcome.sent"), "accent"
+    tones = {HELD: "warn", EXCEPTION: "warn", REJECTED: "bad", PARKED: "bad"}
+    result = entry.result or "applied"
+    return tr(f"outcome.{result}"), tones.get(result, "ok")
+
+
+def _lot_row(lot: TrunkLot, mark: str, formats: Formats) -> LotRow:
+    name, state, units = lot_name(lot), state_words(lot, mark, formats), formats.qty(lot.qty)
+    expires = formats.date(lot.expires) if lot.expires else tr("trunk.no_expiry")
+    spoken = tr("trunk.lot.spoken", product=lot.name, lot=name, expires=expires, state=state, units=units)
+    return LotRow(
+        lot.key,
+        lot.product_id,
+        lot.lot_id,
+        lot.name,
+        lot.sku,
+        name,
+        expires,
+        state,
+        TONES[mark],
+        units,
+        spoken,
+    )
+
+
+def _totals(lots: Sequence[TrunkLot], formats: Formats) -> str:
+    lines, units = tr("trunk.lines", count=len(lots)), sum(lot.qty for lot in lots)
+    return f"{lines} · {tr('trunk.units', count=units)}"
+
+
+def _filters(marks: Sequence[str]) -> tuple[Filter, ...]:
+    """All, and each mark that some lot has."""
+    told = [Filter(ALL, tr("trunk.filter.all", n=len(marks)), "")]
+    told += [
+        Filter(mark, tr(f"trunk.filter.{mark}", n=marks.count(mark)), TONES[mark])
+        for mark in MARKS
+        if mark in marks
+    ]
+    return tuple(told)
+
+
+def _empty(view: TrunkView, shown: bool) -> tuple[str, str]:
+    """The words in place of a list without rows, and the next step."""
+    if shown:
+        return "", ""
+    if view.place is None:
+        return tr("trunk.empty.none"), tr("trunk.empty.none.more")
+    if not view.place.complete:
+        return tr("trunk.empty.loading"), tr("trunk.empty.loading.more")
+    if not view.lots:
+        return tr("trunk.empty.nothing"), tr("trunk.empty.nothing.more")
+    return tr("trunk.empty.not_found"), tr("trunk.empty.not_found.more")
+
+
+def _bars(lots: Sequence[TrunkLot], today: str, formats: Formats) -> tuple[Bar, ...]:
+    """Units by month of expiry: expired ones first, MONTHS months, then all later ones."""
+    start = date.fromisoformat(today).replace(day=1)
+    months = [_month_after(start, n) for n in range(MONTHS)]
+    units: dict[str, int] = {}
+    for lot in lots:
+        if lot.expires is None or lot.qty <= 0:
+            continue
+        month = lot.expires[:7]
+        slot = "expired" if lot.expires < today else month if month <= months[-1].isoformat()[:7] else "later"
+        units[slot] = units.get(slot, 0) + lot.qty
+    bars: list[Bar] = []
+    if "expired" in units:
+        bars.append(_bar(tr("trunk.bars.expired"), units["expired"], "bad", formats))
+    soon = date.fromisoformat(today) + timedelta(days=SOON)
+    for first in months:
+        name = str(format_date(first, "MMM", locale=formats.locale))
+        tone = "warn" if first <= soon else "accent"
+        bars.append(_bar(name, units.get(first.isoformat()[:7], 0), tone, formats))
+    bars.append(_bar(tr("trunk.bars.later"), units.get("later", 0), "muted", formats))
+    return tuple(bars) if any(bar.units for bar in bars) else ()
+
+
+def _bar(label: str, units: int, tone: str, formats: Formats) -> Bar:
+    figure = formats.qty(units) if units else ""
+    return Bar(label, units, figure, tone, tr("trunk.bar.spoken", month=label, units=formats.qty(units)))
+
+
+def _month_after(start: date, n: int) -> date:
+    at = start.month - 1 + n
+    return date(start.year + at // 12, at % 12 + 1, 1)
+
+
+def _day_row(entry: DayEntry, formats: Formats) -> DayRow:
+    state, tone = standing(entry)
+    if entry.kind == "sale":
+        title = tr("trunk.day.sale", number=entry.number)
+        units = tr("trunk.units", count=entry.units)
+        about = f"{entry.account or tr('trunk.day.no_account')} · {units}"
+    else:
+        title = tr("trunk.day.count", number=entry.number)
+        about = f"{tr('trunk.lines', count=entry.lines)} · {tr('trunk.variances', count=entry.variances)}"
+        if entry.units:
+            about = f"{about} · {formats.signed(entry.units)}"
+    spoken = f"{title}, {about}, {state}"
+    return DayRow(entry.document_id, entry.kind, entry.document_id, title, about, state, tone, spoken)

@@ -1,0 +1,120 @@
+"""Starting a quote: anew, for the next revision, as a copy, or from a quote that the server refused.
+
+Each answers the draft as it was saved; all ids and the human number are made before anybody types (SYNC.md law 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.decide import REJECTED
+from app.store.engine import reading
+from app.workspace.queries.documents import draft_of, op_card, order_card, quote_card
+from app.workspace.queries.quotes import drafts, leftover_drafts
+from app.workspace.rows.quote_draft import KIND, DraftLine, QuoteDraft
+from app.workspace.workspace import Workspace
+
+
+class NothingToDraft(LookupError):
+    """The quote, order or op is not on this device, or cannot be written on."""
+
+
+def start(workspace: Workspace, account_id: str = "", lines: tuple[DraftLine, ...] = ()) -> QuoteDraft:
+    """A new quote with its final number."""
+    made = QuoteDraft(
+        id=workspace.new_id(),
+        number=workspace.next_number(),
+        revision=1,
+        quote_id=workspace.new_id(),
+        account_id=account_id,
+        lines=lines,
+    )
+    return keep(workspace, made)
+
+
+def keep(workspace: Workspace, draft: QuoteDraft) -> QuoteDraft:
+    """Save the draft."""
+    workspace.save_draft(draft.id, KIND, draft.body())
+    return draft
+
+
+def add_product(workspace: Workspace, product_id: str) -> QuoteDraft:
+    """One more of a product on the draft that was written on last, or on a new one."""
+    with reading(workspace.engine) as connection:
+        known = drafts(connection)
+    if not known:
+        return start(workspace, lines=(DraftLine(product_id, 1, 0),))
+    return keep(workspace, known[0].with_product(product_id))
+
+
+def revise(workspace: Workspace, quote_id: str) -> QuoteDraft:
+    """The next revision of a quote; the draft of it that there is already, if there is one. Raises NothingToDraft."""
+    with reading(workspace.engine) as connection:
+        card, known = quote_card(connection, quote_id), draft_of(connection, quote_id)
+    if known is not None:
+        return known
+    if card is None:
+        raise NothingToDraft(f"quote {quote_id}")
+    made = QuoteDraft(
+        id=workspace.new_id(),
+        number=card.number,
+        revision=card.revision + 1,
+        quote_id=card.id,
+        account_id=card.account_id,
+        ship_to_id=card.ship_to_id,
+        po_number=card.po_number,
+        note=card.note,
+        lines=tuple(DraftLine(line.product_id, line.qty, line.discount_bp) for line in card.lines),
+    )
+    return keep(workspace, made)
+
+
+def copy_quote(workspace: Workspace, quote_id: str) -> QuoteDraft:
+    """A new quote with the lines of another, for the same account; the PO number is the customer's to give again.
+    Raises NothingToDraft."""
+    with reading(workspace.engine) as connection:
+        card = quote_card(connection, quote_id)
+    if card is None:
+        raise NothingToDraft(f"quote {quote_id}")
+    lines = tuple(DraftLine(line.product_id, line.qty, line.discount_bp) for line in card.lines)
+    return start(workspace, card.account_id, lines)
+
+
+def copy_order(workspace: Workspace, order_id: str) -> QuoteDraft:
+    """A new quote with what an earlier order had, at today's prices. Raises NothingToDraft."""
+    with reading(workspace.engine) as connection:
+        card = order_card(connection, order_id)
+    if card is None:
+        raise NothingToDraft(f"order {order_id}")
+    made = QuoteDraft(id="", number="", revision=1, quote_id="")
+    for line in card.lines:
+        made = made.with_product(line.product_id, line.qty)
+    return start(workspace, card.account_id, made.lines)
+
+
+def reopen(workspace: Workspace, op_id: str) -> QuoteDraft:
+    """What the server refused, as a draft again under the same number; the op is then dealt with. When the quote stands
+    by now (it was submitted again) it becomes a new quote. Raises NothingToDraft."""
+    with reading(workspace.engine) as connection:
+        card = op_card(connection, op_id)
+        if card is None or card.content is None or card.outcome != REJECTED:
+            raise NothingToDraft(f"op {op_id}")
+        known = draft_of(connection, card.content.quote_id)
+        standing = quote_card(connection, card.content.quote_id)
+    if known is not None:
+        made = known
+    elif standing is not None and standing.revision >= card.content.revision:
+        made = start(workspace, card.content.account_id, card.content.lines)
+    else:
+        made = keep(workspace, replace(card.content, id=workspace.new_id()))
+    workspace.dismiss(op_id)
+    return made
+
+
+def put_away_leftovers(workspace: Workspace) -> int:
+    """Delete drafts whose op is saved: the app stopped between the two. How many."""
+    with reading(workspace.engine) as connection:
+        left = leftover_drafts(connection)
+    for draft_id in left:
+        workspace.delete_draft(draft_id)
+    return len(left)

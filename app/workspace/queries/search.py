@@ -1,0 +1,18 @@
+"""What people type, as a full-text query: every word is the beginning of a word, in any order."""
+
+from __future__ import annotations
+
+MOST_WORDS = 12
+
+
+def match_of(typed: str) -> str | None:
+    """The FTS5 expression for what was typed; None when there is nothing to look for.
+
+    Words are quoted, so nothing typed can be syntax. A word with signs inside (`BK-R93R`) is a phrase.
+    """
+    words = [word for word in typed.split() if any(sign.isalnum() for sign in word)]
+    return " ".join(f'"{_plain(word)}"*' for word in words[:MOST_WORDS]) or None
+
+
+def _plain(word: str) -> str:
+    return word.replace("\0", "").replace('"', '""')

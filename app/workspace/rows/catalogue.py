@@ -1,0 +1,134 @@
+"""The catalogue as the screens get it: list rows with their prices, and the card of one product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.facts import Facts
+from app.domain.pricing import Price
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is looked for. `category` '' is any; `mine` only what the user's own trunk holds."""
+
+    words: str = ""
+    category: str = ""
+    mine: bool = False
+    account_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """The account that prices are for."""
+
+    id: str
+    number: str
+    name: str
+    status: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """One product in a list, with the price of one base unit. Quantities in base units, None = place not held here."""
+
+    id: str
+    sku: str
+    name: str
+    brand: str
+    category: str
+    unit: str
+    sell_from: str | None
+    sell_until: str | None
+    price: Price | None
+    in_trunk: int | None
+    in_warehouses: int | None
+    bought_on: str | None = None  # the day the account last ordered it, in the list of what it bought
+
+
+@dataclass(frozen=True, slots=True)
+class ProductsFound:
+    """What a search found. `bought`: nothing was typed, these are what the account ordered last.
+
+    `prices_here` is False while a price list that can apply is still being loaded.
+    """
+
+    asked: Filter
+    rows: tuple[ProductRow, ...]
+    more: bool
+    bought: bool
+    buyer: Buyer | None
+    currency: str
+    prices_here: bool
+    day: str
+    total: int  # products of this device
+    trunk_held: bool  # the user has a trunk and it is on this device
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    name: str
+    products: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackRow:
+    gtin: str
+    level: str  # package | secondary | unit_of_use
+    quantity: int  # base units
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """What one place holds of a product. `mine`: the user's own trunk. `expires` of its first lot to expire."""
+
+    location_id: str
+    name: str
+    kind: str
+    mine: bool
+    qty: int
+    lots: int
+    expires: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """From `qty` base units on, this price."""
+
+    qty: int
+    price: Price
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCard:
+    """Everything the card of a product shows. `facts` are what its prices rest on; `as_of` the last contact."""
+
+    id: str
+    sku: str
+    name: str
+    brand: str
+    manufacturer: str
+    catalog_number: str
+    gtin: str
+    category: str
+    product_class: str
+    tracking: str
+    expiry_tracked: bool
+    rx: bool
+    sterile: bool
+    single_use: bool
+    cold_chain: bool
+    unit: str
+    sell_from: str | None
+    sell_until: str | None
+    packs: tuple[PackRow, ...]
+    stock: tuple[StockRow, ...]
+    stock_whole: bool  # every place that this user may see is loaded
+    buyer: Buyer | None
+    currency: str
+    price: Price | None
+    breaks: tuple[Break, ...]
+    facts: Facts
+    day: str
+    as_of: str | None

@@ -1,0 +1,161 @@
+"""What a trunk holds, what is being sold from it and what is being counted: as read, without a word or a price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.facts import Facts
+from app.workspace.rows.quoting import Buyer
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkPlace:
+    """The user's own trunk. `complete` is False while its rows are still being loaded."""
+
+    id: str
+    name: str
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkLot:
+    """Base units of one lot (or serial, or untracked product) in the trunk."""
+
+    product_id: str
+    lot_id: str  # '' when untracked
+    sku: str
+    name: str
+    gtin: str
+    tracking: str  # none | lot | serial
+    unit: str
+    lot_number: str
+    serial: str
+    expires: str | None  # ISO date
+    recalled_on: str | None
+    qty: int
+
+    @property
+    def key(self) -> str:
+        """What names the line: one per (product, lot)."""
+        return line_key(self.product_id, self.lot_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DayEntry:
+    """A sale from the trunk or a count of it on one day. `units` left the trunk, or by which the count differed."""
+
+    kind: str  # sale | count
+    document_id: str
+    number: str
+    account: str  # '' for a count
+    units: int
+    lines: int
+    variances: int
+    op_id: str
+    pushed: bool
+    result: str | None  # outcome seen in the feed; None = not yet, or an op of another device
+    guess: str  # the device's own decision, '' for an op of another device
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """All that selling needs of one account: ship-tos with the default first, and the facts prices rest on."""
+
+    buyer: Buyer
+    pricing: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class SaleItem:
+    """One thing in the sale: a lot, or (lot_id None) a product whose lots are proposed by expiry."""
+
+    product_id: str
+    lot_id: str | None
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaleDraft:
+    """A sale being put together. `sale_id` is the id of the sale and of the op it will become, made before anything is
+    typed, so that saving it twice can't sell twice."""
+
+    sale_id: str
+    location_id: str
+    account_id: str
+    ship_to_id: str
+    po_number: str
+    items: tuple[SaleItem, ...]
+    number: str = ""  # given out at the first attempt to save
+
+
+@dataclass(frozen=True, slots=True)
+class CountedLot:
+    """A line of the count in progress. `expected` is what the books said in the moment of counting."""
+
+    product_id: str
+    lot_id: str
+    counted: int
+    expected: int
+    at: str  # moment, ISO UTC
+    reason: str = ""  # code; '' while none is given
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        return line_key(self.product_id, self.lot_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CountDraft:
+    """The count in progress, in the order of counting. `count_id` is the id of the count and of the op it will become,
+    so that signing it twice can't book a variance twice."""
+
+    count_id: str
+    location_id: str
+    started_at: str
+    lines: tuple[CountedLot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountSheetLot:
+    """A lot to be counted: never with a quantity, because the count is blind."""
+
+    product_id: str
+    lot_id: str
+    sku: str
+    name: str
+    gtin: str
+    tracking: str
+    lot_number: str
+    serial: str
+    expires: str | None
+
+    @property
+    def key(self) -> str:
+        return line_key(self.product_id, self.lot_id)
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkView:
+    """The trunk as one snapshot."""
+
+    place: TrunkPlace | None
+    lots: tuple[TrunkLot, ...]  # first expired first
+    day: tuple[DayEntry, ...]  # newest first
+    as_of: str | None  # moment of the last contact
+    count: CountDraft | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountView:
+    """The count in progress as one snapshot: what is to be counted (found lots included) and what was."""
+
+    place: TrunkPlace | None
+    sheet: tuple[CountSheetLot, ...]
+    draft: CountDraft | None
+
+
+def line_key(product_id: str, lot_id: str) -> str:
+    """The name of a (product, lot) in one text."""
+    return f"{product_id}|{lot_id}"
