@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
-import random
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from app.desktop.lockfile import Lock
 from app.desktop.preferences import PreferencesFile
 from app.domain.ids import uuid7
-from app.store.folders import data_folder
 
 if TYPE_CHECKING:
     from app.workspace.workspace import Workspace
@@ -48,14 +44,14 @@ class House:
     tokens: Callable[[Who], TokenStore] | None = None  # None: the keyring
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     monotonic: Callable[[], float] = time.monotonic
-    dice: Callable[[], float] = random.random
+    dice: Callable[[], float] = field(default=lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
 
     @property
     def preferences(self) -> PreferencesFile:
         return PreferencesFile(self.folder / "settings.json")
 
     def new_id(self) -> str:
-        return uuid7(time.time_ns() // 1_000_000, secrets.token_bytes(10))
+        return uuid7(time.time_ns() // 1_000_000, os.urandom(10))
 
     # -- one user at one server ---------------------------------------------------------------------------------------
 
@@ -87,6 +83,8 @@ class House:
             return made
 
     def device_name(self) -> str:
+        import platform
+
         return platform.node()[:200] or "tablet"
 
     def session(self, who: Who) -> Session:
@@ -113,9 +111,12 @@ class House:
 def real_house(folder: Path | None = None) -> House:
     """The house of this machine; `folder` instead of the per-user data folder."""
     journal = os.environ.get(JOURNAL)
-    place = folder if folder is not None else data_folder("tablet")
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return House(place, Journal(Path(journal)) if journal else None)
+    if folder is None:
+        from app.store.folders import data_folder
+
+        folder = data_folder("tablet")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return House(folder, Journal(Path(journal)) if journal else None)
 
 
 @dataclass(slots=True)

@@ -55,7 +55,9 @@ def judge(
         unit=shown,
         repriced=None if shown == own.unit else own.unit,
         extended=extend(shown, qty, currency),
-        list_extended=own.list_extended,
+        list_extended=own.list_extended
+        if shown == own.unit
+        else _before_discount(shown, discount_bp, qty, currency),
         trace=own.trace(),
         findings=tuple(found),
     )
@@ -74,6 +76,11 @@ def check_date(facts: Facts, day: str) -> list[Finding]:
     if -1 <= away <= facts.policy.back_dating_days:
         return []
     return [finding("back_dated", "", days=away, allowed=facts.policy.back_dating_days, date=day)]
+
+
+def _before_discount(shown: int, discount_bp: int, qty: int, currency: str) -> int:
+    """What the line would have come to without the discount, at the price that was shown (minor units)."""
+    return extend(divide(shown * BP, BP - discount_bp) if discount_bp < BP else shown, qty, currency)
 
 
 def _name(facts: Facts, product_id: str) -> str:

@@ -20,7 +20,9 @@ from app.domain.money import UNIT, exact, minor_digits
 from app.screens.wording import tr
 
 _NONE = "–"
-_CODE = re.compile(r"([A-Z]{3})(?=\d)")  # a currency without a sign: CLDR puts a blank after it, Babel does not
+_CODE = re.compile(
+    r"([A-Z]{3})(?=\d)"
+)  # a currency without a sign: CLDR puts a blank after it, Babel does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ class Formats:
 
     def qty(self, qty: int | None) -> str:
         """A quantity in base units: `1,200`."""
-        return _NONE if qty is None else str(format_decimal(exact(qty), format="#,##0", locale=self._parsed))
+        if qty is None:
+            return _NONE
+        return str(format_decimal(exact(qty), format="#,##0", locale=self._parsed)).replace("-", "−")
 
     def signed(self, qty: int) -> str:
         """A difference: `+3`, `−2`, `0`."""
@@ -73,7 +77,7 @@ class Formats:
         if basis_points is None:
             return _NONE
         share = Decimal(exact(basis_points)) / 100
-        return f"{format_decimal(share, format='#,##0.##', locale=self._parsed)}%"
+        return f"{format_decimal(share, format='#,##0.##', locale=self._parsed)}%".replace("-", "−")
 
     def _money(self, amount: Decimal, currency: str, digits: int) -> str:
         pattern = self._parsed.currency_formats["standard"].pattern

@@ -263,6 +263,18 @@ def test_a_price_that_differs_is_honoured_for_some_days_but_counts_as_discount(
 
 
 @pytest.mark.parametrize(
+    ("shown", "discount", "list_total"),
+    [(100_0000, 0, 200_00), (90_0000, 1000, 200_00), (80_0000, 0, 160_00), (0, 10_000, 0)],
+)
+def test_a_price_that_differs_shows_no_discount_that_nobody_gave(
+    shown: int, discount: int, list_total: int
+) -> None:
+    said = decide(submit(shown=shown, discount=discount), facts())
+
+    assert said.events[0].list_total == (200_00 if discount == 10_000 else list_total)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
     ("received", "outcome"),
     [("2026-11-22", "applied"), ("2026-11-21", "held"), ("2026-12-07", "applied"), ("2026-12-24", "held")],
 )

@@ -180,7 +180,7 @@ class QuantityField(QWidget):
 
     def _on_edited(self, text: str) -> None:
         if text.lstrip("-").isdecimal():
-            self._take(int(text), show=False)
+            self._take(int(text), show=int(text) > self._high)  # more than there is: the most there is
         elif self._optional and not text:
             self._take(None, show=False)
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QInputDevice, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -158,7 +158,7 @@ class Table(QTableView, Generic[R]):
         self.setModel(self.rows_model)
         self.setItemDelegate(CellDelegate(theme, self, tall=tall))
         self._dress(tall=tall, head=head)
-        self.selectionModel().currentRowChanged.connect(self._on_current)
+        self.selectionModel().selectionChanged.connect(self._on_selection)  # taking the focus chooses nothing
         (self.clicked if tap else self.doubleClicked).connect(self._on_open)
         theme.changed.connect(self.viewport().update)
 
@@ -168,8 +168,8 @@ class Table(QTableView, Generic[R]):
 
     def current(self) -> R | None:
         """The chosen row."""
-        at = self.currentIndex().row()
-        return self.rows[at] if 0 <= at < len(self.rows) else None
+        chosen = self.selectionModel().selectedRows()
+        return self.rows[chosen[0].row()] if chosen else None
 
     def set_rows(self, rows: Sequence[R]) -> None:
         """Show these rows, in the same place, with the same row chosen where it is still there."""
@@ -231,6 +231,11 @@ class Table(QTableView, Generic[R]):
             return
         super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.select_first()
+
     def _dress(self, *, tall: bool, head: bool) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -258,9 +263,10 @@ class Table(QTableView, Generic[R]):
                 top.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         kinetic(self)
 
-    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if current.isValid():
-            self.chosen.emit(self.current())
+    def _on_selection(self, *_change: object) -> None:
+        row = self.current()
+        if row is not None:
+            self.chosen.emit(row)
 
     def _on_open(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -268,7 +274,13 @@ class Table(QTableView, Generic[R]):
 
 
 def kinetic(view: QAbstractItemView | QWidget) -> None:
-    """Let a finger throw the list. Only touch: a mouse still selects and drags as it does everywhere."""
+    """Let a finger throw the list. Where there is no touchscreen a mouse selects and drags as it does everywhere.
+
+    The gesture is the mouse's, which a touch becomes: it alone holds a press back until it is known to be no throw, so
+    that throwing a list over a row or a button doesn't tap it.
+    """
+    if not has_touchscreen():
+        return
     viewport = view.viewport() if isinstance(view, QAbstractItemView) else view
     QScroller.grabGesture(viewport, QScroller.ScrollerGestureType.LeftMouseButtonGesture)
     scroller = QScroller.scroller(viewport)
@@ -279,3 +291,8 @@ def kinetic(view: QAbstractItemView | QWidget) -> None:
     properties.setScrollMetric(metric.HorizontalOvershootPolicy, off)
     properties.setScrollMetric(metric.DragStartDistance, 0.003)
     scroller.setScrollerProperties(properties)
+
+
+def has_touchscreen() -> bool:
+    """Whether this device can be touched."""
+    return any(one.type() is QInputDevice.DeviceType.TouchScreen for one in QInputDevice.devices())

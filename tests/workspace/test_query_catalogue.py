@@ -1,0 +1,266 @@
+"""The catalogue on the tablet: found while typing, priced by the rules' own function, with the stock known here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.domain.pricing import price
+from app.store.engine import reading
+from app.store.read_facts import read_pricing
+from app.workspace.queries import catalogue as asked
+from app.workspace.queries.catalogue import find_products, read_categories, read_product
+from app.workspace.queries.search import match_of
+from app.workspace.reach import device_reach
+from app.workspace.rows.catalogue import Filter
+from sync.server.feed import unit_of_work
+
+DAY = "2026-11-23"
+PRODUCTS = (
+    ("c1", "BK-R93R-62", "Coronary stent 3.0 x 18 mm", "Corvia", "00850000123455", "Stents, coronary"),
+    ("c2", "BK-R93R-44", "Stent biliary 8 mm", "Norden", "00850000123462", "Stents, biliary"),
+    ("c3", "SC-45", "Screw cortical 4.5 mm", "Norden", "", "Screws"),
+)
+
+
+def ask(tablet: Any, query: Any, *args: Any, **named: Any) -> Any:
+    with reading(tablet.workspace.reader) as connection:
+        return query(connection, *args, **named)
+
+
+def like(world: Any, kind: str, row_id: str, **changes: Any) -> dict[str, Any]:
+    """A row as one that is there already, with changes."""
+    with reading(world.engine) as connection:
+        row = (
+            connection.execute(text(f"SELECT * FROM {kind} WHERE id = :id"), {"id": row_id}).mappings().one()
+        )
+    return {**row, **changes}
+
+
+def offer(row_id: str, percent: int, low: int, high: int | None = None, **changes: Any) -> dict[str, Any]:
+    return {
+        "id": row_id, "name": f"Offer {row_id}", "kind": "volume", "audience": "store", "basis": "list",
+        "percent_bp": percent, "min_qty": low, "max_qty": high, "valid_from": "2026-01-01", "valid_to": "2026-12-31",
+        "origin": "test", **changes,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def rep(sqlite_world: Any) -> Any:
+    world = sqlite_world
+    group = like(world, "price_list", "base", id="group", name="Group", scope="group")
+    with unit_of_work(world.engine) as work:
+        work.put(
+            "product",
+            [
+                like(
+                    world,
+                    "product",
+                    "p1",
+                    id=i,
+                    sku=sku,
+                    name=name,
+                    brand=brand,
+                    gtin=gtin,
+                    category=category,
+                )
+                for i, sku, name, brand, gtin, category in PRODUCTS
+            ],
+        )
+        pack = {"id": "k1", "product_id": "c2", "gtin": "10850000123469", "level": "package", "quantity": 5}
+        work.put("pack", [{**pack, "origin": "test"}])
+        work.put("price_list", [group])
+        base = like(world, "price", "pr1")
+        work.put(
+            "price",
+            [
+                {**base, "id": "c1-1", "product_id": "c1"},
+                {**base, "id": "c1-10", "product_id": "c1", "min_qty": 10, "unit_price": 90_0000},
+                {**base, "id": "g-c1", "product_id": "c1", "list_id": "group", "unit_price": 80_0000},
+                {**base, "id": "c2-1", "product_id": "c2", "unit_price": 50_0000},
+            ],
+        )
+        work.put("promotion", [offer("v", 500, 5, 19), offer("w", 1000, 20)])
+        work.put(
+            "promotion_product",
+            [{"id": f"{p}-c2", "promotion_id": p, "product_id": "c2"} for p in ("v", "w")],
+        )
+        work.put("account", [like(world, "account", "a2", price_list_id="group")])
+    return world.tablet("rep")
+
+
+def skus(found: Any) -> list[str]:
+    return [row.sku for row in found.rows]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "stent coronary", "coronary stent", "cor st 18", "BK-R93R-62", "bk-r93r-6", "corvia", "00850000123455",
+        "008500001234", "C-p1 coronary",
+    ],
+)  # fmt: skip
+def test_words_in_any_order_numbers_brands_and_gtins_find_it(rep: Any, typed: str) -> None:
+    assert "BK-R93R-62" in skus(ask(rep, find_products, Filter(typed), DAY))
+
+
+def test_all_words_must_be_there(rep: Any) -> None:
+    assert skus(ask(rep, find_products, Filter("stent cortical"), DAY)) == []
+
+
+def test_the_code_on_a_pack_finds_its_product(rep: Any) -> None:
+    assert skus(ask(rep, find_products, Filter("10850000123469"), DAY)) == ["BK-R93R-44"]
+
+
+def test_an_exact_number_comes_first_however_many_begin_like_it(sqlite_world: Any, rep: Any) -> None:
+    many = [
+        like(sqlite_world, "product", "c3", id=f"m{n:03d}", sku=f"SC-45{n:03d}", name=f"A {n}")
+        for n in range(80)
+    ]
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("product", [*many, like(sqlite_world, "product", "c3", id="z", sku="SC-4", name="Zz")])
+    rep.sync()
+
+    found = ask(rep, find_products, Filter("sc-4"), DAY)
+
+    assert (skus(found)[0], len(found.rows), found.more) == ("SC-4", 50, True)
+
+
+def test_what_is_not_sold_any_more_comes_last(sqlite_world: Any, rep: Any) -> None:
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("product", [like(sqlite_world, "product", "c1", name="A stent", sell_until="2020-01-01")])
+    rep.sync()
+
+    assert [row.id for row in ask(rep, find_products, Filter("stent"), DAY).rows][-1] == "c1"
+
+
+def test_a_category_narrows_and_lists(rep: Any) -> None:
+    narrowed = ask(rep, find_products, Filter("stent", category="Stents, biliary"), DAY)
+    listed = ask(rep, find_products, Filter(category="Stents, coronary"), DAY)
+
+    assert (skus(narrowed), skus(listed)) == (["BK-R93R-44"], ["BK-R93R-62"])
+    assert [(one.name, one.products) for one in ask(rep, read_categories)] == [
+        ("Screws", 1), ("Stents", 2), ("Stents, biliary", 1), ("Stents, coronary", 1),
+    ]  # fmt: skip
+
+
+def test_in_my_trunk_shows_what_it_holds_and_nothing_else(rep: Any) -> None:
+    assert skus(ask(rep, find_products, Filter(mine=True), DAY)) == ["P1"]
+    assert skus(ask(rep, find_products, Filter("stent", mine=True), DAY)) == ["P1"]
+    assert skus(ask(rep, find_products, Filter("coronary", mine=True), DAY)) == []
+    assert skus(ask(rep, find_products, Filter(mine=True, category="Screws"), DAY)) == []
+
+
+def test_rows_carry_the_stock_of_the_own_trunk_and_the_warehouses(rep: Any) -> None:
+    [row] = ask(rep, find_products, Filter(mine=True), DAY).rows
+
+    assert (row.in_trunk, row.in_warehouses) == (14, 50)
+
+
+def test_stock_of_a_place_that_is_not_here_is_unknown_not_zero(rep: Any) -> None:
+    with rep.workspace.engine.begin() as connection:
+        connection.execute(text("UPDATE bucket SET state = 'backfill' WHERE name = 'loc:wh'"))
+
+    [row] = ask(rep, find_products, Filter(mine=True), DAY).rows
+
+    assert (row.in_trunk, row.in_warehouses) == (14, None)
+
+
+def test_every_row_has_the_price_that_the_rules_find(rep: Any) -> None:
+    found = ask(rep, find_products, Filter("stent", account_id="a2"), DAY)
+
+    with reading(rep.workspace.reader) as connection:
+        facts = read_pricing(connection, "a2", [row.id for row in found.rows], reach=device_reach(connection))
+    ruled = {
+        row.id: price(row.id, 1, 0, segment="store", currency="USD", day=DAY, facts=facts)
+        for row in found.rows
+    }
+    assert {row.id: row.price for row in found.rows} == ruled
+    assert {row.id: row.price.unit if row.price else None for row in found.rows} == {
+        "c1": 80_0000, "c2": 50_0000, "p1": 100_0000, "p2": 2_5000,
+    }  # fmt: skip
+
+
+def test_without_an_account_the_price_is_everybodys(rep: Any) -> None:
+    found = ask(rep, find_products, Filter("coronary"), DAY)
+
+    assert [(row.price.unit, found.currency, found.buyer) for row in found.rows] == [(100_0000, "USD", None)]
+
+
+def test_a_price_list_still_loading_is_told(rep: Any) -> None:
+    with rep.workspace.engine.begin() as connection:
+        connection.execute(text("UPDATE bucket SET state = 'backfill' WHERE name = 'pl:base'"))
+
+    assert not ask(rep, find_products, Filter("coronary"), DAY).prices_here
+
+
+def test_with_nothing_typed_an_account_sees_what_it_bought(rep: Any) -> None:
+    assert rep.workspace.perform(rep.sale()).saved
+
+    found = ask(rep, find_products, Filter(account_id="a1"), DAY)
+
+    assert ([(row.id, row.bought_on) for row in found.rows], found.bought) == ([("p1", DAY)], True)
+    assert skus(ask(rep, find_products, Filter(), DAY)) == ["BK-R93R-44", "BK-R93R-62", "P1", "P2", "SC-45"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        (asked.SEARCH, {"match": match_of("stent"), "category": ""}),
+        (asked.SEARCH, {"match": '("stent"*) AND category : "Stents"', "category": "Stents"}),
+        (asked.SEARCH_MINE, {"match": match_of("stent"), "category": "", "user": "rep"}),
+    ],
+    ids=["words", "category", "my trunk"],
+)
+def test_the_search_reads_the_full_text_index(rep: Any, statement: Any, values: dict[str, str]) -> None:
+    given = {**values, "typed": "stent", "upper": "STENT", "limit": 51, "day": DAY}
+    with reading(rep.workspace.reader) as connection:
+        plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {statement.text}"), given)]
+
+    assert any(step.startswith("SCAN s VIRTUAL TABLE INDEX") for step in plan), plan
+    assert not any(step in ("SCAN p", "SCAN product", "SCAN k", "SCAN pack") for step in plan), plan
+    assert not any("VIRTUAL TABLE INDEX" in step and "=" in step for step in plan), (
+        "asked once for each product"
+    )
+
+
+def test_the_card_tells_what_it_is_and_where_it_lies(rep: Any) -> None:
+    card = ask(rep, read_product, "p1", "a1", DAY)
+
+    assert [(one.name, one.mine, one.qty, one.lots, one.expires) for one in card.stock] == [
+        ("trunk-rep", True, 14, 2, "2027-01-31"),
+        ("wh", False, 50, 1, "2027-06-30"),
+    ]
+    assert (card.rx, card.sterile, card.tracking, card.stock_whole) == (True, True, "lot", True)
+    assert card.buyer.name == "Hospital a1"
+    assert card.as_of is not None
+
+
+def test_the_card_tells_packs_by_size(rep: Any) -> None:
+    assert [(one.gtin, one.quantity) for one in ask(rep, read_product, "c2", "", DAY).packs] == [
+        ("10850000123469", 5)
+    ]
+
+
+def test_breaks_begin_where_the_price_changes(rep: Any) -> None:
+    by_list = ask(rep, read_product, "c1", "", DAY)
+    by_offer = ask(rep, read_product, "c2", "a1", DAY)
+
+    assert [(one.qty, one.price.unit) for one in by_list.breaks] == [(1, 100_0000), (10, 90_0000)]
+    assert [(one.qty, one.price.unit) for one in by_offer.breaks] == [
+        (1, 50_0000),
+        (5, 47_5000),
+        (20, 45_0000),
+    ]
+    assert [one.qty for one in ask(rep, read_product, "c1", "a2", DAY).breaks] == [1], (
+        "the group's list has none"
+    )
+
+
+def test_a_product_without_a_price_has_a_card_all_the_same(rep: Any) -> None:
+    card = ask(rep, read_product, "c3", "a1", DAY)
+
+    assert (card.price, card.breaks) == (None, ())
+    assert ask(rep, read_product, "nothing", "", DAY) is None

@@ -1,0 +1,207 @@
+"""What the trunk page and the blind count read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.store.engine import reading
+from app.workspace import counting
+from app.workspace.queries.trunk import count_view, day_entries, find_lots, own_trunk, trunk_lots, trunk_view
+from app.workspace.queries.trunk_sale import pick_accounts, read_customer
+from app.workspace.rows.trunk import SaleDraft, SaleItem
+from app.workspace.selling import forget_saved, keep_sale, sale_draft
+
+DAY = "2026-11-23"
+TRUNK = "trunk-rep"
+
+
+def ask(tablet: Any, query: Any, *args: Any) -> Any:
+    with reading(tablet.workspace.reader) as connection:
+        return query(connection, *args)
+
+
+def test_lots_come_first_expired_first_and_only_those_of_the_own_trunk(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+
+    lots = ask(rep, trunk_lots, TRUNK)
+
+    assert [(lot.lot_number, lot.expires, lot.qty) for lot in lots] == [
+        ("L2", "2027-01-31", 4),
+        ("L1", "2027-06-30", 10),
+    ]
+    assert ask(rep, own_trunk, "rep").complete
+    assert ask(rep, own_trunk, "somebody else") is None
+
+
+def test_a_lot_sold_out_is_gone_from_the_list(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    assert rep.workspace.perform(rep.sale(qty=4, lot="l2")).saved
+
+    assert [lot.lot_number for lot in ask(rep, trunk_lots, TRUNK)] == ["L1"]
+
+
+def test_the_day_tells_each_sale_and_count_and_whether_the_server_has_it(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    rep.workspace.perform(rep.sale(qty=3))
+    rep.workspace.perform(rep.count(6, 7))
+
+    before = ask(rep, day_entries, TRUNK, DAY)
+    rep.sync()
+    after = ask(rep, day_entries, TRUNK, DAY)
+
+    assert [(one.kind, one.units, one.lines, one.variances) for one in before] == [
+        ("count", -1, 1, 1),
+        ("sale", 3, 1, 0),
+    ]
+    assert [one.account for one in before] == ["", "Hospital a1"]
+    assert [(one.pushed, one.result) for one in before] == [(False, None)] * 2
+    assert [(one.pushed, one.result) for one in after] == [(True, "applied")] * 2
+    assert ask(rep, day_entries, TRUNK, "2026-11-22") == ()
+
+
+def test_the_view_is_one_snapshot_with_its_age(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+
+    view = ask(rep, trunk_view, "rep", DAY)
+
+    assert view.place.id == TRUNK
+    assert view.as_of is not None
+    assert view.as_of.startswith("2026-11-23T12:00")
+    assert view.count is None
+    assert ask(rep, trunk_view, "boss", DAY).place is None
+
+
+# -- counting ---------------------------------------------------------------------------------------------------------
+
+
+def test_expected_is_what_the_books_said_when_the_lot_was_counted(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)
+    rep.workspace.perform(rep.sale(qty=3, lot="l1"))
+    rep.workspace.perform(rep.sale(qty=1, lot="l2"))
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l2", 3)
+
+    draft = ask(rep, counting.count_draft, TRUNK)
+
+    assert [(one.lot_id, one.counted, one.expected) for one in draft.lines] == [("l1", 9, 10), ("l2", 3, 3)]
+
+
+def test_a_count_in_progress_survives_reopening(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)
+    counting.give_reason(rep.workspace, TRUNK, "p1|l1", "other", "fell down")
+
+    again = sqlite_world.reopen(rep)
+
+    [line] = ask(again, counting.count_draft, TRUNK).lines
+    assert (line.counted, line.expected, line.reason, line.note) == (9, 10, "other", "fell down")
+
+
+def test_counting_a_lot_again_replaces_its_line_and_its_reason(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)
+    counting.give_reason(rep.workspace, TRUNK, "p1|l1", "lost", "")
+
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 8)
+
+    [line] = ask(rep, counting.count_draft, TRUNK).lines
+    assert (line.counted, line.reason) == (8, "")
+
+
+def test_each_scan_counts_one_until_the_lot_is_sold_from_in_between(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    assert counting.count_one_more(rep.workspace, TRUNK, "p1", "l2")
+    assert counting.count_one_more(rep.workspace, TRUNK, "p1", "l2")
+    assert [one.counted for one in ask(rep, counting.count_draft, TRUNK).lines] == [2]
+    rep.workspace.perform(rep.sale(qty=1, lot="l2"))
+
+    assert not counting.count_one_more(rep.workspace, TRUNK, "p1", "l2")
+
+    assert ask(rep, counting.count_draft, TRUNK).lines == ()
+
+
+def test_a_signed_count_is_no_count_in_progress_even_when_its_draft_was_left_behind(
+    sqlite_world: Any,
+) -> None:
+    rep = sqlite_world.tablet("rep")
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)
+    counting.give_reason(rep.workspace, TRUNK, "p1|l1", "other", "fell down")
+    command = counting.count_command(rep.workspace, TRUNK, "Rep")
+    assert [(one.counted, one.expected, one.reason) for one in command.lines] == [(9, 10, "other: fell down")]
+
+    assert rep.workspace.perform(command).saved
+    again = sqlite_world.reopen(rep)
+
+    assert ask(again, counting.count_draft, TRUNK) is None
+    assert not again.workspace.perform(command).saved
+    assert again.one("SELECT qty FROM balance WHERE id='trunk-rep|p1|l1'") == 9
+
+
+def test_a_count_given_up_can_be_brought_back(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)
+
+    given_up = counting.discard_count(rep.workspace, TRUNK)
+    assert ask(rep, counting.count_draft, TRUNK) is None
+    counting.restore_count(rep.workspace, given_up)
+
+    assert ask(rep, counting.count_draft, TRUNK) == given_up
+
+
+def test_the_count_sheet_keeps_found_lots_and_those_sold_out_after_counting(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l2", 4)
+    rep.workspace.perform(rep.sale(qty=4, lot="l2"))
+    counting.enter_count(rep.workspace, TRUNK, "p2", "", 1)
+
+    view = ask(rep, count_view, "rep")
+
+    assert [one.key for one in view.sheet] == ["p1|l1", "p1|l2", "p2|"]
+    assert {one.name for one in view.sheet} == {"Stent p1", "Stent p2"}
+    assert not hasattr(view.sheet[0], "qty")
+
+
+def test_a_lot_that_is_not_in_the_books_is_found_by_its_number_or_product(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+
+    assert [one.lot_id for one in ask(rep, find_lots, "L2")] == ["l2"]
+    assert [one.lot_id for one in ask(rep, find_lots, " P1 ")] == ["l2", "l1"]
+    assert ask(rep, find_lots, "") == ()
+    assert ask(rep, find_lots, "nothing like it") == ()
+
+
+# -- selling ----------------------------------------------------------------------------------------------------------
+
+
+def test_accounts_sold_to_last_come_first_and_words_find_the_others(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    rep.workspace.perform(rep.sale(qty=1, account="a2"))
+
+    assert [one.id for one in ask(rep, pick_accounts, "", "rep")] == ["a2", "a1", "a3"]
+    assert [one.id for one in ask(rep, pick_accounts, "hosp a3", "rep")] == ["a3"]
+    assert ask(rep, pick_accounts, "nobody", "rep") == ()
+
+
+def test_a_customer_comes_with_its_ship_tos_and_its_prices(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+
+    customer = ask(rep, read_customer, "a1", ["p1", "p2"])
+
+    assert [one.id for one in customer.buyer.ship_tos] == ["s1"]
+    assert {one.product_id for one in customer.pricing.prices} == {"p1", "p2"}
+    assert ask(rep, read_customer, "a9", ["p1"]) is None
+
+
+def test_a_begun_sale_is_kept_until_it_is_saved(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    sale = rep.sale(qty=1)
+    draft = SaleDraft(sale.op_id, TRUNK, "a1", "", "PO 7", (SaleItem("p1", None, 2), SaleItem("p1", "l1", 1)))
+
+    keep_sale(rep.workspace, draft)
+    again = sqlite_world.reopen(rep)
+
+    assert ask(again, sale_draft, TRUNK) == draft
+    again.workspace.perform(sale)
+    assert ask(again, sale_draft, TRUNK) is None
+    forget_saved(again.workspace)
+    assert again.one("SELECT count(*) FROM draft") == 0
