@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.workspace.workspace import Workspace
 
 TICK_MS = 1_000
+_PACE_AFTER = 2.0  # seconds of loading before its pace says something
 _STATES = {Trouble.OFFLINE: OFFLINE, Trouble.SERVER: SERVER_TROUBLE, Trouble.SIGN_IN: SIGNED_OUT}
 _STOPS = {Trouble.SIGN_IN, Trouble.REVOKED, Trouble.WRONG_USER, Trouble.UPDATE}  # only a person can go on
 
@@ -66,6 +67,7 @@ class SyncLoop(QObject):
         self._failures = 0
         self._due = self._monotonic()
         self._figures: SyncFigures | None = None
+        self._load_from: tuple[float, int] | None = None  # when the load began here, and at which row
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -205,12 +207,27 @@ class SyncLoop(QObject):
                 total=figures.total,
                 what=figures.what,
                 loading=bool(figures.what),
+                seconds_left=self._seconds_left(figures),
                 last_contact=figures.last_contact,
                 skew_seconds=figures.skew_seconds,
             )
         if view != self.view:
             self.view = view
             self._tasks.sync_moved.emit(view)
+
+    def _seconds_left(self, figures: SyncFigures) -> int | None:
+        """What the load may still take at the pace so far; None before a pace can be told."""
+        if not figures.what or not figures.total:
+            self._load_from = None
+            return None
+        now = self._monotonic()
+        if self._load_from is None or self._load_from[1] > figures.loaded:
+            self._load_from = (now, figures.loaded)
+        began, first = self._load_from
+        done, passed = figures.loaded - first, now - began
+        if done <= 0 or passed < _PACE_AFTER:
+            return None
+        return round((figures.total - figures.loaded) * passed / done)
 
     def _state(self) -> str:
         if self._turn is not None and (self._trouble is None or self._heard):

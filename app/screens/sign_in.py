@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.screens.formats import Formats
-from app.screens.sync_state import NEEDS_YOU, OFFLINE, SERVER_TROUBLE, SIGNED_OUT, SyncView
+from app.screens.sync_state import NEEDS_YOU, OFFLINE, SERVER_TROUBLE, SIGNED_OUT, SyncView, time_left
 from app.screens.wording import tr, worded
 from sync.protocol.api import ApiProblem, Unreachable
 
@@ -81,6 +81,7 @@ def present_loading(view: SyncView, formats: Formats) -> Loading:
         done=formats.qty(view.done),
         total=formats.qty(view.total),
     )
+    words = " · ".join(part for part in (words, time_left(view.seconds_left)) if part)
     may_start = finished or view.what.startswith((*CAN_WAIT, "…"))
     return Loading(tr("sign_in.loading"), words, view.done, view.total, trouble, may_start, finished)
 

@@ -9,7 +9,15 @@ from app.domain.ids import human_number
 from app.screens.findings import FindingWords, all_in_words, named
 from app.screens.formats import Formats
 from app.screens.sign_in import what_is_loaded
-from app.screens.sync_state import NEEDS_YOU, OFFLINE, SERVER_TROUBLE, SIGNED_OUT, SYNCING, SyncView
+from app.screens.sync_state import (
+    NEEDS_YOU,
+    OFFLINE,
+    SERVER_TROUBLE,
+    SIGNED_OUT,
+    SYNCING,
+    SyncView,
+    time_left,
+)
 from app.screens.today import WRITABLE, op_title
 from app.screens.wording import tr
 from app.workspace.rows.sync import OpRow, SyncRows
@@ -91,6 +99,7 @@ def present_heading(view: SyncView, formats: Formats) -> Heading:
             words = tr("sync.heading.loading", what=what_is_loaded(view.what))
             done, total = view.done, view.total
             rows = tr("sync.rows", done=formats.qty(done), total=formats.qty(total))
+            rows = " · ".join(part for part in (rows, time_left(view.seconds_left)) if part)
     elif view.state == OFFLINE:
         words, icon, tone = tr("sync.heading.offline"), "offline", "muted"
         says = " ".join(part for part in (f"{waiting}." if waiting else "", tr("sync.says.offline")) if part)

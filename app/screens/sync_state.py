@@ -24,6 +24,7 @@ class SyncView:
     total: int = 0
     what: str = ""  # the bucket being loaded
     loading: bool = False  # the first load is not complete
+    seconds_left: int | None = None  # of the first load, as far as can be told
     last_contact: str | None = None
     since: str | None = None  # since when offline or in trouble
     skew_seconds: int = 0  # this clock minus the server's
@@ -72,6 +73,15 @@ def present_chip(view: SyncView, formats: Formats) -> Chip:
     if view.unsettled:
         return Chip(tr("chip.sent"), "ok", "ok", contact)
     return Chip(tr("chip.up_to_date"), "ok", "ok", contact)
+
+
+def time_left(seconds: int | None) -> str:
+    """How long a load may still take, in round words; '' when nobody can tell."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return tr("load.seconds_left", count=max(5, -(-seconds // 5) * 5))
+    return tr("load.minutes_left", count=-(-seconds // 60))
 
 
 def _both(first: str, second: str) -> str:

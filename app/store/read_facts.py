@@ -2,7 +2,7 @@
 
 `read_facts(connection, command, reach=…)` answers the facts and what was read, as footprint keys. `Reach` says which
 buckets are held whole, so that a missing row is *absent* or *not here*. With `lock=True` (the server) the rows a
-decision rests on are taken FOR UPDATE in one fixed order: document, account exposure, balances by id.
+decision rests on are taken FOR UPDATE in one fixed order: document, account, balances by id.
 """
 
 from __future__ import annotations
@@ -120,7 +120,8 @@ class _Reader:
         )
 
     def account(self, account_id: str) -> Known[Account]:
-        row = self.row(t.account, account_id)
+        """The account, locked for as long as its exposure may grow: an exposure row may not be there to lock."""
+        row = self.row(t.account, account_id, lock=True)
         if row is None:
             # a device cannot tell which territory an unknown account would be in
             return Known(ABSENT if self.reach.server else NOT_HERE)
@@ -145,7 +146,7 @@ class _Reader:
 
     def open_orders(self, account_id: str) -> Known[int]:
         """The account's exposure; no row means no open orders."""
-        row = self.row(t.exposure, account_id, lock=True)
+        row = self.row(t.exposure, account_id)
         return Known(HELD, row["open_orders"] if row else 0)
 
     def ship_to(self, address_id: str, account_id: str) -> Known[str]:

@@ -53,11 +53,17 @@ def read_findings(text: str) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def write_events(connection: Connection, events: Iterable[Event], stamp: Stamp) -> list[RowChange]:
-    """Write the rows of `events` in order; the changes in order, one entry per write."""
-    writer = _Writer(connection, stamp)
+def write_events(
+    connection: Connection, events: Iterable[Event], stamp: Stamp, *, images: bool = True
+) -> list[RowChange]:
+    """Write the rows of `events` in order; the changes in order, one entry per write.
+
+    Without `images` (the server, which takes nothing back) changed rows are not read first: their `before` is None.
+    """
+    writer = _Writer(connection, stamp, images)
     for event in events:
         writer.write(event)
+    writer.add_up()
     return writer.changes
 
 
@@ -65,7 +71,10 @@ def write_events(connection: Connection, events: Iterable[Event], stamp: Stamp) 
 class _Writer:
     connection: Connection
     stamp: Stamp
+    images: bool
     changes: list[RowChange] = field(default_factory=list)
+    # balance rows with what is to be added, by id
+    sums: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def write(self, event: Event) -> None:
         match event:
@@ -112,16 +121,18 @@ class _Writer:
         row = self.connection.execute(select(table).where(table.c.id == row_id)).mappings().one_or_none()
         return dict(row) if row else None
 
-    def _insert(self, table: Table, row: Mapping[str, Any]) -> None:
-        self.connection.execute(table.insert(), [dict(row)])
-        self.changes.append(RowChange(table.name, row["id"], None, dict(row)))
+    def _insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
+        if rows:
+            self.connection.execute(table.insert(), [dict(row) for row in rows])
+        self.changes += [RowChange(table.name, row["id"], None, dict(row)) for row in rows]
 
     def _change(self, table: Table, row_id: str, **values: Any) -> None:
-        before = self._read(table, row_id)
-        if before is None:
+        before = self._read(table, row_id) if self.images else None
+        statement = table.update().where(table.c.id == row_id).values(**values).returning(table)
+        after = self.connection.execute(statement).mappings().one_or_none()
+        if after is None:
             raise LookupError(f"{table.name} {row_id} is not there to change")
-        self.connection.execute(table.update().where(table.c.id == row_id).values(**values))
-        self.changes.append(RowChange(table.name, row_id, before, {**before, **values}))
+        self.changes.append(RowChange(table.name, row_id, before, dict(after)))
 
     def _delete(self, table: Table, row: Mapping[str, Any]) -> None:
         self.connection.execute(table.delete().where(table.c.id == row["id"]))
@@ -143,16 +154,8 @@ class _Writer:
             for line in list(self.connection.execute(old).mappings()):
                 self._delete(t.quote_line, dict(line))
             self._change(t.quote, event.quote_id, **{k: v for k, v in row.items() if k != "id"})
-        for line_event in event.lines:
-            self._insert(
-                t.quote_line,
-                {
-                    **asdict(line_event),
-                    "quote_id": event.quote_id,
-                    "territory_id": event.territory_id,
-                    "rep_id": event.rep_id,
-                },
-            )
+        scope = {"quote_id": event.quote_id, "territory_id": event.territory_id, "rep_id": event.rep_id}
+        self._insert(t.quote_line, *({**asdict(line), **scope} for line in event.lines))
 
     def _order(self, event: OrderRecorded) -> None:
         published = dict.fromkeys(
@@ -169,31 +172,26 @@ class _Writer:
             t.sales_order,
             {**_fields(event, "order_id", "lines"), **published, "bill_to_id": None, "origin": "native"},
         )
-        for line in event.lines:
-            self._insert(
-                t.order_line,
-                {
-                    **asdict(line),
-                    "order_id": event.order_id,
-                    "territory_id": event.territory_id,
-                    "rep_id": event.rep_id,
-                    "published_unit_price": None,
-                    "published_discount": None,
-                    "published_line_total": None,
-                    "promotion_id": None,
-                    "tracking_number": None,
-                    "origin": "native",
-                },
+        scope = {"order_id": event.order_id, "territory_id": event.territory_id, "rep_id": event.rep_id}
+        unknown = dict.fromkeys(
+            (
+                "published_unit_price",
+                "published_discount",
+                "published_line_total",
+                "promotion_id",
+                "tracking_number",
             )
+        )
+        self._insert(
+            t.order_line, *({**asdict(line), **scope, **unknown, "origin": "native"} for line in event.lines)
+        )
 
     def _count(self, event: CountRecorded) -> None:
         variances = sum(line.counted != line.expected for line in event.lines)
         row = _fields(event, "count_id", "lines")
         self._insert(t.count_sheet, {**row, "lines": len(event.lines), "variances": variances})
-        for line in event.lines:
-            self._insert(
-                t.count_line, {**asdict(line), "count_id": event.count_id, "location_id": event.location_id}
-            )
+        scope = {"count_id": event.count_id, "location_id": event.location_id}
+        self._insert(t.count_line, *({**asdict(line), **scope} for line in event.lines))
 
     # -- balances -----------------------------------------------------------------------------------------------------
 
@@ -206,19 +204,18 @@ class _Writer:
             "origin": "native",
         }
         self._insert(t.movement, row)
-        for location_id, qty in sorted(((event.from_location, -event.qty), (event.to_location, event.qty))):
-            self._add(location_id, event, qty)
+        for location_id, qty in ((event.from_location, -event.qty), (event.to_location, event.qty)):
+            key = t.balance_id(location_id, event.product_id, event.lot_id)
+            goods = {"product_id": event.product_id, "lot_id": event.lot_id}
+            fresh = {"id": key, "location_id": location_id, **goods, "qty": 0, "origin": "native"}
+            self.sums.setdefault(key, fresh)["qty"] += qty
 
-    def _add(self, location_id: str, event: StockMoved, qty: int) -> None:
-        row = {
-            "id": t.balance_id(location_id, event.product_id, event.lot_id),
-            "location_id": location_id,
-            "product_id": event.product_id,
-            "lot_id": event.lot_id,
-            "qty": qty,
-            "origin": "native",
-        }
-        self._accumulate(t.balance, row, "qty")
+    def add_up(self) -> None:
+        """Bring the balances up to date: last, and in the order of their ids, so that two ops that meet in several
+        of them wait for each other and never in a circle."""
+        for _row_id, row in sorted(self.sums.items()):
+            self._accumulate(t.balance, row, "qty")
+        self.sums.clear()
 
     def _expose(self, event: ExposureGrew) -> None:
         row = {
@@ -232,7 +229,7 @@ class _Writer:
 
     def _accumulate(self, table: Table, row: dict[str, Any], column: str) -> None:
         """Add to a running sum in one statement, so that two transactions cannot lose each other's part."""
-        before = self._read(table, row["id"])
+        before = self._read(table, row["id"]) if self.images else None
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         statement = dialect.insert(table).values(row)
         changing = {name: statement.excluded[name] for name in row if name not in ("id", "origin", column)}

@@ -1,7 +1,7 @@
 """`make bench`: the speeds we promise, each by its own program; the last line is JSON with how each ended.
 
-    make bench                 all of them
-    .venv/bin/python tests/bench/run.py search allocation
+make bench                 all of them
+.venv/bin/python tests/bench/run.py search allocation
 """
 
 from __future__ import annotations

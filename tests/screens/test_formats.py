@@ -68,7 +68,7 @@ def test_percent(basis_points: int | None, words: str) -> None:
 
 
 def test_quantities() -> None:
-    assert [formats().qty(n) for n in (0, 1200, -3, None)] == ["0", "1,200", "-3", "–"]
+    assert [formats().qty(n) for n in (0, 1200, -3, None)] == ["0", "1,200", "−3", "–"]
     assert [formats().signed(n) for n in (3, 0, -1200)] == ["+3", "0", "−1,200"]
 
 

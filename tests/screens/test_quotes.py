@@ -180,7 +180,7 @@ def test_a_need_says_whose_it_is_where_it_stands_and_what_was_said() -> None:
 
     [told] = quote_page.present(replace(QUOTE_CARD, approvals=(need,)), role="rep", formats=FORMATS).approvals
 
-    assert (told.words, told.state, told.tone) == ("Manager: Discount over your limit", "Declined", "bad")
+    assert (told.words, told.state, told.tone) == ("Manager: Discount over the limit", "Declined", "bad")
     assert told.more == "Ann on Nov 23, 2026: “too much”"
 
 

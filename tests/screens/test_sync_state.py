@@ -9,7 +9,7 @@ import pytest
 
 from app.screens.formats import Formats
 from app.screens.sync_page import present_facts, present_heading
-from app.screens.sync_state import STATES, SyncView, present_chip
+from app.screens.sync_state import STATES, SyncView, present_chip, time_left
 
 FORMATS = Formats(lambda: datetime(2026, 11, 23, 14, 5, tzinfo=UTC), zone=UTC)
 CALM = SyncView(last_contact="2026-11-23T14:00:00+00:00")
@@ -82,6 +82,14 @@ def test_the_page_has_a_sentence_and_a_step_for_every_state(state: str, problem:
     assert heading.words
     assert heading.step in ("sync", "sign_in")
     assert heading.busy is (state == "syncing")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, ""), (0, "about 5 s left"), (12, "about 15 s left"), (61, "about 2 min left")],
+)
+def test_the_time_left_is_told_in_round_words(seconds: int | None, words: str) -> None:
+    assert time_left(seconds) == words
 
 
 def test_signed_out_offers_to_sign_in() -> None:

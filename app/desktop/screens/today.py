@@ -66,7 +66,7 @@ class TodayScreen(Screen):
     def _show(self, rows: TodayRows) -> None:
         user = self.desk.user
         state = present(
-            rows, self.desk.formats, name=user.name, day=self.desk.today(), sells=user.role in (REP, MANAGER)
+            rows, self.desk.formats, name=user.name, day=self.desk.today(), sells=user.role == REP
         )
         self._greeting.setText(state.greeting)
         self._day.setText(state.day)

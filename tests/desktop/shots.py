@@ -1,0 +1,116 @@
+"""Pictures of every screen: light and dark, 1280×800 and 1024×640, in build/shots, with a contact sheet each.
+
+python tests/desktop/shots.py [NAME ...]     only the states whose names begin so
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["TZ"] = "UTC"
+HERE = Path(__file__).parent
+HOUSE = HERE.parents[1]
+sys.path[:0] = [str(HOUSE), str(HERE)]
+
+from PySide6.QtCore import QPoint, QSize, Qt  # noqa: E402  (Qt reads the environment)
+from PySide6.QtGui import QImage, QPainter  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+OUT = HOUSE / "build" / "shots"
+SIZES = (QSize(1280, 800), QSize(1024, 640))
+THEMES = ("light", "dark")
+
+
+def main(wanted: list[str]) -> int:
+    """Take the pictures; their names are printed."""
+    app = QApplication.instance() or QApplication(["shots"])
+    import demo_world
+    import shot_registry
+    import stage as stages
+
+    from app.desktop.theme import Theme
+
+    for module in sorted(HERE.glob("shots_*.py")):
+        importlib.import_module(module.stem)
+    chosen = [s for s in shot_registry.SHOTS if not wanted or s.name.startswith(tuple(wanted))]
+    subjects = {one.take.__module__ for one in chosen}
+    played = [
+        s for s in shot_registry.SHOTS if s.take.__module__ in subjects
+    ]  # a state builds on earlier ones
+    OUT.mkdir(parents=True, exist_ok=True)
+    theme = Theme("light")
+    theme.apply()
+    taken: dict[tuple[str, int], list[QImage]] = {}
+    for _subject, group in itertools.groupby(played, key=lambda one: one.take.__module__):
+        with tempfile.TemporaryDirectory() as folder:
+            world = demo_world.build(Path(folder))  # each subject has a company of its own
+            people = {"rep": world.story.rep, "manager": world.story.manager}
+            stages_open: dict[str, stages.Stage] = {}
+            for one in group:
+                if one.role not in stages_open:
+                    workspace, api = world.tablet(people[one.role])
+                    stages_open[one.role] = stages.make_stage(
+                        workspace, theme=theme, api=api, now=demo_world.moment
+                    )
+                stage = stages_open[one.role]
+                stage.window.resize(SIZES[0])
+                one.take(shot_registry.Scene(stage, world))
+                if one not in chosen:
+                    stage.settle()
+                    continue
+                for name, picture in pictures(stage, theme):
+                    picture.save(str(OUT / f"{one.name}-{name}-{picture.width()}x{picture.height()}.png"))
+                    taken.setdefault((name, picture.width()), []).append(picture)
+                theme.wear("light")
+                print(one.name, flush=True)
+            for stage in stages_open.values():
+                stage.close()
+            world.engine.dispose()
+    for (name, width), all_of_it in taken.items() if not wanted else ():
+        for number, page in enumerate(pages(all_of_it, 12), 1):
+            sheet(page).save(str(OUT / f"contact-{name}-{width}-{number}.png"))
+    print(f"{sum(map(len, taken.values()))} pictures of {len(chosen)} states in {OUT.relative_to(HOUSE)}")
+    del app
+    return 0
+
+
+def pictures(stage: Any, theme: Any) -> Iterator[tuple[str, QImage]]:
+    """The window as it is, in each theme and size."""
+    for name in THEMES:
+        theme.wear(name)
+        for size in SIZES:
+            stage.window.resize(size)
+            stage.settle()
+            yield name, stage.window.grab().toImage()
+
+
+def pages(all_of_it: list[QImage], size: int) -> Iterator[list[QImage]]:
+    """The pictures in lists of at most `size`."""
+    for start in range(0, len(all_of_it), size):
+        yield all_of_it[start : start + size]
+
+
+def sheet(pictures: list[QImage], columns: int = 3, width: int = 560) -> QImage:
+    """All pictures of one kind on one sheet."""
+    small = [one.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation) for one in pictures]
+    height = max(one.height() for one in small)
+    rows = -(-len(small) // columns)
+    image = QImage(columns * (width + 8) + 8, rows * (height + 8) + 8, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.gray)
+    painter = QPainter(image)
+    for at, one in enumerate(small):
+        painter.drawImage(QPoint(8 + at % columns * (width + 8), 8 + at // columns * (height + 8)), one)
+    painter.end()
+    return image
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

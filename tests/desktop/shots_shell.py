@@ -1,0 +1,193 @@
+"""States of the frame, of signing in, and of Today, Sync and Settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from shot_registry import Scene, shot
+
+from app.desktop.screens.sign_in import FirstLoadPage, SignInPage
+from app.domain.commands import QuoteLine, SetAccountStatus, SubmitQuote
+from app.domain.parties import Person
+from app.screens.sign_in import Loading, Trouble
+from app.store.engine import reading
+from app.workspace.queries.quoting import priced
+from app.workspace.rows.quote_draft import DraftLine
+from sync.server.apply import perform_here
+
+OFFICE = Person("office", "operations", ("*",))
+
+
+@shot("sign-in")
+def sign_in(scene: Scene) -> None:
+    page = SignInPage(scene.stage.theme)
+    page.begin(server="https://trunkline.example.com", user="david8")
+    scene.stage.window.show_page(page)
+
+
+@shot("sign-in-wrong")
+def sign_in_wrong(scene: Scene) -> None:
+    page = SignInPage(scene.stage.theme)
+    page.begin(server="https://trunkline.example.com", user="david8", again=True)
+    page.show_trouble(
+        Trouble(
+            "User or password is not right.",
+            "Type them again. Your administrator can set a new password.",
+            "password",
+        )
+    )
+    scene.stage.window.show_page(page)
+
+
+@shot("first-load")
+def first_load(scene: Scene) -> None:
+    page = FirstLoadPage(scene.stage.theme)
+    page.show_loading(
+        Loading(
+            "Getting ready",
+            "Loading prices: 8,412 of 12,915",
+            8412,
+            12915,
+            "",
+            may_start=True,
+            finished=False,
+        )
+    )
+    scene.stage.window.show_page(page)
+
+
+@shot("today-clear")
+def today_clear(scene: Scene) -> None:
+    scene.stage.window.back_to_desk()
+    scene.stage.go("today")
+
+
+@shot("sync-clear")
+def sync_clear(scene: Scene) -> None:
+    scene.stage.go("sync")
+
+
+@shot("settings")
+def settings(scene: Scene) -> None:
+    scene.stage.go("settings")
+
+
+@shot("today")
+def today(scene: Scene) -> None:
+    """A morning's work: one inside the limits, one above them, one that the office refuses; two more not sent."""
+    stage, story = scene.stage, scene.world.story
+    submit(scene, story.account, 0)
+    submit(scene, story.account, 2500)
+    hold = SetAccountStatus(
+        op_id=scene.world.new_id(),
+        actor=OFFICE.id,
+        business_date="2026-11-23",
+        account_id=story.account_to_hold,
+        status="on_hold",
+        reason="Three invoices more than 60 days overdue",
+    )
+    perform_here(scene.world.engine, OFFICE, hold, now=stage.workspace.now)
+    submit(scene, story.account_to_hold, 0)
+    stage.sync()
+    submit(scene, story.account, 500)
+    stage.go("today")
+
+
+@shot("sync")
+def sync(scene: Scene) -> None:
+    scene.stage.go("sync")
+
+
+def with_view(scene: Scene, **changes: Any) -> None:
+    """The Sync page as if sync stood otherwise."""
+    loop = scene.stage.tasks.loop
+    loop.view = replace(loop.view, **changes)
+    scene.stage.tasks.sync_moved.emit(loop.view)
+    scene.stage.go("sync")
+
+
+@shot("sync-offline")
+def sync_offline(scene: Scene) -> None:
+    with_view(scene, state="offline", since="2026-11-23T13:05:00+00:00", waiting=3, skew_seconds=-840)
+
+
+@shot("sync-signed-out")
+def sync_signed_out(scene: Scene) -> None:
+    with_view(scene, state="signed_out", since=None, skew_seconds=0)
+
+
+@shot("sync-loading")
+def sync_loading(scene: Scene) -> None:
+    with_view(
+        scene,
+        state="syncing",
+        loading=True,
+        what="g:catalog",
+        done=8412,
+        total=12915,
+        seconds_left=12,
+        waiting=0,
+    )
+
+
+@shot("sync-revoked")
+def sync_revoked(scene: Scene) -> None:
+    with_view(scene, state="needs_you", problem="revoked", loading=False, seconds_left=None)
+
+
+@shot("today-manager", role="manager")
+def today_manager(scene: Scene) -> None:
+    scene.stage.sync()
+    scene.stage.go("today")
+
+
+@shot("bad-news")
+def bad_news(scene: Scene) -> None:
+    stage = scene.stage
+    stage.go("today")
+    stage.window.bad_news.say(
+        "Something went wrong inside Trunkline. What you saved is safe. Please report it: KeyError: 'unit'",
+        "report",
+    )
+    stage.window.toast("Saved — waiting to send (2)", tone="ok")
+
+
+@shot("after-bad-news")
+def after_bad_news(scene: Scene) -> None:
+    """The same without it, for whoever comes next."""
+    scene.stage.window.bad_news.hide()
+    scene.stage.window.toast_line.hide()
+    scene.stage.go("today")
+
+
+def submit(scene: Scene, account_id: str, discount: int) -> None:
+    """Submit a quote of two lines at the price shown, through the desk."""
+    stage, story = scene.stage, scene.world.story
+    asked = tuple(DraftLine(product_id, 6, discount) for product_id in story.quote_products[:2])
+    with reading(stage.workspace.reader) as connection:
+        shown = priced(connection, account_id, asked, "2026-11-23")
+
+    def build(workspace: Any) -> SubmitQuote:
+        return SubmitQuote(
+            op_id=workspace.new_id(),
+            actor=stage.desk.user.user_id,
+            business_date=workspace.today(),
+            quote_id=workspace.new_id(),
+            number=workspace.next_number(),
+            revision=1,
+            account_id=account_id,
+            ship_to_id=story.ship_to[account_id],
+            currency=shown.currency,
+            po_number="",
+            note="",
+            lines=tuple(
+                QuoteLine(
+                    product_id=line.product_id, qty=line.qty, discount_bp=line.discount_bp, shown_price=price
+                )
+                for line, price in zip(asked, shown.shown, strict=True)
+            ),
+        )
+
+    stage.desk.perform(build, None)
+    stage.settle()

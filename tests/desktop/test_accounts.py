@@ -1,0 +1,232 @@
+"""Accounts, driven by hand: real widgets over a real workspace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTabBar, QTableView, QWidget
+from sqlalchemy import text
+
+from app.store.engine import reading
+from sync.server.feed import unit_of_work
+
+
+def find(stage: Any, name: str, kind: type[Any] = QWidget) -> Any:
+    found = stage.window.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def words(stage: Any, name: str) -> str:
+    return str(find(stage, name, QLabel).text())
+
+
+def type_(qtbot: Any, stage: Any, name: str, typed: str) -> None:
+    qtbot.keyClicks(find(stage, name, QLineEdit), typed)
+    qtbot.wait(30)
+    stage.settle()
+
+
+def click_row(qtbot: Any, stage: Any, name: str, row: int) -> None:
+    table = find(stage, name, QTableView)
+    where: QPoint = table.visualRect(table.model().index(row, 0)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    stage.settle()
+
+
+def click(qtbot: Any, stage: Any, name: str) -> None:
+    qtbot.mouseClick(find(stage, name, QPushButton), Qt.MouseButton.LeftButton)
+    stage.settle()
+
+
+def shown(stage: Any, name: str, column: int = 0) -> list[str]:
+    model = find(stage, name, QTableView).model()
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+@pytest.fixture
+def accounts(sqlite_world: Any, rep: Any, stage: Any) -> Any:
+    """The stage at Accounts, with an account that has a past."""
+    history = {
+        "id": "o1", "number": "SO1", "type": "history", "quote_id": None, "account_id": "a2", "ship_to_id": None,
+        "bill_to_id": None, "territory_id": "north", "rep_id": None, "state": "shipped", "currency": "USD",
+        "business_date": "2014-03-01", "po_number": "", "total": None, "published_sub_total": "2024.994",
+        "published_tax": "196.1", "published_freight": "61.28", "published_total": "2282.374", "due_date": None,
+        "online": "0", "op_id": None, "origin": "test",
+    }  # fmt: skip
+    line = {
+        "id": "ol1", "order_id": "o1", "territory_id": "north", "rep_id": None, "line_no": 1, "product_id": "p1",
+        "lot_id": None, "qty": 2, "allocated": 2, "backordered": 0, "unit_price": None, "extended": None,
+        "published_unit_price": "1012.497", "published_discount": "0", "published_line_total": "2024.994000",
+        "promotion_id": None, "tracking_number": None, "origin": "test",
+    }  # fmt: skip
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("sales_order", [history])
+        work.put("order_line", [line])
+    rep.sync()
+    stage.go("accounts")
+    return stage
+
+
+def test_typing_narrows_the_list_and_return_opens_the_first(qtbot: Any, accounts: Any) -> None:
+    assert shown(accounts, "accounts.list") == ["Hospital a2", "Hospital a1", "Hospital a3"], (
+        "last ordered first"
+    )
+
+    type_(qtbot, accounts, "accounts.search", "a3 hosp")
+    assert shown(accounts, "accounts.list") == ["Hospital a3"]
+    assert words(accounts, "accounts.note") == "1 account found"
+    qtbot.keyClick(find(accounts, "accounts.search"), Qt.Key.Key_Return)
+    accounts.settle()
+
+    assert words(accounts, "accounts.name") == "Hospital a3"
+    assert words(accounts, "accounts.state") == "On hold since Nov 1, 2026"
+    assert "unpaid" in find(accounts, "accounts.findings").accessibleDescription()
+
+
+def test_nothing_found_says_what_to_try(qtbot: Any, accounts: Any) -> None:
+    type_(qtbot, accounts, "accounts.search", "zebra")
+
+    assert find(accounts, "accounts.empty").isVisible()
+    assert words(accounts, "accounts.empty.words") == "No account matches “zebra”"
+    assert find(accounts, "accounts.empty").step.isHidden()
+
+
+def test_keys_alone_are_enough(qtbot: Any, accounts: Any) -> None:
+    field, table = find(accounts, "accounts.search"), find(accounts, "accounts.list")
+    accounts.window.activateWindow()
+    accounts.wait(accounts.window.isActiveWindow)
+    assert accounts.window.focusWidget() is field
+
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    accounts.settle()
+    assert accounts.window.focusWidget() is table
+    assert words(accounts, "accounts.name") == "Hospital a1"
+    qtbot.keyClick(accounts.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+
+    assert accounts.window.focusWidget() is field
+
+
+@pytest.mark.parametrize(
+    ("button", "place", "args"),
+    [
+        ("accounts.newQuote", "quotes", {"new_for": "a1"}),
+        ("accounts.sellFromTrunk", "trunk", {"sell_to": "a1"}),
+        ("accounts.showPrices", "catalogue", {"account_id": "a1"}),
+    ],
+)
+def test_each_deed_goes_on_with_this_account(
+    qtbot: Any, accounts: Any, button: str, place: str, args: dict[str, str]
+) -> None:
+    accounts.go("accounts", account_id="a1")
+
+    click(qtbot, accounts, button)
+
+    assert accounts.went[-1] == (place, args)
+
+
+def test_an_open_quote_is_one_tap_away(qtbot: Any, rep: Any, accounts: Any) -> None:
+    quote = rep.quote()
+    assert rep.workspace.perform(quote).saved
+    accounts.go("accounts", account_id="a1")
+    tabs = find(accounts, "accounts.tabs", QTabBar)
+    assert tabs.tabText(1) == "Open (1)"
+
+    tabs.setCurrentIndex(1)
+    click_row(qtbot, accounts, "accounts.open", 0)
+
+    assert accounts.went[-1] == ("quotes", {"quote_id": quote.quote_id})
+
+
+def test_an_earlier_order_opens_to_its_lines_and_back(qtbot: Any, accounts: Any) -> None:
+    accounts.go("accounts", account_id="a2")
+    find(accounts, "accounts.tabs", QTabBar).setCurrentIndex(2)
+
+    click_row(qtbot, accounts, "accounts.history", 0)
+
+    assert shown(accounts, "accounts.order.lines", 1) == ["$2,024.9940"]
+    assert words(accounts, "accounts.order.total") == "$2,282.3740"
+    assert "sub-total $2,024.9940" in words(accounts, "accounts.order.summary")
+    click(qtbot, accounts, "accounts.order.back")
+    assert find(accounts, "accounts.history").isVisible()
+
+
+def test_a_hold_from_the_office_shows_by_itself(sqlite_world: Any, accounts: Any) -> None:
+    accounts.go("accounts", account_id="a1")
+    assert words(accounts, "accounts.state") == "Active"
+
+    sqlite_world.hold("a1", "two cheques bounced")
+    accounts.sync()
+
+    assert words(accounts, "accounts.state") == "On hold since Nov 23, 2026"
+    assert "two cheques bounced" in find(accounts, "accounts.findings").accessibleDescription()
+
+
+def test_the_list_keeps_its_place_when_something_changes(
+    qtbot: Any, sqlite_world: Any, rep: Any, accounts: Any
+) -> None:
+    with reading(sqlite_world.engine) as connection:
+        row = connection.execute(text("SELECT * FROM account WHERE id = 'a1'")).mappings().one()
+    many = [{**row, "id": f"m{n:03d}", "number": f"M{n:03d}", "name": f"Many {n:03d}"} for n in range(90)]
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("account", many)
+    accounts.sync()
+    table = find(accounts, "accounts.list", QTableView)
+    table.selectRow(60)
+    table.verticalScrollBar().setValue(2000)
+    accounts.settle()
+    chosen, place = table.current().id, table.verticalScrollBar().value()
+
+    sqlite_world.hold("m055")
+    accounts.sync()
+
+    assert (table.current().id, table.verticalScrollBar().value()) == (chosen, place)
+    assert "On hold" in shown(accounts, "accounts.list", 1)
+
+
+def test_what_was_typed_is_still_there_after_going_elsewhere(qtbot: Any, accounts: Any) -> None:
+    type_(qtbot, accounts, "accounts.search", "a3")
+    accounts.go("catalogue")
+    accounts.go("accounts")
+
+    assert find(accounts, "accounts.search").text() == "a3"
+    assert shown(accounts, "accounts.list") == ["Hospital a3"]
+
+
+def test_a_narrow_window_shows_list_or_card_with_a_way_back(qtbot: Any, accounts: Any) -> None:
+    accounts.window.resize(960, 640)
+    accounts.settle()
+    click_row(qtbot, accounts, "accounts.list", 0)
+
+    assert find(accounts, "accounts.card").isVisible()
+    back = find(accounts, "accounts.split.back", QPushButton)
+    if back.isVisible():  # the platform may not let the window get so narrow
+        assert not find(accounts, "accounts.list").isVisible()
+        click(qtbot, accounts, "accounts.split.back")
+    assert find(accounts, "accounts.list").isVisible()
+
+
+def test_every_control_can_be_touched_and_named(accounts: Any) -> None:
+    accounts.go("accounts", account_id="a1")
+    controls = [
+        one
+        for kind in (QPushButton, QLineEdit, QTableView)
+        for one in accounts.window.screens["accounts"].findChildren(kind)
+        if one.isVisible()
+    ]
+
+    assert len(controls) >= 5
+    for one in controls:
+        assert one.objectName(), one
+        assert one.accessibleName(), one.objectName()
+        assert one.height() >= 44, one.objectName()
+        assert one.width() >= 44, one.objectName()
+
+
+def test_an_account_that_left_this_device_says_so(accounts: Any) -> None:
+    accounts.go("accounts", account_id="nobody")
+
+    assert words(accounts, "accounts.card.empty.words") == "This account is not on this device"

@@ -1,0 +1,64 @@
+"""A person at a window: taps, types and reads, on real widgets in sight. For Trunk and Approvals."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QTableView, QWidget
+
+W = TypeVar("W", bound=QWidget)
+LEFT = Qt.MouseButton.LeftButton
+
+
+class Hand:
+    """A person at a window."""
+
+    def __init__(self, stage: Any) -> None:
+        self.stage = stage
+
+    def find(self, name: str, kind: type[W] = QWidget) -> W:  # type: ignore[assignment]
+        found = [one for one in self.stage.window.findChildren(kind, name) if one.isVisible()]
+        assert len(found) == 1, f"{name}: {len(found)} of it in sight"
+        return found[0]
+
+    def sees(self, name: str) -> bool:
+        return any(one.isVisible() for one in self.stage.window.findChildren(QWidget, name))
+
+    def words(self, name: str) -> str:
+        return self.find(name, QLabel).text()
+
+    def press(self, name: str) -> None:
+        made = self.find(name, QAbstractButton)
+        assert made.isEnabled(), f"{name} can't be pressed"
+        QTest.mouseClick(made, LEFT)
+        self.stage.settle()
+
+    def tap_row(self, name: str, row: int) -> None:
+        table = self.find(name, QTableView)
+        place = table.visualRect(table.model().index(row, 0)).center()
+        QTest.mouseClick(table.viewport(), LEFT, pos=QPoint(20, place.y()))
+        self.stage.settle()
+
+    def type(self, name: str, words: str, *, enter: bool = False) -> None:
+        field = self.find(name, QLineEdit)
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, words)
+        if enter:
+            QTest.keyClick(field, Qt.Key.Key_Return)
+        self.stage.settle()
+
+    def rows(self, name: str) -> list[tuple[str, ...]]:
+        model = self.find(name, QTableView).model()
+        return [
+            tuple(str(model.index(row, column).data() or "") for column in range(model.columnCount()))
+            for row in range(model.rowCount())
+        ]
+
+    def choose_customer(self, words: str) -> None:
+        self.type("trunk.sale.account", words)
+        self.stage.wait(lambda: self.sees("trunk.sale.account.panel"))
+        QTest.keyClick(self.find("trunk.sale.account", QLineEdit), Qt.Key.Key_Return)
+        self.stage.settle()
