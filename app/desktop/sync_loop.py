@@ -136,7 +136,7 @@ class SyncLoop(QObject):
         turn = self._turn
         if turn is None or self._stopped:
             return
-        if request is None or turn.trouble not in (None, Trouble.REFUSED):
+        if request is None:
             self._finish(turn)
             return
 

@@ -17,6 +17,7 @@ VERSION = 1
 MAX_BYTES = 128 * 1024
 MAX_ITEMS = 1_000
 MAX_TEXT = 4_000
+MAX_ID = 128  # ids go into keys, indexes and resume keys
 MAX_INT = 1 << 53
 
 _BY_NAME = {command.__name__: command for command in COMMANDS}
@@ -32,9 +33,12 @@ class UnknownCommand(Malformed):
 
 
 def encode(command: Command) -> bytes:
-    """The command's bytes, for ever."""
+    """The command's bytes, for ever. Raises Malformed when it holds half a character."""
     body = {"type": type(command).__name__, "v": VERSION, **_plain(command)}
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    try:
+        return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    except UnicodeEncodeError as err:
+        raise Malformed(f"a character that cannot be stored: {err.reason}") from None
 
 
 def decode(payload: bytes) -> Command:
@@ -101,6 +105,9 @@ def _record(kind: type, value: Any, where: str) -> Any:
     if missing or extra:
         raise Malformed(f"{where}: missing {missing}, unknown {extra}")
     values = {name: _value(hints[name], value[name], f"{where}.{name}") for name in names}
+    for name in names:
+        if name.endswith("_id") and len(values[name]) > MAX_ID:
+            raise Malformed(f"{where}.{name}: {len(values[name])} characters; at most {MAX_ID}")
     try:
         return kind(**values)
     except ValueError as err:

@@ -6,11 +6,13 @@ Requests ask and may be refused or held; facts happened and may not (SYNC.md law
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 MAX_QTY = 1_000_000  # base units in one line
 MAX_UNIT_PRICE = 100_000_000_000  # 1/10,000: ten million of any currency
+MAX_VALUE = 1_000_000_000_000_000  # 1/10,000, all lines of a document: sums of many still fit a 64-bit column
 
 
 def _between(name: str, value: int, low: int, high: int) -> None:
@@ -50,6 +52,10 @@ class QuoteLine:
         _priced_line(self.qty, self.discount_bp, self.shown_price)
 
 
+def _fits(lines: Iterable[QuoteLine | SaleLine]) -> None:
+    _between("the value of the lines", sum(one.qty * one.shown_price for one in lines), 0, MAX_VALUE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitQuote(Command):
     """Ask that a quote stand. Carries the whole quote, so nothing is lost when it is refused."""
@@ -63,6 +69,10 @@ class SubmitQuote(Command):
     po_number: str
     note: str
     lines: tuple[QuoteLine, ...]
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        _fits(self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +122,10 @@ class SellFromTrunk(Command):
     currency: str
     po_number: str
     lines: tuple[SaleLine, ...]
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        _fits(self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.approvals import may_decide, needs
 from app.domain.commands import DecideApproval, SubmitQuote
 from app.domain.eligibility import check_account, check_credit, check_products
@@ -11,7 +13,7 @@ from app.domain.ids import derived_id
 from app.domain.lifecycle import QUOTE, next_state
 from app.domain.lines import Judged, check_date, judge
 from app.domain.parties import MANAGER, REP
-from app.domain.rejections import Finding, blocking, finding
+from app.domain.rejections import WARN, Finding, blocking, finding
 
 
 def submit(command: SubmitQuote, facts: Facts) -> tuple[list[Event], list[Finding]]:
@@ -156,7 +158,8 @@ def decide_approval(command: DecideApproval, facts: Facts) -> tuple[list[Event],
     approval = next((a for a in quote.approvals if a.id == command.approval_id), None)
     if approval is None:
         return [], [finding("approval_unknown", command.approval_id, number=quote.number)]
-    found = check_date(facts, command.business_date)
+    # the yes is the decider's own, so an old date is told and nothing is left to hold
+    found = [replace(one, severity=WARN) for one in check_date(facts, command.business_date)]
     if actor is None or not may_decide(actor.role, approval.role) or not actor.covers(quote.territory_id):
         found.append(finding("not_allowed", command.actor, role=approval.role))
     if command.actor == quote.rep_id:

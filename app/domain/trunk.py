@@ -203,6 +203,9 @@ def count(command: CountTrunk, facts: Facts) -> tuple[list[Event], list[Finding]
             found.append(
                 finding("variance_reason_required", line.lot_id or line.product_id, variance=variance)
             )
+        have = on_hand(facts.balances, line.product_id, line.lot_id)
+        if variance < 0 and have + variance < 0:
+            found.append(finding("stock_short", line.lot_id or line.product_id, asked=-variance, have=have))
         places = (ADJUSTMENT, command.location_id) if variance > 0 else (command.location_id, ADJUSTMENT)
         moves.append(
             StockMoved(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -25,7 +26,7 @@ class UnsafeStore(RuntimeError):
 def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
     """An engine on the file at `path`; raises UnsafeStore when WAL or FULL cannot be had."""
     query = {"mode": "ro", "uri": "true"} if read_only else {}
-    database = f"file:{path.as_posix()}" if read_only else path.as_posix()
+    database = f"file:{quote(path.as_posix())}" if read_only else path.as_posix()
     engine = create_engine(URL.create("sqlite", database=database, query=query), connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table, select
 
-from app.domain.catalog import ListPrice, Lot, PriceList, Product, Promotion
+from app.domain.catalog import Lot, Product
 from app.domain.commands import (
     Command,
     CountTrunk,
@@ -38,6 +38,7 @@ from app.domain.facts import (
 )
 from app.domain.parties import Account, Person, Place
 from app.store import tables as t
+from app.store.values import account_of, list_price_of, lot_of, product_of, promotion_of, rank_list
 
 Key = tuple[str, str]  # (kind, row id), or (kind by product, product id) for rows found by their product
 
@@ -127,21 +128,7 @@ class _Reader:
             return Known(ABSENT if self.reach.server else NOT_HERE)
         return Known(
             HELD,
-            Account(
-                id=row["id"],
-                number=row["number"],
-                name=row["name"],
-                segment=row["segment"],
-                status=row["status"],
-                status_reason=row["status_reason"],
-                status_since=row["status_since"],
-                territory_id=row["territory_id"],
-                rep_id=row["rep_id"],
-                price_list_id=row["price_list_id"],
-                currency=row["currency"],
-                po_required=bool(row["po_required"]),
-                credit_limit=row["credit_limit"],
-            ),
+            account_of(row),
         )
 
     def open_orders(self, account_id: str) -> Known[int]:
@@ -166,16 +153,7 @@ class _Reader:
             return Known(self.status(row, "g:catalog"))
         return Known(
             HELD,
-            Product(
-                id=row["id"],
-                sku=row["sku"],
-                name=row["name"],
-                product_class=row["product_class"],
-                tracking=row["tracking"],
-                rx=bool(row["rx"]),
-                sell_from=row["sell_from"],
-                sell_until=row["sell_until"],
-            ),
+            product_of(row),
         )
 
     def lots(self, ids: Iterable[str]) -> dict[str, Known[Lot]]:
@@ -189,14 +167,7 @@ class _Reader:
             return Known(self.status(row, "g:catalog"))
         return Known(
             HELD,
-            Lot(
-                id=row["id"],
-                product_id=row["product_id"],
-                number=row["lot_number"],
-                serial=row["serial"],
-                expires=row["expires"],
-                recalled_on=row["recalled_on"],
-            ),
+            lot_of(row),
         )
 
     # -- pricing ------------------------------------------------------------------------------------------------------
@@ -224,7 +195,7 @@ class _Reader:
         whole = all(self.reach.holds(f"pl:{one.id}") for one in lists) and self.reach.holds("g:catalog")
         return {
             "lists": tuple(lists),
-            "prices": tuple(_list_price(row) for row in prices),
+            "prices": tuple(list_price_of(row) for row in prices),
             "promotions": tuple(
                 promotion_of(offers[link["promotion_id"]], link["product_id"])
                 for link in links
@@ -313,47 +284,6 @@ class _Reader:
         )
 
 
-def rank_list(row: Mapping[str, Any], account: Account | None) -> PriceList | None:
-    """A price_list row as a layer for this account, most specific first; None when it cannot apply to it."""
-    if account is not None and row["id"] == account.price_list_id:
-        rank = 10
-    elif row["scope"] == "territory" and account is not None and row["territory_id"] == account.territory_id:
-        rank = 20
-    elif row["scope"] == "base":
-        rank = 30
-    else:
-        return None
-    return PriceList(row["id"], row["name"], rank, row["currency"], row["valid_from"], row["valid_to"])
-
-
-def _list_price(row: Mapping[str, Any]) -> ListPrice:
-    return ListPrice(
-        row["id"],
-        row["list_id"],
-        row["product_id"],
-        row["min_qty"],
-        row["unit_price"],
-        row["valid_from"],
-        row["valid_to"],
-    )
-
-
-def promotion_of(row: Mapping[str, Any], product_id: str) -> Promotion:
-    """A promotion row, for one of its products."""
-    return Promotion(
-        id=row["id"],
-        name=row["name"],
-        product_id=product_id,
-        audience=row["audience"],
-        basis=row["basis"],
-        percent_bp=row["percent_bp"],
-        min_qty=row["min_qty"],
-        max_qty=row["max_qty"],
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
-    )
-
-
 def read_pricing(
     connection: Connection, account_id: str, product_ids: Iterable[str], *, reach: Reach
 ) -> Facts:
@@ -416,6 +346,9 @@ def read_facts(
         case CountTrunk():
             groups["document_exists"] = reader.exists(t.count_sheet, command.count_id)
             groups["place"] = reader.place(command.location_id)
+            groups["balances"] = reader.balances(
+                command.location_id, ((line.product_id, line.lot_id) for line in command.lines)
+            )
         case SetAccountStatus():
             groups["account"] = reader.account(command.account_id)
     return Reading(Facts(**groups), frozenset(reader.read))

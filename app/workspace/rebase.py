@@ -45,9 +45,8 @@ class Rebased:
 def rebase(connection: Connection, incoming: Incoming, person: Person, now: str) -> Rebased:
     """Let `incoming` in under the pending guesses."""
     done = Rebased()
-    gone = list(incoming.gone) + [
-        entry for name in incoming.dropped for entry in _rows_of_bucket(connection, name)
-    ]
+    gone = [*incoming.gone, *_still_incoming(incoming)]
+    gone += [entry for name in incoming.dropped for entry in _rows_of_bucket(connection, name)]
     results = _own_results(connection, incoming.rows)
     ending = {ord_ for ord_, row in results if outbox.is_terminal(row["outcome"])}
     pending = guesses.any_pending(connection)
@@ -123,6 +122,16 @@ def _let_go(
         if row is not None and not (set(KINDS[kind].buckets(dict(row))) - names) & held:
             guesses.put_row(connection, kind, row_id, None)
             done.topics.add(kind)
+
+
+def _still_incoming(incoming: Incoming) -> list[tuple[str, str, str]]:
+    """Rows of dropped buckets that came before the drop was told: staged pages are older than their last."""
+    dropped = set(incoming.dropped)
+    return [
+        (name, kind, row["id"])
+        for kind, row in (incoming.rows if dropped else ())
+        for name in dropped.intersection(KINDS[kind].buckets(row))
+    ]
 
 
 def _rows_of_bucket(connection: Connection, name: str) -> list[tuple[str, str, str]]:

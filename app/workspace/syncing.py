@@ -109,7 +109,7 @@ def absorb_pull(workspace: Workspace, request: Pull, body: bytes) -> Page:
             pages = [*(read_page(one, COLUMNS) for one in earlier), page]
         incoming = Incoming(
             rows=[row for one in pages for row in one.rows],
-            gone=[entry for one in pages for entry in one.gone],
+            gone=_gone(pages),
             dropped=sorted({name for one in pages for name in one.drop}),
         )
         done = rebase(connection, incoming, identity.person, moment.isoformat())
@@ -124,6 +124,17 @@ def absorb_pull(workspace: Workspace, request: Pull, body: bytes) -> Page:
         _note_contact(connection, page, moment)
     _tell(workspace, done)
     return page
+
+
+def _gone(pages: Sequence[Page]) -> list[tuple[str, str, str]]:
+    """What has left its bucket and has not come back there on a later page."""
+    gone: dict[tuple[str, str, str], None] = {}
+    for page in pages:
+        for kind, row in page.rows if gone else ():
+            for name in KINDS[kind].buckets(row):
+                gone.pop((name, kind, row["id"]), None)
+        gone |= dict.fromkeys(page.gone)
+    return list(gone)
 
 
 def _tell(workspace: Workspace, done: Rebased) -> None:

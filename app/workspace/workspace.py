@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from app.domain.codec import encode
+from app.domain.codec import decode, encode
 from app.domain.commands import Command
 from app.domain.decide import EXCEPTION, REJECTED, Decision, decide
 from app.domain.ids import human_number
@@ -131,9 +131,11 @@ class Workspace:
         """Decide and keep: rows, guess, op and sequence number in one transaction.
 
         A refused command keeps nothing. A fact that would become an exception case is kept only `even_so` (the person
-        has seen the findings and says that it happened). Raises NotEnrolled.
+        has seen the findings and says that it happened). Raises NotEnrolled, and Malformed for what no server
+        could read.
         """
         payload = encode(command)
+        decode(payload)
         with writing(self.engine) as connection:
             who = _enrolled(connection)
             found = read_facts(connection, command, reach=device_reach(connection), actor=who.person)

@@ -40,6 +40,7 @@ class Turn:
 
     pushing: bool = True
     pulling: bool = True
+    filling: bool = True
     backfilled: bool = False
     retry_after: float | None = None
     trouble: Trouble | None = None
@@ -56,7 +57,7 @@ class Turn:
             self.pushing = False
         if self.pulling:
             return syncing.next_increment(workspace)
-        backfill = syncing.next_backfill(workspace) if self.trouble in (None, Trouble.REFUSED) else None
+        backfill = syncing.next_backfill(workspace) if self.filling else None
         if backfill is None and self.backfilled:
             self.backfilled = False
             return syncing.next_increment(workspace)
@@ -101,6 +102,9 @@ class Turn:
                 self.limit = max(1, len(request.ops) // 2)
             case 426, _:
                 self._stop(Trouble.UPDATE, problem.title)
+            case 500, _ if isinstance(request, Push):
+                self.pushing = False  # what breaks on these ops need not break on rows (law 9)
+                self.trouble, self.detail = Trouble.SERVER, problem.detail or problem.title
             case status, _ if status >= 500 or status == 429:
                 self._stop(Trouble.SERVER, problem.detail or problem.title)
             case _ if isinstance(request, Push):
@@ -117,17 +121,14 @@ class Turn:
             self.trouble, self.detail = Trouble.REFUSED, detail
 
     def _stop(self, trouble: Trouble, detail: str) -> None:
-        self.pushing = self.pulling = self.backfilled = False
+        self.pushing = self.pulling = self.filling = self.backfilled = False
         self.trouble, self.detail = trouble, detail
 
 
 def run_turn(workspace: Workspace, api: SyncApi) -> Turn:
     """A whole turn in the caller's thread: for scripts, tests and the headless first sync."""
     turn = Turn()
-    while turn.trouble in (None, Trouble.REFUSED):
-        request = turn.next_request(workspace)
-        if request is None:
-            break
+    while (request := turn.next_request(workspace)) is not None:
         try:
             answer = api.push(request) if isinstance(request, Push) else api.pull(request)
             turn.absorb(workspace, request, answer)

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import structs
 from sqlalchemy import Engine
 
 from app.store.engine import reading
 from sync.protocol.api import problem
 from sync.protocol.messages import Enrol, Enrolled, Pull, Push, PushAnswer
-from sync.protocol.version import MAX_PUSH_BYTES, MAX_PUSH_OPS, PROTOCOL
+from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_ROWS, MAX_PUSH_BYTES, MAX_PUSH_OPS, PROTOCOL
 from sync.protocol.wire import write_page
 from sync.server import pull
-from sync.server.apply import Author, Tally, apply_ops
+from sync.server.apply import Tally, apply_ops
+from sync.server.author import Author
 
 
 @dataclass(slots=True)
@@ -40,12 +42,19 @@ class ServerApi:
         return PushAnswer(last, answers, self.now().isoformat())
 
     def pull(self, author: Author, request: Pull) -> bytes:
-        """A page as NDJSON bytes. Raises ApiProblem: 426 for a newer protocol, 410 for another history."""
+        """A page as NDJSON bytes, no larger than a tablet takes. Raises ApiProblem: 426 for a newer protocol, 410 for
+        another history, 409 for a device that is not enrolled."""
         if request.protocol > PROTOCOL:
             raise problem(426, "upgrade_required", "This server is older than the app", "update the server")
+        if author.stream is None:  # the device may be another's: its rows are that one's
+            raise problem(409, "stream_unknown", "This device is not enrolled", "enrol again")
         with reading(self.engine) as connection:
-            page = pull.read(connection, author.person, author.device_id, request, self.now())
-            return b"".join(write_page(page, pull.COLUMNS))
+            while True:
+                page = pull.read(connection, author.person, author.device_id, request, self.now())
+                body = b"".join(write_page(page, pull.COLUMNS))
+                if len(body) <= MAX_PAGE_BYTES or request.limit == 1:
+                    return body
+                request = structs.replace(request, limit=min(request.limit, MAX_PAGE_ROWS) // 2 or 1)
 
 
 class Enroller(Protocol):

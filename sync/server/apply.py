@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import DBAPIError
@@ -29,10 +29,12 @@ from app.store import tables as t
 from app.store.engine import writing
 from app.store.read_facts import Everything, read_facts
 from app.store.rows import RowChange
-from app.store.write_events import Stamp, findings_json, write_events
-from sync.protocol.api import problem
+from app.store.write_events import Stamp, write_events
+from sync.protocol.api import ApiProblem, problem
 from sync.protocol.messages import OpAnswer, OpEnvelope
+from sync.server.author import Author
 from sync.server.feed import UnitOfWork, unit_of_work
+from sync.server.op_rows import command_name, log_op, result_row, storable, verdict
 from sync.server.tables import attempt, op_log, user_account
 
 log = logging.getLogger(__name__)
@@ -40,25 +42,9 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 3  # of an op that makes apply fail, before it is parked
 OPS_AT_ONCE = 20  # in one transaction on SQLite
 GROUP_TRIES = 12  # of a group, on passing database errors
-_PASSING = {
-    "40P01",
-    "40001",
-    "55P03",
-    "57014",
-}  # PostgreSQL: deadlock, serialization, lock time-out, cancelled
-
-
-class Author(Protocol):
-    """Who sends: the authenticated caller with an enrolled device."""
-
-    @property
-    def user_id(self) -> str: ...
-    @property
-    def device_id(self) -> str: ...
-    @property
-    def stream(self) -> str | None: ...
-    @property
-    def person(self) -> Person: ...
+# PostgreSQL: no connection, deadlock and serialization, lock time-out, no resources, operator, system, standby
+_PASSING = ("08", "40", "55P03", "53", "57", "58", "25006")
+_PASSING_SQLITE = ("database is locked", "database or disk is full", "disk I/O error")
 
 
 @dataclass(slots=True)
@@ -166,6 +152,10 @@ def _apply_group(
                 )
             try:
                 outcome = _apply(work, author, op, moment)
+            except ApiProblem:
+                if last == device["last_seq"]:
+                    raise
+                break  # what came before it stands; the next round meets it first
             except _Dead as dead:
                 _advance(work, device, last)
                 return last, answers, dead
@@ -182,6 +172,8 @@ def _lock_stream(connection: Connection, author: Author) -> dict[str, Any]:
         row = connection.execute(found).mappings().one_or_none()
     if row is None or row["stream"] != author.stream or row["user_id"] != author.user_id:
         raise problem(409, "stream_unknown", "This device is not enrolled", "enrol again")
+    if row["revoked_at"] is not None:  # since it was authenticated
+        raise problem(403, "device_revoked", "This device has been revoked", "ask the office")
     return dict(row)
 
 
@@ -229,10 +221,10 @@ def _apply(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime) -
         raise _Dead(op, f"{type(err).__name__}: {type(err.orig).__name__}") from err  # never the row's values
     except Exception as err:
         log.exception("op %s failed in apply", op.op_id)
-        raise _Dead(op, f"{type(err).__name__}: {err}") from err
+        raise _Dead(op, storable(f"{type(err).__name__}: {err}")) from err
     work.note(changes)
-    _log_op(connection, author, op, moment, "decided", None)
-    work.add("op_result", [_result_row(author, op, type(command).__name__, decision, moment)])
+    log_op(connection, author, op, moment, "decided", None)
+    work.add("op_result", [result_row(author, op, type(command).__name__, decision, moment)])
     return decision.outcome
 
 
@@ -265,9 +257,10 @@ def perform_here(
 
 
 def _park(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime, why: str) -> str:
-    _log_op(work.connection, author, op, moment, PARKED, why)
+    why = storable(why)
+    log_op(work.connection, author, op, moment, PARKED, why)
     decision = Decision(PARKED, (), ())
-    work.add("op_result", [_result_row(author, op, _command_name(op), decision, moment)])
+    work.add("op_result", [result_row(author, op, command_name(op), decision, moment)])
     log.warning("op %s parked: %s", op.op_id, why)
     return PARKED
 
@@ -308,7 +301,7 @@ def retry_parked(engine: Engine, op_id: str, *, now: Callable[[], datetime]) -> 
             command = decode(row["payload"].encode())
         except Malformed:
             return PARKED
-        if command.actor != row["user_id"]:
+        if (command.actor, command.op_id) != (row["user_id"], op_id):
             return PARKED  # nobody could read it when it came, so nobody could refuse it
         if needs and connection.execute(waits).first() is not None:
             return PARKED
@@ -319,7 +312,7 @@ def retry_parked(engine: Engine, op_id: str, *, now: Callable[[], datetime]) -> 
             update(op_log).where(op_log.c.op_id == op_id).values(status="decided", parked_why=None)
         )
         stored = connection.execute(select(t.op_result).where(t.op_result.c.id == op_id)).mappings().one()
-        work.put("op_result", [{**dict(stored), **_verdict(decision, now())}])
+        work.put("op_result", [{**dict(stored), **verdict(decision, now())}])
     return decision.outcome
 
 
@@ -333,60 +326,6 @@ def person_of(connection: Connection, user_id: str) -> Person:
     return Person(user_id, row.role, tuple(json.loads(row.territories)))
 
 
-# -- rows -------------------------------------------------------------------------------------------------------------
-
-
-def _log_op(
-    connection: Connection, author: Author, op: OpEnvelope, moment: datetime, status: str, why: str | None
-) -> None:
-    connection.execute(
-        op_log.insert().values(
-            op_id=op.op_id,
-            stream=author.stream,
-            seq=op.seq,
-            user_id=author.user_id,
-            payload=op.payload,
-            needs=json.dumps(op.needs),
-            fingerprint=fingerprint(op.payload.encode()),
-            status=status,
-            parked_why=why,
-            received_at=moment.isoformat(),
-        )
-    )
-
-
-def _verdict(decision: Decision, moment: datetime) -> dict[str, Any]:
-    short = [f for f in decision.findings if f.code == "backordered"]
-    return {
-        "outcome": decision.outcome,
-        "findings": findings_json(decision.findings),
-        "diff": findings_json(short),
-        "decided_at": moment.isoformat(),
-    }
-
-
-def _result_row(
-    author: Author, op: OpEnvelope, command: str, decision: Decision, moment: datetime
-) -> dict[str, Any]:
-    return {
-        "id": op.op_id,
-        "user_id": author.user_id,
-        "stream": author.stream,
-        "seq": op.seq,
-        "command": command,
-        **_verdict(decision, moment),
-    }
-
-
-def _command_name(op: OpEnvelope) -> str:
-    try:
-        body = json.loads(op.payload)
-    except (ValueError, RecursionError):
-        return "unreadable"
-    name = body.get("type") if isinstance(body, dict) else None
-    return name[:64] if isinstance(name, str) else "unreadable"
-
-
 def _sqlstate(error: BaseException) -> str:
     return str(getattr(getattr(error, "orig", None), "sqlstate", "") or "")
 
@@ -396,4 +335,6 @@ def _passing(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     text = str(error.orig)
-    return _sqlstate(error) in _PASSING or error.connection_invalidated or "database is locked" in text
+    if _sqlstate(error).startswith(_PASSING) or error.connection_invalidated:
+        return True
+    return any(words in text for words in _PASSING_SQLITE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,4 +24,4 @@ def test_as_many_units_are_allocated_as_there_are(postgres_url: str) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "allocated=30 of 30, reserved=30" in done.stdout
-    assert re.search(r"retried=\d+ deadlocks=\d+", done.stdout)
+    assert "deadlocks=0" in done.stdout  # one op takes its locks in one order

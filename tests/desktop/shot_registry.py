@@ -8,6 +8,8 @@
 
 Each function brings the window into the state; the picture is taken after `scene.stage.settle()`. The scenes of
 one module share a company and one tablet a role, in the order of registration, so a state may build on earlier ones.
+`each=True` brings the window into the state anew for every picture: sheets and panels of choices do not outlive a
+new size.
 """
 
 from __future__ import annotations
@@ -30,17 +32,20 @@ class Shot:
     name: str
     role: str
     take: Callable[[Scene], object]
+    each: bool = False
 
 
 SHOTS: list[Shot] = []
 
 
-def shot(name: str, *, role: str = "rep") -> Callable[[Callable[[Scene], object]], Callable[[Scene], object]]:
+def shot(
+    name: str, *, role: str = "rep", each: bool = False
+) -> Callable[[Callable[[Scene], object]], Callable[[Scene], object]]:
     """Register a state under this name."""
 
     def register(take: Callable[[Scene], object]) -> Callable[[Scene], object]:
         assert all(one.name != name for one in SHOTS), f"two shots are called {name}"
-        SHOTS.append(Shot(name, role, take))
+        SHOTS.append(Shot(name, role, take, each))
         return take
 
     return register

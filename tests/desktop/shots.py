@@ -21,8 +21,8 @@ HOUSE = HERE.parents[1]
 sys.path[:0] = [str(HOUSE), str(HERE)]
 
 from PySide6.QtCore import QPoint, QSize, Qt  # noqa: E402  (Qt reads the environment)
-from PySide6.QtGui import QImage, QPainter  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtGui import QColor, QImage, QPainter  # noqa: E402
+from PySide6.QtWidgets import QApplication, QDialog  # noqa: E402
 
 OUT = HOUSE / "build" / "shots"
 SIZES = (QSize(1280, 800), QSize(1024, 640))
@@ -62,11 +62,12 @@ def main(wanted: list[str]) -> int:
                     )
                 stage = stages_open[one.role]
                 stage.window.resize(SIZES[0])
-                one.take(shot_registry.Scene(stage, world))
+                scene = shot_registry.Scene(stage, world)
+                one.take(scene)
                 if one not in chosen:
                     stage.settle()
                     continue
-                for name, picture in pictures(stage, theme):
+                for name, picture in pictures(scene, theme, one):
                     picture.save(str(OUT / f"{one.name}-{name}-{picture.width()}x{picture.height()}.png"))
                     taken.setdefault((name, picture.width()), []).append(picture)
                 theme.wear("light")
@@ -82,14 +83,43 @@ def main(wanted: list[str]) -> int:
     return 0
 
 
-def pictures(stage: Any, theme: Any) -> Iterator[tuple[str, QImage]]:
-    """The window as it is, in each theme and size."""
+def pictures(scene: Any, theme: Any, one: Any) -> Iterator[tuple[str, QImage]]:
+    """The window in the state it was brought to, in each theme and size."""
+    stage = scene.stage
     for name in THEMES:
         theme.wear(name)
         for size in SIZES:
             stage.window.resize(size)
             stage.settle()
-            yield name, stage.window.grab().toImage()
+            if one.each:
+                close_sheets(stage)
+                one.take(scene)
+                stage.settle()
+            yield name, with_sheets(stage.window)
+    close_sheets(stage)
+
+
+def sheets_of(window: Any) -> list[QDialog]:
+    """The sheets that are open over it."""
+    return [one for one in window.findChildren(QDialog) if one.isVisible()]
+
+
+def close_sheets(stage: Any) -> None:
+    for one in sheets_of(stage.window):
+        one.reject()
+    stage.settle()
+
+
+def with_sheets(window: Any) -> QImage:
+    """The window, and over it in the middle, where a window manager puts them, its sheets."""
+    image: QImage = window.grab().toImage()
+    painter = QPainter(image)
+    for one in sheets_of(window):
+        painter.fillRect(image.rect(), QColor(0, 0, 0, 90))
+        corner = image.rect().center() - one.rect().center()
+        painter.drawPixmap(corner, one.grab())
+    painter.end()
+    return image
 
 
 def pages(all_of_it: list[QImage], size: int) -> Iterator[list[QImage]]:

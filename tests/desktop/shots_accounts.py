@@ -17,7 +17,8 @@ def find(scene: Scene, name: str, kind: type[Any]) -> Any:
 
 def search(scene: Scene, name: str, words: str) -> None:
     find(scene, name, QLineEdit).setText(words)
-    pump(30)
+    for _ in range(60):  # the field waits for the end of a word
+        pump(5)
     scene.stage.settle()
 
 
@@ -63,6 +64,16 @@ def catalogue_for_account(scene: Scene) -> None:
     scene.stage.go("catalogue", account_id=scene.world.story.account)
     search(scene, "catalogue.search", "road")
     find(scene, "catalogue.list", QTableView).selectRow(1)
+
+
+@shot("catalogue-pick-account", each=True)
+def catalogue_pick_account(scene: Scene) -> None:
+    find(scene, "catalogue.account", QPushButton).click()
+
+
+@shot("catalogue-pick-category", each=True)
+def catalogue_pick_category(scene: Scene) -> None:
+    find(scene, "catalogue.category", QPushButton).click()
 
 
 @shot("catalogue-why")

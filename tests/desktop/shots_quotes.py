@@ -62,19 +62,35 @@ def quotes_empty(scene: Scene) -> None:
     tap(scene, "quotes.filter.drafts")
 
 
-@shot("quotes-editor-new")
+@shot("quotes-editor-new", each=True)
 def editor_new(scene: Scene) -> None:
-    tap(scene, "quotes.new")
+    if (
+        scene.stage.window.findChild(QLineEdit, "quote.account") is None
+        or not find(scene, "quote.account", QLineEdit).isVisible()
+    ):
+        tap(scene, "quotes.new")
+    scene.stage.window.setFocus()
     find(scene, "quote.account", QLineEdit).setFocus()
     scene.stage.settle()
 
 
-@shot("quotes-editor-typing")
+@shot("quotes-editor-lines")
 def editor_typing(scene: Scene) -> None:
     scene.stage.go("quotes", new_for=scene.world.story.account)
     for sku in products(scene)[:3]:
         take_first(scene, "quote.product", sku)
+    scene.stage.settle()
+
+
+@shot("quotes-editor-choices", each=True)
+def editor_choices(scene: Scene) -> None:
     write(scene, "quote.product", "ca")
+
+
+@shot("quotes-editor-why", each=True)
+def editor_why(scene: Scene) -> None:
+    write(scene, "quote.product", "")
+    tap(scene, "quote.line.0.why")
 
 
 @shot("quotes-editor-inside")

@@ -7,6 +7,7 @@ from typing import Any
 
 from shot_registry import Scene, shot
 
+from app.desktop.screens.opening import OpeningPage
 from app.desktop.screens.sign_in import FirstLoadPage, SignInPage
 from app.domain.commands import QuoteLine, SetAccountStatus, SubmitQuote
 from app.domain.parties import Person
@@ -36,6 +37,29 @@ def sign_in_wrong(scene: Scene) -> None:
             "Type them again. Your administrator can set a new password.",
             "password",
         )
+    )
+    scene.stage.window.show_page(page)
+
+
+@shot("sign-in-missing")
+def sign_in_missing(scene: Scene) -> None:
+    page = SignInPage(scene.stage.theme)
+    page.begin(server="https://trunkline.example.com")
+    page.button.click()
+    scene.stage.window.show_page(page)
+
+
+@shot("opening")
+def opening(scene: Scene) -> None:
+    scene.stage.window.show_page(OpeningPage())
+
+
+@shot("first-load-begins")
+def first_load_begins(scene: Scene) -> None:
+    page = FirstLoadPage(scene.stage.theme)
+    words = "The network went away. Loading goes on by itself when it is back."
+    page.show_loading(
+        Loading("Getting ready", "Loading accounts: 12 of 80", 12, 80, words, may_start=False, finished=False)
     )
     scene.stage.window.show_page(page)
 

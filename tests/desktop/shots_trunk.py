@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
 from shot_registry import Scene, shot
 from shots_shell import submit
@@ -49,10 +50,25 @@ def trunk_sale_refused(scene: Scene) -> None:
     press(scene, "trunk.sale.record")
 
 
-@shot("trunk-sale-customer")
+@shot("trunk-sale-customer", each=True)
 def trunk_sale_customer(scene: Scene) -> None:
     scene.stage.window.activateWindow()
+    scene.stage.go("trunk", sell_to=scene.world.story.account)
     press(scene, "trunk.sale.change_account")
+    field = find(scene, "trunk.sale.account", QLineEdit)
+    field.setFocus()
+    field.setText("")
+    QTest.keyClicks(field, "bi")
+
+
+@shot("trunk-sale-product", each=True)
+def trunk_sale_product(scene: Scene) -> None:
+    scene.stage.go("trunk", sell_to=scene.world.story.account)
+    field = find(scene, "trunk.sale.add", QLineEdit)
+    field.setFocus()
+    field.setText("")
+    QTest.keyClicks(field, "ca")
+    scene.stage.settle()
 
 
 @shot("trunk-sold")

@@ -32,7 +32,7 @@ def quote(**changes: Any) -> SubmitQuote:
     return SubmitQuote(**{**WHO, **values, **changes})
 
 
-@given(words, words, st.integers(1, 10**6), st.integers(0, 10_000), st.integers(0, 10**11))
+@given(words, words, st.integers(1, 10**6), st.integers(0, 10_000), st.integers(0, 5 * 10**8))
 def test_what_was_encoded_comes_back_equal_and_encodes_to_the_same_bytes(
     note: str, po: str, qty: int, discount: int, shown: int
 ) -> None:
@@ -41,6 +41,11 @@ def test_what_was_encoded_comes_back_equal_and_encodes_to_the_same_bytes(
 
     assert decode(encode(command)) == command
     assert encode(decode(encode(command))) == encode(command)
+
+
+def test_half_a_character_is_refused_before_there_are_bytes() -> None:
+    with pytest.raises(Malformed, match="cannot be stored"):
+        encode(quote(note="\ud800"))
 
 
 GOLDEN = (
@@ -64,6 +69,11 @@ def test_the_bytes_of_version_one_are_these_for_ever() -> None:
         ({"revision": 2**60}, "out of range"),
         ({"note": "x" * 5000}, "SubmitQuote.note: 5000 characters"),
         ({"note": "\x00"}, "cannot be stored"),
+        ({"quote_id": "x" * 129}, "SubmitQuote.quote_id: 129 characters"),
+        (
+            {"lines": [{"product_id": "p", "qty": 10**6, "discount_bp": 0, "shown_price": 10**11}]},
+            "the value of the lines",
+        ),
         ({"note": "\ud800"}, "cannot be stored"),
         ({"extra": 1}, "unknown ['extra']"),
         ({"lines": {}}, "SubmitQuote.lines: expected a list"),

@@ -64,7 +64,7 @@ def facts(**changes: Any) -> Facts:
         "prices_status": HELD,
         "quote": Known(ABSENT),
         "place": Known.held(Place("trunk", "trunk", "rep")),
-        "balances": (Balance("trunk", "p", "l", 10),),
+        "balances": (Balance("trunk", "p", "l", 10), *(Balance("trunk", "p", f"l{n}", 5) for n in range(3))),
         "warehouse": Known(NOT_HERE),
     }
     return Facts(**{**known, **changes})
@@ -311,6 +311,15 @@ def test_the_last_yes_approves_the_quote() -> None:
     assert [e.state for e in only(judged(verdict()), QuoteMoved)] == ["approved"]
 
 
+def test_a_late_decision_counts_and_its_age_is_told() -> None:
+    late = facts(quote=Known.held(PENDING), actor=BOSS, received_on="2027-03-01")
+
+    said = decide(verdict(), late)
+
+    assert (said.outcome, codes(said)) == ("applied", ["back_dated"])
+    assert [e.state for e in only(said, QuoteMoved)] == ["approved"]
+
+
 def test_the_first_no_declines_the_quote_and_overtakes_the_other_needs() -> None:
     two = replace(PENDING, approvals=(ASKED, replace(ASKED, id="y", role="finance")))
 
@@ -548,6 +557,15 @@ def test_a_count_needs_lines_reasons_and_each_lot_once() -> None:
     assert codes(decide(count((3, 5, " ")), facts())) == ["variance_reason_required"]
     assert codes(decide(twice, facts())) == ["counted_twice"]
     assert len(only(decide(twice, facts()), StockMoved)) == 1
+
+
+@pytest.mark.parametrize(("have", "found"), [(3, []), (1, ["stock_short"])])
+def test_a_count_that_takes_more_than_there_is_opens_a_case(have: int, found: list[str]) -> None:
+    said = decide(count((2, 5, "damaged")), facts(balances=(Balance("trunk", "p", "l0", have),)))
+
+    assert codes(said) == found
+    assert len(only(said, CaseOpened)) == len(found)
+    assert len(only(said, StockMoved)) == 1
 
 
 # -- the office -------------------------------------------------------------------------------------------------------

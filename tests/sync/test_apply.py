@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.codec import UnknownCommand
 from app.workspace import syncing
 from sync.protocol.api import ApiProblem
 from sync.protocol.messages import OpEnvelope, Push
@@ -191,3 +192,20 @@ def test_a_wrong_price_is_no_way_around_the_discount_limit(world: Any) -> None:
         ("finance", "discount_over_limit"),
         ("manager", "discount_over_limit"),
     ]
+
+
+def test_a_parked_op_of_another_user_stays_parked_when_it_can_be_read_at_last(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rep = world.tablet("rep")
+    push = pushed(rep, replace(rep.sale(), actor="boss"))
+
+    def too_new(_payload: bytes) -> Any:
+        raise UnknownCommand("SellFromTrunk v9")
+
+    monkeypatch.setattr(apply, "decode", too_new)
+    assert [a.outcome for a in rep.api.push(push).answers] == ["parked"]
+    monkeypatch.undo()
+
+    assert retry_parked(world.engine, push.ops[0].op_id, now=world.server.now) == "parked"
+    assert world.one("SELECT count(*) FROM sales_order") == 0

@@ -88,7 +88,6 @@ def test_half_a_page_or_somebody_elses_page_is_offline_and_changes_nothing(
         (problem(403, "device_revoked", "Revoked"), Trouble.REVOKED),
         (problem(403, "actor_mismatch", "Another user"), Trouble.WRONG_USER),
         (problem(503, "busy", "Busy"), Trouble.SERVER),
-        (problem(500, "bug", "Bug"), Trouble.SERVER),
     ],
 )
 def test_no_refusal_ever_empties_the_outbox(sqlite_world: Any, refusal: Exception, trouble: Trouble) -> None:

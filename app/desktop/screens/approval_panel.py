@@ -177,14 +177,14 @@ class ApprovalPanel(QWidget):
                 Column(
                     tr("approvals.column.price"),
                     lambda one: one.price,
-                    width=128,
+                    width=100,
                     end=True,
                     second=lambda one: one.list_price,
                 ),
                 Column(
                     tr("approvals.column.discount"),
                     lambda one: one.discount,
-                    width=92,
+                    width=84,
                     end=True,
                     second=lambda one: one.limit,
                     tone=lambda one: one.tone,
@@ -192,7 +192,7 @@ class ApprovalPanel(QWidget):
                 Column(
                     tr("approvals.column.extended"),
                     lambda one: one.extended,
-                    width=120,
+                    width=100,
                     end=True,
                     second=lambda one: one.cost,
                 ),
@@ -247,6 +247,7 @@ class ApprovalPanel(QWidget):
 
     def _make_foot(self) -> None:
         self.comment = QLineEdit()
+        self.comment.setMaxLength(2000)
         self.comment.setObjectName("approval.comment")
         self.comment.setAccessibleName(tr("approvals.comment"))
         self.comment.setPlaceholderText(tr("approvals.comment.hint"))
@@ -323,6 +324,7 @@ class ApprovalPanel(QWidget):
         names.addWidget(self.title)
         names.addWidget(self.about)
         named = row()
+        named.setContentsMargins(0, 4, 0, 0)
         named.addWidget(self.state)
         named.addStretch(1)
         names.addLayout(named)

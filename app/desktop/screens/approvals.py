@@ -160,7 +160,7 @@ class ApprovalsScreen(Screen):
             (self.past, self.past_empty) if self._past_shown else (self.waiting, self.waiting_empty)
         )
         self.lists.setCurrentWidget(table if table.rows else empty)
-        self.panel.setVisible(bool(table.rows))
+        self.split.show_alone(not table.rows)
 
     # -- the one chosen -----------------------------------------------------------------------------------------------
 
@@ -290,7 +290,7 @@ class ApprovalsScreen(Screen):
                 Column(
                     tr("approvals.column.total"),
                     lambda one: one.total,
-                    width=156,
+                    width=120,
                     end=True,
                     second=lambda one: one.need,
                 ),
@@ -339,7 +339,7 @@ class ApprovalsScreen(Screen):
             self.lists.addWidget(part)
         down.addWidget(self.lists, 1)
         self.split = ListDetail(
-            self.desk.theme, left, self.panel, name="approvals.split", width=412, room=ROOM
+            self.desk.theme, left, self.panel, name="approvals.split", width=396, room=ROOM
         )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)

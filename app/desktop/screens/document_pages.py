@@ -27,22 +27,22 @@ class QuoteView(DocumentView[QuotePageLine]):
             Column(
                 tr("quote_page.column.qty"),
                 lambda one: one.qty,
-                width=92,
+                width=88,
                 end=True,
                 second=lambda one: one.discount,
             ),
             Column(
                 tr("quote_page.column.unit"),
                 lambda one: one.unit,
-                width=140,
+                width=128,
                 end=True,
                 second=lambda one: one.server,
                 tone=lambda one: "warn" if one.server else "",
             ),
             Column(
-                tr("quote_page.column.extended"), lambda one: one.extended, width=112, end=True, strong=True
+                tr("quote_page.column.extended"), lambda one: one.extended, width=104, end=True, strong=True
             ),
-            Column("", lambda _one: tr("quote_page.why"), width=72, end=True, tone=lambda _one: "accent"),
+            Column("", lambda _one: tr("quote_page.why"), width=64, end=True, tone=lambda _one: "accent"),
         )
         super().__init__(
             desk.theme,
@@ -88,14 +88,14 @@ class OrderView(DocumentView[OrderPageLine]):
             Column(
                 tr("quote_page.column.allocated"),
                 lambda one: one.allocated,
-                width=100,
+                width=92,
                 end=True,
                 second=lambda one: one.backordered,
                 tone=lambda one: one.tone,
             ),
-            Column(tr("quote_page.column.unit"), lambda one: one.unit, width=112, end=True),
+            Column(tr("quote_page.column.unit"), lambda one: one.unit, width=104, end=True),
             Column(
-                tr("quote_page.column.extended"), lambda one: one.extended, width=120, end=True, strong=True
+                tr("quote_page.column.extended"), lambda one: one.extended, width=112, end=True, strong=True
             ),
         )
         super().__init__(

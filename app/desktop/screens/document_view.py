@@ -21,7 +21,7 @@ from app.screens.findings import FindingWords
 from app.screens.wording import tr
 
 STEPS = ("sync", "open_account", "edit", "choose_account", "revise", "open_quote")
-_SIDE, _NARROW_SIDE, _HEAD = 300, 256, 36
+_SIDE, _NARROW_SIDE, _HEAD = 300, 232, 36
 _NARROW = 960  # below this width the side gives way
 
 
@@ -135,7 +135,7 @@ class DocumentView(QWidget, Generic[R]):
         across.addWidget(self.page, 1)
         across.addWidget(self.side, 0, Qt.AlignmentFlag.AlignTop)
         whole = column(self, gap=12)
-        whole.setContentsMargins(2 * GRID, 12, 2 * GRID, 2 * GRID)
+        whole.setContentsMargins(3 * GRID, 12, 3 * GRID, 2 * GRID)
         whole.addLayout(head)
         whole.addLayout(self.steps)
         whole.addLayout(across, 1)

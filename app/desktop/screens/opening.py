@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from app.desktop.theme import GRID, svg_pixmap
 from app.desktop.widgets.fields import label
+from app.desktop.widgets.tall import Tall
 from app.screens.wording import tr
 
 _WIDTH = 440
@@ -26,7 +27,7 @@ class CentredPage(QWidget):
         card.setFixedWidth(_WIDTH)
         self.body = QVBoxLayout(card)
         self.body.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 3 * GRID)
-        self.body.setSpacing(GRID)
+        self.body.setSpacing(12)
         brand = QLabel()
         brand.setPixmap(svg_pixmap("brand", "#ffffff", 40, self.devicePixelRatioF()))
         head = QHBoxLayout()
@@ -35,12 +36,16 @@ class CentredPage(QWidget):
         head.addWidget(brand)
         head.addWidget(label(tr("app.name"), "title"))
         head.addStretch(1)
-        inner = QWidget()
+        inner = Tall()
         middle = QVBoxLayout(inner)
         middle.setSpacing(2 * GRID)
         middle.addStretch(2)
         middle.addLayout(head)
-        middle.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
+        across = QHBoxLayout()  # not an alignment: it would ask how high the card is at the window's width
+        across.addStretch(1)
+        across.addWidget(card)
+        across.addStretch(1)
+        middle.addLayout(across)
         middle.addStretch(3)
         scroll = QScrollArea()  # a low window, large type: everything can be reached
         scroll.setWidgetResizable(True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from app.desktop.theme import Theme, mark
+from app.desktop.widgets.combo import Combo
 from app.desktop.widgets.fields import Labelled, button, chip, label
 from app.desktop.widgets.panel import Card, column, row
 from app.desktop.widgets.table import Column
@@ -55,13 +56,15 @@ class CustomerCard(Card):
         self.change.clicked.connect(self._on_change)
 
     def _make_fields(self) -> None:
-        self.ship_to = QComboBox()
+        self.ship_to = Combo()
         self.ship_to.setObjectName("quote.ship_to")
         self.ship_to.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # addresses are long
         self.ship_to.setMinimumWidth(160)
         self.ship_to.setPlaceholderText(tr("quote_editor.no_ship_to"))
         self.ship_to.activated.connect(lambda at: self.ship_to_chosen.emit(str(self.ship_to.itemData(at))))
         self.po, self.note = QLineEdit(), QLineEdit()
+        self.po.setMaxLength(200)
+        self.note.setMaxLength(2000)  # a command holds 4,000 characters of a text
         self.po.setObjectName("quote.po")
         self.po.setMaxLength(PO_LENGTH)
         self.po.textEdited.connect(self.po_typed)

@@ -107,7 +107,7 @@ class LineCard(QFrame):
         """Product and quantity to the left, the discount with its limit in the middle, the price at the end."""
         grid = QGridLayout(self)
         grid.setContentsMargins(2 * GRID, 12, GRID, GRID)
-        grid.setHorizontalSpacing(2 * GRID)
+        grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(0, 1)
         grid.addWidget(self.name, 0, 0, 1, 2)

@@ -17,7 +17,7 @@ from app.workspace.queries.today import today
 from app.workspace.rows.today import TodayRows
 
 ROOM = 1000  # from this width on the lists stand beside what needs me
-ASIDE = 400
+ASIDE = 384
 
 
 class TodayScreen(Screen):
@@ -80,6 +80,10 @@ class TodayScreen(Screen):
         self.clear.setVisible(state.all_clear)
         self.table.setVisible(not state.all_clear)
         self.table.set_rows(state.needs)
+        self.table.clearSpans()
+        for at, item in enumerate(state.needs):
+            if not item.amount:
+                self.table.setSpan(at, 0, 1, 2)  # the words have its room
         self.table.fit()
 
     def _show_groups(self, groups: tuple[Group, ...]) -> None:
@@ -100,6 +104,7 @@ class TodayScreen(Screen):
                 section.top.addWidget(more)
             self._aside_column.addWidget(section)
         self._aside_column.addStretch(1)
+        self._aside.setVisible(bool(groups))
 
     def _list(self, name: str, words: str, *, amount: bool, states: bool) -> Table[Item]:
         columns: list[Column[Item]] = [
@@ -119,7 +124,7 @@ class TodayScreen(Screen):
                 Column(
                     tr("today.column.state"),
                     lambda item: item.state,
-                    width=128,
+                    width=112,
                     chip=True,
                     end=True,
                     tone=lambda item: item.tone,

@@ -315,4 +315,5 @@ class TrunkScreen(Screen):
     def _on_signed(self, signed: CountTrunk, waiting: int) -> None:
         self.summary.show_summary(counts.summary(signed, waiting, self.desk.formats))
         self.pages.setCurrentWidget(self.summary)
+        self.summary.setFocus()
         self.reload()

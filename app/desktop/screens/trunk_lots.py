@@ -45,7 +45,7 @@ class LotList(QWidget):
                     second=lambda one: one.expires if one.state else "",
                     tone=lambda one: one.tone,
                 ),
-                Column(tr("trunk.column.units"), lambda one: one.units, width=76, end=True, strong=True),
+                Column(tr("trunk.column.units"), lambda one: one.units, width=68, end=True, strong=True),
                 Column(
                     "",
                     lambda _one: tr("trunk.sell.start"),
@@ -132,7 +132,7 @@ class DayPanel(QWidget):
         self._day_card = Card(name="trunk.day.card", margin=0, gap=0)
         self._day_card.body.setContentsMargins(1, 1, 1, GRID)  # or the list would cover the card's edge
         self.title = label(tr("trunk.day.title"), "strong", name="trunk.day.title")
-        self.title.setContentsMargins(2 * GRID, 12, 2 * GRID, 4)
+        self.title.setContentsMargins(12, 12, 12, 4)
         self.table: Table[DayRow] = Table(
             theme,
             (

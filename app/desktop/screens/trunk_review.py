@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolic
 from app.desktop.desk import Desk
 from app.desktop.theme import GRID, TOUCH, Theme, mark
 from app.desktop.widgets.fields import Labelled, button, chip, label
-from app.desktop.widgets.panel import Card, Scroll, clear, column, row
+from app.desktop.widgets.panel import Card, Scroll, bring_into_sight, clear, column, row
 from app.desktop.widgets.side_findings import SideFindings
 from app.screens import trunk_count as counts
 from app.screens.trunk_count import SummaryState, VarianceRow
@@ -75,6 +75,7 @@ class VarianceCard(QFrame):
         self._give()
         if code == "other":
             self.note.setFocus()
+            bring_into_sight(self.note)
 
     def _give(self) -> None:
         self._pause.stop()

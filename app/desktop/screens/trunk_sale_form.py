@@ -6,10 +6,11 @@ The form shows a SaleState and says what was meant; it keeps nothing itself.
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QWidget
 
 from app.desktop.screens.trunk_item import ItemLine
 from app.desktop.theme import GRID, Theme, mark
+from app.desktop.widgets.combo import Combo
 from app.desktop.widgets.fields import Labelled, button, chip, label, money
 from app.desktop.widgets.panel import Card, Scroll, column, row
 from app.desktop.widgets.side_findings import SideFindings
@@ -166,12 +167,13 @@ class SaleForm(Card):
         self.account_state = chip("", "bad", name="trunk.sale.account_state")
         self.change = button(tr("sale.customer.change"), name="trunk.sale.change_account")
         self.change.clicked.connect(self.choose_customer)
-        self.ship_to = QComboBox()
+        self.ship_to = Combo()
         self.ship_to.setObjectName("trunk.sale.ship_to")
-        self.ship_to.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.ship_to.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.ship_to.setMinimumContentsLength(8)
         self.ship_to.activated.connect(lambda at: self.ship_to_chosen.emit(str(self.ship_to.itemData(at))))
         self.po = QLineEdit()
+        self.po.setMaxLength(200)
         self.po.setObjectName("trunk.sale.po")
         self.po.setMaxLength(80)
         self.po.textEdited.connect(self.po_typed)

@@ -45,6 +45,11 @@ class CellDelegate(QStyledItemDelegate):
         self._fonts = {False: text_font(TEXT), True: text_font(TEXT, weight.DemiBold)}
         self._small, self._chip = text_font(SMALL), text_font(SMALL, weight.DemiBold)
 
+    def width(self, words: str, second: str, *, strong: bool) -> int:
+        """The width at which a cell with these words is not cut."""
+        first = QFontMetrics(self._fonts[strong]).horizontalAdvance(words)
+        return 2 * PAD + 1 + max(first, QFontMetrics(self._small).horizontalAdvance(second))
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(80, self._height)
 

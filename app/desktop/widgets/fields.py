@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QIntValidator, QKeyEvent
+from PySide6.QtGui import QIcon, QIntValidator, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from app.desktop.theme import GRID, TOUCH, Theme
 from app.screens.wording import tr
+
+_AROUND_HINT = 72  # icon, gaps and borders of a search field
 
 
 def label(words: str = "", role: str = "", *, name: str = "", tone: str = "", wrap: bool = False) -> QLabel:
@@ -74,7 +76,9 @@ class SearchField(QLineEdit):
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(hint)
-        self.setPlaceholderText(f"{hint}  ({shortcut})" if shortcut else hint)
+        self._hints = (f"{hint}  ({shortcut})" if shortcut else hint, hint)
+        self.setPlaceholderText(self._hints[0])
+        self.setToolTip(self._hints[0])
         self.setClearButtonEnabled(False)
         self.list_below: QWidget | None = None
         self._theme = theme
@@ -96,6 +100,13 @@ class SearchField(QLineEdit):
             self.list_below.setFocus(Qt.FocusReason.TabFocusReason)
             return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where hint and shortcut don't both have room, the shortcut is in the tip only."""
+        super().resizeEvent(event)
+        room = self.width() - _AROUND_HINT
+        long, short = self._hints
+        self.setPlaceholderText(long if self.fontMetrics().horizontalAdvance(long) <= room else short)
 
     def _on_text(self, words: str) -> None:
         self._clear.setVisible(bool(words))
@@ -189,6 +200,8 @@ class QuantityField(QWidget):
         moved, self._value = kept != self._value, kept
         if show:
             self._show()
+        else:
+            self._enable()
         if moved:
             self.changed.emit(kept)
 
@@ -196,6 +209,9 @@ class QuantityField(QWidget):
         text = "" if self._value is None else str(self._value)
         if self._edit.text() != text:
             self._edit.setText(text)
+        self._enable()
+
+    def _enable(self) -> None:
         self._less.setEnabled(self._value is None or self._value > self._low)
         self._more.setEnabled(self._value is None or self._value < self._high)
 

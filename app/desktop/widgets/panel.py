@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import button, label
 from app.desktop.widgets.table import kinetic
+from app.desktop.widgets.tall import Tall
 from app.screens.findings import FindingWords
 
 
@@ -193,10 +196,34 @@ class Scroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
+        inner = Tall()
         whole = column(inner, margin=margin, gap=gap)
         self.body = column(gap=gap)
         whole.addLayout(self.body)
         whole.addStretch(1)
         self.setWidget(inner)
         kinetic(self.viewport())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A lower window (a keyboard comes up) doesn't lose what is being typed in."""
+        super().resizeEvent(event)
+        focus = QApplication.focusWidget()
+        lower = event.size().height() < event.oldSize().height()
+        if lower and focus is not None and self.isAncestorOf(focus):
+            bring_into_sight(focus)
+
+
+def bring_into_sight(part: QWidget) -> None:
+    """Scroll to a part, once it has its place in the layout."""
+
+    def scroll() -> None:
+        above = part.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        inside = above.widget() if above is not None else None
+        if above is not None and inside is not None:  # ensureWidgetVisible is content with a caret in sight
+            top = part.mapTo(inside, QPoint(0, 0)).y()
+            for at in (top + part.height(), top):
+                above.ensureVisible(0, at, 0, 2 * GRID)
+
+    QTimer.singleShot(0, part, scroll)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from app.desktop.widgets.fields import button
 from app.screens.wording import tr
 
 ROOM = 880  # from this width on both stand beside each other
+_COMFORT = 960  # below this width a detail beside a growing list takes a little less
 _UNLIMITED = 16_777_215  # QWIDGETSIZE_MAX
 
 
@@ -36,6 +37,7 @@ class ListDetail(QWidget):
         self.setMinimumWidth(320)  # or the sum of both would keep the window from getting narrow
         self._width, self._grow_left, self._room = width, grow_left, room
         self.wide = True
+        self._alone = False
         self._detail_first = False
         self._left = left
         self.back = button(tr("widget.back"), name=f"{name}.back", kind="quiet", icon="back", theme=theme)
@@ -44,8 +46,8 @@ class ListDetail(QWidget):
         self._detail = QWidget()
         beside = QVBoxLayout(self._detail)
         beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(0)
-        beside.addWidget(self.back)
+        beside.setSpacing(GRID)
+        beside.addWidget(self.back, alignment=Qt.AlignmentFlag.AlignLeft)
         beside.addWidget(right, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -58,6 +60,8 @@ class ListDetail(QWidget):
         """Bring the detail forward."""
         self._detail_first = True
         self._arrange()
+        if not self.wide:
+            self._detail.setFocus()  # or the way back would look chosen
 
     def show_list(self) -> None:
         """Bring the list forward."""
@@ -65,18 +69,24 @@ class ListDetail(QWidget):
         self._arrange()
         self.went_back.emit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        wide = event.size().width() >= self._room
-        if wide != self.wide:
-            self.wide = wide
+    def show_alone(self, alone: bool) -> None:
+        """Give the list all the room: there is nothing to show beside it."""
+        if alone != self._alone:
+            self._alone = alone
             self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.wide = event.size().width() >= self._room
+        self._arrange()
         super().resizeEvent(event)
 
     def _arrange(self) -> None:
         fixed, other = (self._detail, self._left) if self._grow_left else (self._left, self._detail)
-        fixed.setMaximumWidth(self._width if self.wide else _UNLIMITED)
-        fixed.setMinimumWidth(self._width if self.wide else 0)
+        both = self.wide and not self._alone
+        width = self._width - 2 * GRID if self._grow_left and self.width() < _COMFORT else self._width
+        fixed.setMaximumWidth(width if both else _UNLIMITED)
+        fixed.setMinimumWidth(width if both else 0)
         other.setMinimumWidth(0)
         self.back.setVisible(not self.wide)
-        self._left.setVisible(self.wide or not self._detail_first)
-        self._detail.setVisible(self.wide or self._detail_first)
+        self._left.setVisible(self.wide or self._alone or not self._detail_first)
+        self._detail.setVisible(not self._alone and (self.wide or self._detail_first))

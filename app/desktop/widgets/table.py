@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QInputDevice, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QInputDevice, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -29,6 +29,7 @@ from app.desktop.widgets.cells import CellDelegate, CellRole, Look
 
 R = TypeVar("R")
 _NOWHERE = QModelIndex()
+_SEEN = 60  # rows that are asked how wide their figures are
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -182,6 +183,7 @@ class Table(QTableView, Generic[R]):
         if held is not None:
             self.select_key(model.key(held), scroll=False)
         self.verticalScrollBar().setValue(place)
+        self._widen()
         if self.current() is None:
             if held is not None:
                 self.chosen.emit(None)
@@ -231,6 +233,15 @@ class Table(QTableView, Generic[R]):
             return
         super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A lower window (a keyboard comes up) doesn't lose the chosen row."""
+        chosen = self.selectionModel().selectedRows()
+        top = self.visualRect(chosen[0]).top() if chosen else -1
+        was_in_sight = 0 <= top < event.oldSize().height()
+        super().resizeEvent(event)
+        if chosen and was_in_sight:
+            self.scrollTo(chosen[0])
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
@@ -262,6 +273,19 @@ class Table(QTableView, Generic[R]):
             else:
                 top.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         kinetic(self)
+
+    def _widen(self) -> None:
+        """Figures are never cut: their columns are as wide as the widest among the first rows."""
+        delegate = self.itemDelegate()
+        assert isinstance(delegate, CellDelegate)
+        for at, column in enumerate(self.rows_model.columns):
+            if column.width and column.end and not column.chip:
+                cells = (
+                    (column.text(row), column.second(row) if column.second else "")
+                    for row in self.rows[:_SEEN]
+                )
+                needed = max((delegate.width(*cell, strong=column.strong) for cell in cells), default=0)
+                self.setColumnWidth(at, max(column.width, needed))
 
     def _on_selection(self, *_change: object) -> None:
         row = self.current()

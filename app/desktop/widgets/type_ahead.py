@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.desktop.theme import GRID, TALL_ROW, Theme
 from app.desktop.widgets.fields import SearchField, label
@@ -182,12 +182,19 @@ class TypeAhead(SearchField, Generic[R]):
         if self._panel.parent() is not window:
             self._panel.setParent(window)
             window.installEventFilter(self)
-        height = min(rows, _MOST) * TALL_ROW + 2 if rows else self._nothing.sizeHint().height() + 2
         below = self.mapTo(window, QPoint(0, self.height() + 4))
         above = self.mapTo(window, QPoint(0, -4)).y()
-        top = below.y()
-        if top + height > window.height() - GRID:
-            top = max(GRID, above - height) if above > window.height() - top else top
-        self._panel.setGeometry(below.x(), top, self.width(), min(height, window.height() - GRID - top))
+        room_below, room_above = window.height() - GRID - below.y(), above - self._ceiling(window)
+        wanted = min(rows, _MOST) * TALL_ROW + 2 if rows else self._nothing.sizeHint().height() + 2
+        up = wanted > room_below and room_above > room_below
+        room = room_above if up else room_below
+        most = min(room // TALL_ROW, _MOST - 1 if up else _MOST)
+        height = min(wanted, max(most, 1) * TALL_ROW + 2)  # whole rows only
+        self._panel.setGeometry(below.x(), above - height if up else below.y(), self.width(), height)
         self._panel.setVisible(True)
         self._panel.raise_()
+
+    def _ceiling(self, window: QWidget) -> int:
+        """How high the panel may reach: not over the title and the status chip."""
+        bar = window.findChild(QFrame, "topbar")
+        return bar.mapTo(window, QPoint(0, bar.height())).y() + 4 if bar and bar.isVisible() else GRID

@@ -75,11 +75,14 @@ class WhyPricePanel(QWidget):
         self._theme.dress(picture, step.icon, step.tone)
         line.addWidget(picture, alignment=Qt.AlignmentFlag.AlignTop)
         words = column(gap=2)
-        words.addWidget(label(f"{step.kind} · {step.name}" if step.name else step.kind, "strong", wrap=True))
+        top = row(gap=12)
+        kind = f"{step.kind} · {step.name}" if step.name else step.kind
+        top.addWidget(label(kind, "strong", wrap=True), 1)
+        amount = money(step.change or step.amount, "strong" if step.used else "muted", name=f"{name}.amount")
+        top.addWidget(amount, alignment=Qt.AlignmentFlag.AlignTop)
+        words.addLayout(top)
         words.addWidget(label(step.sentence, "small", tone="" if step.used else "muted", wrap=True))
         line.addLayout(words, 1)
-        amount = money(step.change or step.amount, "strong" if step.used else "muted", name=f"{name}.amount")
-        line.addWidget(amount, alignment=Qt.AlignmentFlag.AlignTop)
         return frame
 
 

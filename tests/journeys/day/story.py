@@ -123,6 +123,7 @@ class Day:
     def quote_on_stale_facts(self) -> str:
         """The account was put on hold after the last sync: accepted here. The quote's number."""
         self.begin_quote(self.cast.account_to_hold, {self.cast.skus[1]: 3})
+        self.rep.wait("quote.verdict", "Inside all limits")
         number = self.submit("Approved")
         what = f"{number} for {self.cast.account_to_hold}, {self.total()}: approved here, "
         self.told(
@@ -134,7 +135,7 @@ class Day:
         """A quote above the discount limit; while it is being written the app is killed, and started again."""
         self.begin_quote(self.cast.account, {self.cast.skus[2]: QUOTED})
         self.rep.type("quote.line.0.discount", DISCOUNT, end="Tab")
-        self.rep.wait("quote.line.0.note", "10%")
+        self.rep.wait("quote.verdict", "Needs a yes")
         title = str(self.rep.read("quote.title"))
         self.rep.wait("quote.saved", "Draft saved")
         kept = {name: str(self.rep.read(name)) for name in DRAFTED}
@@ -219,7 +220,7 @@ class Day:
         self.to_list()
         self.rep.click("quotes.filter.drafts")
         self.rep.wait("quotes.table", number)
-        what = f"{number} for {self.cast.account_on_hold}: refused at once, {' and '.join(reasons).lower()}"
+        what = f"{number} for {self.cast.account_on_hold}: refused at once: {', '.join(reasons)}"
         self.told(self.rep.who, f"{what}; the draft is kept", shot)
 
     # -- 4. the server comes back -----------------------------------------------------------------------------
@@ -236,7 +237,13 @@ class Day:
         if f"Quote {stale}" not in asking:
             raise Broken(f"{stale} is not what needs David: {asking}")
         why = next(line for line in asking if HOLD_REASON in line)
-        self.told(self.rep.who, f"synced; {stale} came back refused: {why}", self.rep.shot("needs-you"))
+        results = {row[1]: row[-1] for row in self.rep.read("sync.latest.table")}
+        self.rep.wait("sync.waiting", "Nothing waits")
+        if len(results) != 5:
+            raise Broken(f"five ops were saved offline, these have a result: {results}")
+        told = ", ".join(f"{what} {state.lower()}" for what, state in sorted(results.items()))
+        self.told(self.rep.who, f"synced, every op has its result: {told}", None)
+        self.told(self.rep.who, f"{stale} came back refused: {why}", self.rep.shot("needs-you"))
 
     def decision(self, number: str) -> None:
         """The manager sees what waits, and says yes."""
