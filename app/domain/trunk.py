@@ -19,7 +19,7 @@ from app.domain.events import (
 )
 from app.domain.facts import NOT_HERE, Facts
 from app.domain.ids import derived_id
-from app.domain.lines import check_date, judge
+from app.domain.lines import Judged, check_date, judge
 from app.domain.parties import ADJUSTMENT, CUSTOMER
 from app.domain.rejections import APPROVAL, Finding, blocking, finding
 from app.domain.stock import on_hand
@@ -27,7 +27,7 @@ from app.domain.stock import on_hand
 
 def sell(command: SellFromTrunk, facts: Facts) -> tuple[list[Event], list[Finding]]:
     """Goods left the trunk. Delivered when all is well; held for the office when a check says otherwise."""
-    day, account = command.business_date, facts.account.value
+    day = command.business_date
     found = check_date(facts, day)
     found += check_account(
         facts,
@@ -58,11 +58,18 @@ def sell(command: SellFromTrunk, facts: Facts) -> tuple[list[Event], list[Findin
     ]
     for one in judged:
         found += one.findings
-    total = sum(one.extended for one in judged)
-    found += check_credit(facts, total)
+    found += check_credit(facts, sum(one.extended for one in judged))
     findings = tuple(sorted(set(found)))
     if facts.document_exists:
         return [], list(findings)
+    return _sale_events(command, facts, judged, findings), list(findings)
+
+
+def _sale_events(
+    command: SellFromTrunk, facts: Facts, judged: list[Judged], findings: tuple[Finding, ...]
+) -> list[Event]:
+    """The sale's order, the goods out of the trunk (when it is the actor's), and the account's exposure."""
+    account, total = facts.account.value, sum(one.extended for one in judged)
     accepted = not blocking(findings) and not any(f.severity == APPROVAL for f in findings)
     lines = tuple(
         OrderedLine(
@@ -90,7 +97,7 @@ def sell(command: SellFromTrunk, facts: Facts) -> tuple[list[Event], list[Findin
             rep_id=command.actor,
             state="delivered" if accepted else "held",
             currency=command.currency,
-            business_date=day,
+            business_date=command.business_date,
             po_number=command.po_number,
             total=total,
             op_id=command.op_id,
@@ -107,7 +114,7 @@ def sell(command: SellFromTrunk, facts: Facts) -> tuple[list[Event], list[Findin
                 qty=line.qty,
                 from_location=command.location_id,
                 to_location=CUSTOMER,
-                business_date=day,
+                business_date=command.business_date,
                 document_id=command.sale_id,
                 reason="",
                 op_id=command.op_id,
@@ -120,10 +127,10 @@ def sell(command: SellFromTrunk, facts: Facts) -> tuple[list[Event], list[Findin
                 territory_id=account.territory_id,
                 rep_id=account.rep_id,
                 amount=total,
-                as_of=day,
+                as_of=command.business_date,
             )
         )
-    return events, list(findings)
+    return events
 
 
 def _check_place(facts: Facts, location_id: str, actor: str) -> list[Finding]:
