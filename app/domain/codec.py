@@ -8,19 +8,22 @@ may know: such an op is parked, not refused).
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
 from app.domain.commands import COMMANDS, Command
 
-VERSION = 1
-MAX_BYTES = 128 * 1024
+VERSION = 2  # 1: before fields were added that have a default; such ops stay readable for ever
+READABLE = (1, 2)
+MAX_BYTES = 240 * 1024
 MAX_ITEMS = 1_000
 MAX_TEXT = 4_000
+MAX_LONG_TEXT = 16_000  # of the texts named in _LONG: a trace of many layers
 MAX_ID = 128  # ids go into keys, indexes and resume keys
 MAX_INT = 1 << 53
 
 _BY_NAME = {command.__name__: command for command in COMMANDS}
+_LONG = (".shown_trace",)
 _HINTS: dict[type, dict[str, Any]] = {}
 
 
@@ -54,7 +57,7 @@ def decode(payload: bytes) -> Command:
     name, version = body.pop("type", None), body.pop("v", None)
     if not isinstance(name, str) or type(version) is not int:
         raise Malformed("no type or version")
-    if name not in _BY_NAME or version != VERSION:
+    if name not in _BY_NAME or version not in READABLE:
         raise UnknownCommand(f"{name} v{version}")
     command = _value(_BY_NAME[name], body, name)
     assert isinstance(command, Command)
@@ -88,8 +91,9 @@ def _value(kind: Any, value: Any, where: str) -> Any:
 
 
 def _check_text(value: str, where: str) -> None:
-    if len(value) > MAX_TEXT:
-        raise Malformed(f"{where}: {len(value)} characters; at most {MAX_TEXT}")
+    longest = MAX_LONG_TEXT if where.endswith(_LONG) else MAX_TEXT
+    if len(value) > longest:
+        raise Malformed(f"{where}: {len(value)} characters; at most {longest}")
     if "\x00" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value):
         raise Malformed(f"{where}: a character that cannot be stored")
 
@@ -100,8 +104,9 @@ def _record(kind: type, value: Any, where: str) -> Any:
     hints = _HINTS.get(kind)
     if hints is None:
         hints = _HINTS[kind] = get_type_hints(kind)
-    names = [f.name for f in fields(kind)]
-    missing, extra = sorted(set(names) - set(value)), sorted(set(value) - set(names))
+    needed = {f.name for f in fields(kind) if f.default is MISSING}
+    names = [f.name for f in fields(kind) if f.name in value or f.name in needed]
+    missing, extra = sorted(needed - set(value)), sorted(set(value) - set(names))
     if missing or extra:
         raise Malformed(f"{where}: missing {missing}, unknown {extra}")
     values = {name: _value(hints[name], value[name], f"{where}.{name}") for name in names}

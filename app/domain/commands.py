@@ -14,6 +14,14 @@ MAX_QTY = 1_000_000  # base units in one line
 MAX_UNIT_PRICE = 100_000_000_000  # 1/10,000: ten million of any currency
 MAX_VALUE = 1_000_000_000_000_000  # 1/10,000, all lines of a document: sums of many still fit a 64-bit column
 
+ORDER_VERBS = ("release", "allocate", "cancel", "pick", "ship", "deliver", "invoice", "pay", "close")
+MOVEMENT_KINDS = ("receive", "scrap", "sample", "loan", "loan_return", "quarantine", "unquarantine")
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ValueError(f"{name} {value!r} is none of {', '.join(known)}")
+
 
 def _between(name: str, value: int, low: int, high: int) -> None:
     if not low <= value <= high:
@@ -47,6 +55,7 @@ class QuoteLine:
     qty: int
     discount_bp: int
     shown_price: int
+    shown_trace: str = ""  # JSON: the steps that made the price that was shown
 
     def __post_init__(self) -> None:
         _priced_line(self.qty, self.discount_bp, self.shown_price)
@@ -69,6 +78,7 @@ class SubmitQuote(Command):
     po_number: str
     note: str
     lines: tuple[QuoteLine, ...]
+    envelope_id: str = ""  # authority granted in advance that the rep draws on
 
     def __post_init__(self) -> None:
         Command.__post_init__(self)
@@ -76,14 +86,44 @@ class SubmitQuote(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CounterLine:
+    """What a counter-offer asks of one line of the quote: a quantity and a unit price (1/10,000)."""
+
+    line_no: int
+    qty: int
+    unit_price: int
+
+    def __post_init__(self) -> None:
+        _between("line_no", self.line_no, 1, MAX_QTY)
+        _between("qty", self.qty, 0, MAX_QTY)
+        _between("unit_price", self.unit_price, 0, MAX_UNIT_PRICE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecideApproval(Command):
-    """A decision on one approval need, bound to the revision it was made on."""
+    """A decision on one approval need, bound to the revision it was made on: yes, no, or no with a counter-offer that
+    goes back to the rep."""
 
     approval_id: str
     quote_id: str
     revision: int
     approve: bool
     reason: str
+    counter: tuple[CounterLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveQuote(Command):
+    """Take a quote along a verb of the lifecycle table that needs nothing else: offer, lose, expire."""
+
+    quote_id: str
+    revision: int
+    verb: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        _one_of("verb", self.verb, ("offer", "lose", "expire"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +137,54 @@ class PlaceOrder(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveOrder(Command):
+    """Take an order along a verb of the lifecycle table: release a hold, allocate, pick, ship, deliver, invoice, …"""
+
+    order_id: str
+    verb: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        _one_of("verb", self.verb, ORDER_VERBS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnLine:
+    """So many base units of one line of an order, of one lot, come back."""
+
+    order_line_id: str
+    product_id: str
+    lot_id: str
+    qty: int
+
+    def __post_init__(self) -> None:
+        _between("qty", self.qty, 1, MAX_QTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnGoods(Command):
+    """A fact: a customer gave back goods of an order; they are now in `location_id`."""
+
+    return_id: str
+    number: str
+    order_id: str
+    location_id: str
+    reason: str
+    lines: tuple[ReturnLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SaleLine:
-    """Goods handed over from a trunk: which lot (or '' when untracked), how many, at which price."""
+    """Goods handed over from a trunk: which lot (or '' when untracked), how many, at which price. `override` says why
+    this lot and not the one that expires first."""
 
     product_id: str
     lot_id: str
     qty: int
     discount_bp: int
     shown_price: int
+    override: str = ""
 
     def __post_init__(self) -> None:
         _priced_line(self.qty, self.discount_bp, self.shown_price)
@@ -122,6 +202,7 @@ class SellFromTrunk(Command):
     currency: str
     po_number: str
     lines: tuple[SaleLine, ...]
+    envelope_id: str = ""
 
     def __post_init__(self) -> None:
         Command.__post_init__(self)
@@ -129,15 +210,112 @@ class SellFromTrunk(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UseConsigned(Command):
+    """A fact: consigned stock was used at a case, and is billed now; `replace` asks for as much again.
+
+    `location_id` is the consignment place at the ship-to; `case_ref` is the customer's own reference of the case.
+    """
+
+    usage_id: str
+    number: str
+    location_id: str
+    account_id: str
+    ship_to_id: str
+    currency: str
+    po_number: str
+    case_ref: str
+    replace: bool
+    lines: tuple[SaleLine, ...]
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        _fits(self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveLine:
+    """So many base units of one lot ('' when untracked). `reason` says why it differs from what was sent."""
+
+    product_id: str
+    lot_id: str
+    qty: int
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        _between("qty", self.qty, 0, MAX_QTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordMovement(Command):
+    """A fact: goods came to a place or left it otherwise than by a sale, a count or a transfer.
+
+    `kind` names one of stock.ONE_PLACE: receive, scrap, sample, loan, loan_return, quarantine, unquarantine.
+    """
+
+    movement_id: str
+    number: str
+    kind: str
+    location_id: str
+    reason: str
+    lines: tuple[MoveLine, ...]
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        _one_of("kind", self.kind, MOVEMENT_KINDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestTransfer(Command):
+    """Ask that goods be sent from one place to another, as a replenishment to par does."""
+
+    transfer_id: str
+    number: str
+    from_location: str
+    to_location: str
+    lines: tuple[MoveLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendTransfer(Command):
+    """A fact: the giver handed goods over; until they are taken over they are in transit."""
+
+    transfer_id: str
+    number: str
+    from_location: str
+    to_location: str
+    lines: tuple[MoveLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveTransfer(Command):
+    """A fact: the taker took goods over (and with them custody), or declined them. May come before the sending."""
+
+    transfer_id: str
+    number: str
+    from_location: str
+    to_location: str
+    accept: bool
+    reason: str
+    lines: tuple[MoveLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CountLine:
-    """One counted lot. `expected` is what the device's own books said at the scan, never shown before counting; the
-    difference is the variance, so stock that moves before or after the scan is not disturbed."""
+    """One counted lot: what was counted, and where the device stood at the scan.
+
+    `position` is its cursor then and `own_seq` its own last op: what was expected is the sum of the movements up to
+    both, so stock that moves before or after the scan is not disturbed (SYNC.md §6). `position` -1 (ops of before)
+    takes the device's own figure, `expected`. `recounted`: counted a second time.
+    """
 
     product_id: str
     lot_id: str
     counted: int
     expected: int
     reason: str
+    position: int = -1
+    own_seq: int = 0
+    recounted: bool = False
 
     def __post_init__(self) -> None:
         _between("counted", self.counted, 0, MAX_QTY)
@@ -165,16 +343,75 @@ class SetAccountStatus(Command):
 
     def __post_init__(self) -> None:
         Command.__post_init__(self)
-        if self.status not in ("active", "on_hold", "closed"):
-            raise ValueError(f"status {self.status!r} is not active, on_hold or closed")
+        _one_of("status", self.status, ("active", "on_hold", "closed"))
 
 
-FACTS: tuple[type[Command], ...] = (SellFromTrunk, CountTrunk)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegate(Command):
+    """Let somebody decide approvals in the actor's place between two days, both ends in."""
+
+    delegation_id: str
+    to_user: str
+    valid_from: str
+    valid_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantEnvelope(Command):
+    """Give a rep authority in advance: for whom and for which products ('' in neither: all), up to which discount,
+    amount a document and amount in all (minor units), between two days. The server signs it."""
+
+    envelope_id: str
+    holder: str
+    account_ids: tuple[str, ...]
+    product_classes: tuple[str, ...]
+    currency: str
+    max_discount_bp: int
+    max_amount: int
+    budget: int
+    valid_from: str
+    valid_to: str
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        _between("max_discount_bp", self.max_discount_bp, 0, 10_000)
+        _between("max_amount", self.max_amount, 0, MAX_VALUE)
+        _between("budget", self.budget, 0, MAX_VALUE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeEnvelope(Command):
+    """Take authority back that was granted in advance; what was drawn stays drawn."""
+
+    envelope_id: str
+    reason: str
+
+
+FACTS: tuple[type[Command], ...] = (
+    SellFromTrunk,
+    CountTrunk,
+    UseConsigned,
+    ReturnGoods,
+    RecordMovement,
+    SendTransfer,
+    ReceiveTransfer,
+)
 COMMANDS: tuple[type[Command], ...] = (
     SubmitQuote,
     DecideApproval,
+    MoveQuote,
     PlaceOrder,
+    MoveOrder,
     SellFromTrunk,
+    UseConsigned,
+    ReturnGoods,
     CountTrunk,
+    RecordMovement,
+    RequestTransfer,
+    SendTransfer,
+    ReceiveTransfer,
     SetAccountStatus,
+    Delegate,
+    GrantEnvelope,
+    RevokeEnvelope,
 )

@@ -75,9 +75,9 @@ def check_credit(facts: Facts, amount: int) -> list[Finding]:
     account = facts.account.value
     if account is None or account.credit_limit is None:
         return []
-    if facts.open_orders.status == NOT_HERE:
+    if facts.exposure.status == NOT_HERE:
         return [finding("fact_missing", account.id, what="exposure")]
-    used = facts.open_orders.value or 0
+    used = facts.exposure.value.open_orders + facts.exposure.value.unpaid if facts.exposure.value else 0
     if used + amount <= account.credit_limit:
         return []
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.parties import COMPANY
 from app.domain.rejections import Finding
 
 
@@ -19,7 +20,9 @@ class PricedLine:
     unit_price: int
     repriced: int | None
     extended: int
-    trace: str  # JSON
+    trace: str  # JSON, as shown
+    repriced_trace: str = ""  # JSON, the decider's own where its price differs
+    tax: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,9 @@ class QuoteRecorded:
     findings: tuple[Finding, ...]
     op_id: str
     lines: tuple[PricedLine, ...]
+    tax_total: int = 0
+    valid_until: str | None = None
+    envelope_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +62,21 @@ class ApprovalAsked:
     code: str
     detail: str  # JSON
     asked_on: str
+    level: int = 1
+    due_on: str | None = None
+    escalate_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalClosed:
-    """A need was decided, or overtaken by a later revision (state 'superseded')."""
+    """A need was decided, or overtaken by a later revision (state 'superseded'). `counter` is JSON, '' without."""
 
     approval_id: str
     state: str
     decided_by: str | None
     decided_on: str
     comment: str
+    counter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +96,16 @@ class OrderedLine:
     backordered: int
     unit_price: int
     extended: int
+    tax: int = 0
+    trace: str = ""
+    returned: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRecorded:
     order_id: str
     number: str
-    type: str  # stock | trunk_sale
+    type: str  # stock | trunk_sale | bill_only | return
     quote_id: str | None
     account_id: str
     ship_to_id: str
@@ -105,6 +118,30 @@ class OrderRecorded:
     total: int
     op_id: str
     lines: tuple[OrderedLine, ...]
+    tax_total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderMoved:
+    order_id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineAllocated:
+    """How much of an order line is reserved or issued, and how much waits (base units)."""
+
+    order_line_id: str
+    allocated: int
+    backordered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineReturned:
+    """How much of an order line has come back, in all (base units)."""
+
+    order_line_id: str
+    returned: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,17 +159,19 @@ class StockMoved:
     document_id: str
     reason: str
     op_id: str
+    owner: str = COMPANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExposureGrew:
-    """An account's open orders grew by `amount` minor units."""
+    """An account's open orders grew by `amount` minor units, its unpaid invoices by `unpaid`; either may shrink."""
 
     account_id: str
     territory_id: str
     rep_id: str | None
     amount: int
     as_of: str
+    unpaid: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +182,7 @@ class CountedLine:
     counted: int
     expected: int
     reason: str
+    claimed: int = 0  # what the device said its books held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,15 +218,95 @@ class AccountStatusSet:
     since: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferLine:
+    """Base units asked for, sent and received so far of one lot ('' while it is only asked for)."""
+
+    id: str
+    product_id: str
+    lot_id: str
+    asked: int
+    sent: int
+    received: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferRecorded:
+    """A transfer stands in `state` with these lines. Replaces its rows of before."""
+
+    transfer_id: str
+    number: str
+    state: str
+    from_location: str
+    to_location: str
+    giver: str
+    taker: str
+    business_date: str
+    reason: str
+    op_id: str
+    lines: tuple[TransferLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationRecorded:
+    delegation_id: str
+    from_user: str
+    to_user: str
+    role: str
+    territories: tuple[str, ...]
+    valid_from: str
+    valid_to: str
+    op_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeGranted:
+    """Authority in advance; `body` is the canonical JSON that the server signs (authority.body_of)."""
+
+    envelope_id: str
+    holder: str
+    granted_by: str
+    body: str
+    op_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeDrawn:
+    """A document used `amount` minor units of an envelope."""
+
+    use_id: str
+    envelope_id: str
+    holder: str
+    granted_by: str
+    document_id: str
+    amount: int
+    used_on: str
+    op_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeRevoked:
+    envelope_id: str
+    revoked_on: str
+
+
 Event = (
     QuoteRecorded
     | ApprovalAsked
     | ApprovalClosed
     | QuoteMoved
     | OrderRecorded
+    | OrderMoved
+    | LineAllocated
+    | LineReturned
     | StockMoved
     | ExposureGrew
     | CountRecorded
+    | TransferRecorded
     | CaseOpened
     | AccountStatusSet
+    | DelegationRecorded
+    | EnvelopeGranted
+    | EnvelopeDrawn
+    | EnvelopeRevoked
 )

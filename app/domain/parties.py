@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-REP, MANAGER, OPERATIONS, FINANCE, ADMIN = "rep", "manager", "operations", "finance", "admin"
-ROLES = (REP, MANAGER, OPERATIONS, FINANCE, ADMIN)
+REP, MANAGER, DIRECTOR = "rep", "manager", "director"
+OPERATIONS, FINANCE, ADMIN = "operations", "finance", "admin"
+ROLES = (REP, MANAGER, DIRECTOR, OPERATIONS, FINANCE, ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,78 @@ class Account:
     currency: str
     po_required: bool
     credit_limit: int | None
+    min_order: int | None = None
+    min_shelf_days: int = 0  # days a lot must still last when it is shipped here
+    assortment: str = "open"  # open: all but what is forbidden | listed: only what is allowed
+
+
+@dataclass(frozen=True, slots=True)
+class ShipTo:
+    """Where goods go; taxes and licences are judged by it. `country` ISO 3166-1, `state` as the rates spell it."""
+
+    id: str
+    country: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A line of a roster: `member_id` (an account or a ship-to) belongs to a group, between two days, both ends in."""
+
+    group_id: str
+    group_kind: str  # idn | gpo
+    group_name: str
+    member_id: str
+    valid_from: str
+    valid_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What an account owes or will: open orders and unpaid invoices in minor units, as of an ISO date."""
+
+    open_orders: int
+    unpaid: int = 0
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """Permission of a ship-to to receive a class of product ('*' = any), per state ('' = everywhere)."""
+
+    id: str
+    ship_to_id: str
+    product_class: str
+    state: str
+    number: str
+    valid_from: str
+    expires: str | None  # ISO date, last day
+    verified_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssortmentLine:
+    """A product, or a class of products, that an account may or may not buy between two days."""
+
+    id: str
+    product_id: str  # '' when it is for a class
+    product_class: str
+    allowed: bool
+    valid_from: str
+    valid_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """`from_user` lets `to_user` decide in their place between two days, both ends in."""
+
+    id: str
+    from_user: str
+    to_user: str
+    role: str
+    territories: tuple[str, ...]
+    valid_from: str
+    valid_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +122,17 @@ class Place:
     custodian: str | None
 
 
+COMPANY = "company"  # the owner of our own goods
+
+# Places that are book-keeping counterparts: the other end of goods that come, go, or are on their way.
 SUPPLIER, CUSTOMER, ADJUSTMENT = "v:supplier", "v:customer", "v:adjustment"
+IN_TRANSIT, SCRAP, QUARANTINE, SAMPLES, LOANED = (
+    "v:transit",
+    "v:scrap",
+    "v:quarantine",
+    "v:samples",
+    "v:loaned",
+)
 
 
 def reserved_place(location_id: str) -> str:

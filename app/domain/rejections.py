@@ -47,7 +47,60 @@ CODES: dict[str, str] = {
     "backordered": WARN,
     "variance_reason_required": BLOCKS,
     "counted_twice": BLOCKS,
+    # prices
+    "below_floor": APPROVAL,
+    "below_floor_never": BLOCKS,
+    "contract_price_fixed": APPROVAL,  # a discount asked where the contract's price is fixed
+    "tax_unknown": WARN,  # no rate for this place and class
+    # eligibility
+    "not_in_assortment": BLOCKS,
+    "off_contract": WARN,  # the account has contracts, but none covers the product
+    "licence_missing": BLOCKS,
+    "licence_expired": BLOCKS,
+    "below_min_order": APPROVAL,
+    "shelf_life_short": APPROVAL,
+    "prices_stale": WARN,  # this and the next two: older than the limit; beyond the second limit approval
+    "credit_stale": WARN,
+    "licence_stale": WARN,
+    "offline_limit_exceeded": APPROVAL,
+    "quote_expired": BLOCKS,
+    # orders
+    "order_unknown": BLOCKS,
+    "order_wrong_state": BLOCKS,
+    "order_line_unknown": BLOCKS,
+    "nothing_reserved": BLOCKS,
+    "return_too_many": BLOCKS,
+    # stock
+    "fefo_overridden": WARN,  # another lot than the one that expires first; carries the reason
+    "not_company_stock": BLOCKS,
+    "serial_quantity": BLOCKS,  # a serial number is one unit
+    "place_kind_wrong": BLOCKS,
+    "same_place": BLOCKS,
+    "transfer_unknown": BLOCKS,
+    "transfer_wrong_state": BLOCKS,
+    "transfer_differs": WARN,  # received other than sent; carries the reason
+    "variance_over_limit": APPROVAL,
+    "second_count_missing": APPROVAL,
+    # authority
+    "delegation_wrong": BLOCKS,
+    "counter_wrong": BLOCKS,
+    "envelope_used": WARN,
+    "envelope_not_used": WARN,  # named, but it does not cover; carries why
+    "envelope_beyond_limit": BLOCKS,  # nobody grants more than they may give
+    "envelope_unknown": BLOCKS,
 }
+
+# What company policy may make milder or stricter (policy `severities`); every other code keeps its own severity.
+ADJUSTABLE = frozenset(
+    {
+        "account_on_hold", "po_number_required", "product_not_sold", "credit_limit_exceeded", "price_too_old",
+        "back_dated", "lot_expired", "lot_recalled", "below_floor", "contract_price_fixed", "tax_unknown",
+        "not_in_assortment", "off_contract", "licence_missing", "licence_expired", "below_min_order",
+        "shelf_life_short", "prices_stale", "credit_stale", "licence_stale", "offline_limit_exceeded",
+        "quote_expired", "fefo_overridden", "variance_over_limit", "second_count_missing", "transfer_differs",
+    }
+)  # fmt: skip
+SILENT = "ok"  # a severity of policy: the check is passed over
 
 
 @dataclass(frozen=True, slots=True, order=True)

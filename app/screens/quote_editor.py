@@ -16,8 +16,7 @@ from app.domain.money import BP
 from app.domain.rejections import BLOCKS, Finding
 from app.screens.findings import FindingWords, all_in_words
 from app.screens.formats import Formats
-from app.screens.why_price import Asked, WhyPrice
-from app.screens.why_price import present as explain
+from app.screens.why_price import Asked, WhyPrice, present as explain
 from app.screens.wording import tr, worded
 from app.workspace.rows.quote_draft import DraftLine, QuoteDraft
 from app.workspace.rows.quoting import AccountChoice, Buyer, Judged, PricedLine, PricedQuote, ProductChoice

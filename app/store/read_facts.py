@@ -36,7 +36,7 @@ from app.domain.facts import (
     QuoteFact,
     QuoteLineFact,
 )
-from app.domain.parties import Account, Person, Place
+from app.domain.parties import Account, Exposure, Person, Place, ShipTo
 from app.store import tables as t
 from app.store.values import account_of, list_price_of, lot_of, product_of, promotion_of, rank_list
 
@@ -131,15 +131,17 @@ class _Reader:
             account_of(row),
         )
 
-    def open_orders(self, account_id: str) -> Known[int]:
-        """The account's exposure; no row means no open orders."""
+    def exposure(self, account_id: str) -> Known[Exposure]:
+        """The account's exposure; no row means nothing open and nothing unpaid."""
         row = self.row(t.exposure, account_id)
-        return Known(HELD, row["open_orders"] if row else 0)
+        if row is None:
+            return Known(HELD, Exposure(0))
+        return Known(HELD, Exposure(row["open_orders"], row["unpaid"], row["as_of"]))
 
-    def ship_to(self, address_id: str, account_id: str) -> Known[str]:
+    def ship_to(self, address_id: str, account_id: str) -> Known[ShipTo]:
         row = self.row(t.address, address_id)
         if row is not None and row["account_id"] == account_id and row["role"] == "ship_to":
-            return Known(HELD, address_id)
+            return Known(HELD, ShipTo(row["id"], row["country"], row["state"]))
         return Known(ABSENT)
 
     def products(self, ids: Iterable[str]) -> dict[str, Known[Product]]:
@@ -332,7 +334,7 @@ def read_facts(
             groups["document_exists"] = reader.exists(t.sales_order, command.order_id)
             if known.value:
                 groups["account"] = reader.account(known.value.account_id)
-                groups["open_orders"] = reader.open_orders(known.value.account_id)
+                groups["exposure"] = reader.exposure(known.value.account_id)
                 groups["warehouse"] = reader.warehouse(line.product_id for line in known.value.lines)
         case SellFromTrunk():
             groups["document_exists"] = reader.exists(t.sales_order, command.sale_id)
@@ -359,7 +361,7 @@ def _sale(reader: _Reader, account_id: str, ship_to_id: str, product_ids: list[s
     return {
         "account": account,
         "ship_to": reader.ship_to(ship_to_id, account_id),
-        "open_orders": reader.open_orders(account_id),
+        "exposure": reader.exposure(account_id),
         "products": reader.products(product_ids),
         **reader.pricing(account.value, product_ids),
     }

@@ -123,8 +123,9 @@ class _Writer:
 
     def _insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
         if rows:
-            self.connection.execute(table.insert(), [dict(row) for row in rows])
-        self.changes += [RowChange(table.name, row["id"], None, dict(row)) for row in rows]
+            whole = [t.KINDS[table.name].whole(row) for row in rows]
+            self.connection.execute(table.insert(), whole)
+            self.changes += [RowChange(table.name, row["id"], None, row) for row in whole]
 
     def _change(self, table: Table, row_id: str, **values: Any) -> None:
         before = self._read(table, row_id) if self.images else None

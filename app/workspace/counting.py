@@ -17,8 +17,7 @@ from app.domain.commands import CountLine, CountTrunk
 from app.store.engine import reading, writing
 from app.store.tables import balance, balance_id
 from app.workspace.rows.trunk import CountDraft, CountedLot, line_key
-from app.workspace.tables import draft as draft_table
-from app.workspace.tables import outbox
+from app.workspace.tables import draft as draft_table, outbox
 from app.workspace.workspace import Workspace, read_drafts
 
 KIND = "count"

@@ -20,8 +20,7 @@ from app.store.tables import KINDS
 from app.store.write_events import Stamp, findings_json, write_events
 from app.workspace import guesses, outbox
 from app.workspace.reach import device_reach
-from app.workspace.tables import bucket
-from app.workspace.tables import outbox as outbox_table
+from app.workspace.tables import bucket, outbox as outbox_table
 
 
 @dataclass(slots=True)

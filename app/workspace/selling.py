@@ -8,8 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from app.store.engine import writing
 from app.workspace.rows.trunk import SaleDraft, SaleItem
-from app.workspace.tables import draft as draft_table
-from app.workspace.tables import outbox
+from app.workspace.tables import draft as draft_table, outbox
 from app.workspace.workspace import Workspace, read_drafts
 
 KIND = "sale"

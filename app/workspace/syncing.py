@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.store.engine import reading, writing
 from app.store.tables import KINDS
 from app.workspace import outbox
+from app.workspace.reach import HELD_STATES
 from app.workspace.rebase import Incoming, Rebased, rebase
 from app.workspace.tables import bucket, staged
 from app.workspace.workspace import Workspace, get_meta, read_identity, set_meta
@@ -27,7 +28,17 @@ from sync.protocol.version import MAX_PAGE_ROWS, PROTOCOL
 from sync.protocol.wire import Page, read_page
 
 COLUMNS = {name: kind.columns for name, kind in KINDS.items()}
-_FIRST = ("rep:", "dev:", "loc:", "terr:", "g:policy", "pl:", "g:catalog", "cost:")  # today's work first
+_FIRST = (
+    "rep:",
+    "dev:",
+    "loc:",
+    "terr:",
+    "g:policy",
+    "ctr:",
+    "pl:",
+    "g:catalog",
+    "cost:",
+)  # today's work first
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,11 @@ def next_increment(workspace: Workspace) -> Pull:
 def next_backfill(workspace: Workspace) -> Pull | None:
     """Ask for the next page of the first unfilled bucket; None when all are filled."""
     with reading(workspace.engine) as connection:
-        open_ = connection.execute(select(bucket).where(bucket.c.state == "backfill")).mappings().all()
+        open_ = (
+            connection.execute(select(bucket).where(bucket.c.state.in_(("backfill", "refresh"))))
+            .mappings()
+            .all()
+        )
         if not open_:
             return None
         row = min(open_, key=lambda one: (_priority(one["name"]), one["name"]))
@@ -165,7 +180,8 @@ def _filled(connection: Connection, at: BackfillAt, page: Page) -> None:
     if page.backfill is not None:
         values |= {"after_kind": page.backfill.kind, "after_id": page.backfill.row_id}
     else:
-        values |= {"state": "filled"}
+        # what is loaded anew has had every increment all along
+        values |= {"state": case((bucket.c.state == "refresh", "complete"), else_="filled")}
     connection.execute(update(bucket).where(bucket.c.name == at.bucket).values(**values))
 
 
@@ -186,7 +202,7 @@ def read_cursor(connection: Connection) -> Cursor:
 def progress(connection: Connection) -> Progress:
     """How far the first load is."""
     rows = connection.execute(select(bucket)).mappings().all()
-    open_ = [row for row in rows if row["state"] != "complete"]
+    open_ = [row for row in rows if row["state"] not in HELD_STATES]
     filling = [row["name"] for row in open_ if row["state"] == "backfill"]
     what = min(filling, key=lambda name: (_priority(name), name)) if filling else ("…" if open_ else "")
     loading = [row for row in rows if row["state"] == "backfill" or row["loaded"]]

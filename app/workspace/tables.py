@@ -59,7 +59,9 @@ bucket = Table(
     "bucket",
     own,
     Column("name", Text, primary_key=True),
-    Column("state", Text, nullable=False),  # backfill | filled (waits for one more pull) | complete
+    Column(
+        "state", Text, nullable=False
+    ),  # backfill | filled (one more pull) | complete | refresh (held, loaded anew)
     Column("after_kind", Text, nullable=False),
     Column("after_id", Text, nullable=False),
     Column("rows", Integer, nullable=False),  # as announced, for the progress bar

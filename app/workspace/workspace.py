@@ -25,8 +25,7 @@ from app.store.read_facts import Key, read_facts
 from app.store.write_events import Stamp, write_events
 from app.workspace import guesses, outbox
 from app.workspace.reach import device_reach
-from app.workspace.tables import draft, footprint, meta
-from app.workspace.tables import outbox as outbox_table
+from app.workspace.tables import draft, footprint, meta, outbox as outbox_table
 
 _DOCUMENTS = ("quote", "approval", "sales_order", "count_sheet")  # ops on one of these wait for each other
 RETENTION_DAYS = 30

@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.engine import writing
 from app.store.rows import RowChange
-from app.store.tables import KINDS
+from app.store.tables import KINDS, movement
 from sync.server.tables import clock, feed
 
 T = TypeVar("T")
@@ -32,6 +32,14 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
     source = iter(items)
     while part := list(islice(source, size)):
         yield part
+
+
+# Columns that only `stamp` writes: whoever puts a row again leaves them as they are.
+STAMPED: Mapping[str, str] = {"movement": "position"}
+
+
+def _stamped(kind: str, row: dict[str, Any], stored: Mapping[str, Any] | None) -> dict[str, Any]:
+    return row if stored is None else {**row, STAMPED[kind]: stored[STAMPED[kind]]}
 
 
 @dataclass(slots=True)
@@ -57,15 +65,17 @@ class UnitOfWork:
             self._after[change.kind, change.row_id] = change.after
 
     def put(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> Counts:
-        """Insert or update `rows` (all columns given); rows equal to what is stored are left alone."""
+        """Insert or update whole `rows` (Kind.whole); rows equal to what is stored are left alone."""
         counts = Counts()
         table = KINDS[kind].table
-        for part in chunks(rows):
+        for part in chunks(map(KINDS[kind].whole, rows)):
             ids = [row["id"] for row in part]
             found = self.connection.execute(select(table).where(table.c.id.in_(ids))).mappings()
             stored = {row["id"]: dict(row) for row in found}
-            new = [dict(row) for row in part if row["id"] not in stored]
-            moved = [dict(row) for row in part if row["id"] in stored and stored[row["id"]] != dict(row)]
+            new = [row for row in part if row["id"] not in stored]
+            if kind in STAMPED:
+                part = [_stamped(kind, row, stored.get(row["id"])) for row in part]
+            moved = [row for row in part if row["id"] in stored and stored[row["id"]] != row]
             if new:
                 self.connection.execute(table.insert(), new)
             if moved:
@@ -85,8 +95,9 @@ class UnitOfWork:
 
     def add(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows that cannot be there yet, without looking."""
-        self.connection.execute(KINDS[kind].table.insert(), [dict(row) for row in rows])
-        for row in rows:
+        whole = [KINDS[kind].whole(row) for row in rows]
+        self.connection.execute(KINDS[kind].table.insert(), whole)
+        for row in whole:
             self._after[kind, row["id"]] = row
 
     def remove(self, kind: str, ids: Sequence[str]) -> None:
@@ -111,6 +122,7 @@ class UnitOfWork:
             .values(position=clock.c.position + 1)
             .returning(clock.c.position)
         ).scalar_one()
+        self._place_movements(self.position)
         entries = [
             {
                 "bucket": bucket,
@@ -124,6 +136,18 @@ class UnitOfWork:
         ]
         for part in chunks(entries):
             self.connection.execute(self._upsert(), part)
+
+    def _place_movements(self, position: int) -> None:
+        """New movements keep the position at which the feed first has them: a count is judged by it (SYNC.md §6)."""
+        fresh = [
+            row_id for (kind, row_id), row in self._after.items() if kind == "movement" and row is not None
+        ]
+        for part in chunks(sorted(fresh)):
+            self.connection.execute(
+                update(movement)
+                .where(movement.c.id.in_(part), movement.c.position.is_(None))
+                .values(position=position)
+            )
 
     def _live_entries(self, wanted: Mapping[tuple[str, str], set[str]]) -> dict[tuple[str, str], set[str]]:
         """The buckets each changed row is in now, by the feed itself."""

@@ -103,3 +103,12 @@ audit = Table(
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
 )
+
+# What envelopes are signed with (Ed25519, raw, hex). The public half travels in the policy `envelope_keys`.
+signing_key = Table(
+    "signing_key",
+    own,
+    Column("id", Text, primary_key=True),
+    Column("private", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+)

@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from app.domain.codec import MAX_BYTES, Malformed, UnknownCommand, decode, encode
 from app.domain.commands import COMMANDS, CountLine, CountTrunk, QuoteLine, SetAccountStatus, SubmitQuote
@@ -48,16 +47,25 @@ def test_half_a_character_is_refused_before_there_are_bytes() -> None:
         encode(quote(note="\ud800"))
 
 
-GOLDEN = (
+FIRST_RELEASE = (
     b'{"account_id":"a","actor":"rep","business_date":"2026-11-23","currency":"USD","lines":[{"discount_bp":0,'
     b'"product_id":"p","qty":1,"shown_price":1}],"note":"","number":"MB-A-0001","op_id":"op","po_number":"",'
     b'"quote_id":"q","revision":1,"ship_to_id":"s","type":"SubmitQuote","v":1}'
 )
+GOLDEN = (
+    b'{"account_id":"a","actor":"rep","business_date":"2026-11-23","currency":"USD","envelope_id":"","lines":['
+    b'{"discount_bp":0,"product_id":"p","qty":1,"shown_price":1,"shown_trace":""}],"note":"","number":"MB-A-0001",'
+    b'"op_id":"op","po_number":"","quote_id":"q","revision":1,"ship_to_id":"s","type":"SubmitQuote","v":2}'
+)
 
 
-def test_the_bytes_of_version_one_are_these_for_ever() -> None:
+def test_the_bytes_of_version_two_are_these_for_ever() -> None:
     assert encode(quote()) == GOLDEN
     assert decode(GOLDEN) == quote()
+
+
+def test_an_op_of_the_first_release_still_reads_and_lacks_nothing() -> None:
+    assert decode(FIRST_RELEASE) == quote()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +118,7 @@ def test_bytes_that_are_no_command_are_malformed_and_nothing_worse(payload: byte
         decode(payload)
 
 
-@pytest.mark.parametrize("change", [{"type": "TeleportStock"}, {"v": 2}])
+@pytest.mark.parametrize("change", [{"type": "TeleportStock"}, {"v": 3}])
 def test_a_command_of_a_newer_program_is_unknown_not_wrong(change: dict[str, Any]) -> None:
     with pytest.raises(UnknownCommand):
         decode(json.dumps({**json.loads(GOLDEN), **change}).encode())

@@ -34,7 +34,7 @@ from app.domain.facts import (
     QuoteFact,
     QuoteLineFact,
 )
-from app.domain.parties import Account, Person, Place
+from app.domain.parties import Account, Exposure, Person, Place, ShipTo
 from app.domain.rejections import CODES, Finding, finding
 
 DAY = "2026-11-23"
@@ -55,8 +55,8 @@ def facts(**changes: Any) -> Facts:
         "actor": Known.held(REP),
         "policy": Policy(LIMITS),
         "account": Known.held(ACCOUNT),
-        "ship_to": Known.held("s"),
-        "open_orders": Known.held(0),
+        "ship_to": Known.held(ShipTo("s", "NO", "")),
+        "exposure": Known.held(Exposure(0)),
         "products": {"p": Known.held(PRODUCT)},
         "lots": {"l": Known.held(Lot("l", "p", "L1", "", "2027-06-30", None))},
         "lists": (PriceList("base", "Base", 30, "USD", "2020-01-01", None),),
@@ -214,7 +214,7 @@ def test_every_reason_is_told_at_once() -> None:
         (submit(revision=2), {"quote": Known(NOT_HERE)}, "fact_missing"),
         (
             submit(),
-            {"account": Known.held(replace(ACCOUNT, credit_limit=1)), "open_orders": Known(NOT_HERE)},
+            {"account": Known.held(replace(ACCOUNT, credit_limit=1)), "exposure": Known(NOT_HERE)},
             "fact_missing",
         ),
     ],
@@ -236,7 +236,7 @@ def test_an_account_in_another_territory_is_mine_when_i_am_its_rep() -> None:
 def test_credit_is_asked_of_finance_just_above_the_limit(used: int, outcome: str) -> None:
     limited = Known.held(replace(ACCOUNT, credit_limit=1000_00))
 
-    said = decide(submit(), facts(account=limited, open_orders=Known.held(used)))
+    said = decide(submit(), facts(account=limited, exposure=Known.held(Exposure(used))))
 
     assert said.outcome == outcome
     assert [need.role for need in only(said, ApprovalAsked)] == (["finance"] if outcome == "held" else [])

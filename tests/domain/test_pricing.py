@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from app.domain.catalog import ListPrice, PriceList, Promotion
 from app.domain.facts import HELD, NOT_HERE, Facts, Known

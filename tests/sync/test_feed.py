@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.store.engine import reading
-from app.store.engine import server_engine as open_engine
+from app.store.engine import reading, server_engine as open_engine
 from sync.protocol.api import ApiProblem
 from sync.protocol.messages import BackfillAt, Cursor, Pull
 from sync.protocol.wire import read_page

@@ -16,8 +16,7 @@ from app.workspace import syncing
 from sync.protocol.api import ApiProblem
 from sync.protocol.messages import Cursor, OpEnvelope, Pull, Push
 from sync.protocol.wire import read_page
-from sync.server import api as server_api
-from sync.server import apply, verify
+from sync.server import api as server_api, apply, verify
 from sync.server.feed import unit_of_work
 from sync.server.pull import COLUMNS
 

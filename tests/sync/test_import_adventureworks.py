@@ -21,8 +21,7 @@ import pytest
 from sqlalchemy import Engine, Table, func, select, update
 
 from app.store import tables as t
-from app.store.engine import server_engine as open_engine
-from app.store.engine import writing
+from app.store.engine import server_engine as open_engine, writing
 from sync.server import schema
 from sync.server.feed import unit_of_work
 from sync.server.imports.adventureworks import import_adventureworks

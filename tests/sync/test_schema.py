@@ -13,8 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 
-from app.store.engine import reading, writing
-from app.store.engine import server_engine as open_engine
+from app.store.engine import reading, server_engine as open_engine, writing
 from app.store.tables import shared
 from sync.server import schema
 from sync.server.tables import clock, own

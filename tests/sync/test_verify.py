@@ -24,7 +24,7 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "v:customer|p1|l1: expected 3, found no balance row",
     ),
     "a balance out of nowhere": (
-        "INSERT INTO balance VALUES ('wh|p2|', 'wh', 'p2', '', 7, 'native')",
+        "INSERT INTO balance VALUES ('wh|p2|', 'wh', 'p2', '', 7, 'native', 'company')",
         "balance",
         "wh|p2|: expected 0 by its movements, found 7",
     ),

@@ -21,8 +21,7 @@ from app.screens.document_parts import only
 from app.screens.findings import all_in_words
 from app.screens.wording import tr
 from app.workspace import drafting
-from app.workspace.queries import documents
-from app.workspace.queries import quotes as query
+from app.workspace.queries import documents, quotes as query
 from app.workspace.rows.quote_draft import QuoteDraft
 from app.workspace.rows.quotes import (
     DRAFT,

@@ -24,7 +24,11 @@ OFFICE_OWNED: Mapping[str, tuple[str, ...]] = {
         "po_required",
         "terms_days",
         "credit_limit",
+        "min_order",
+        "min_shelf_days",
+        "assortment",
     ),
+    "price_list": ("disabled_on",),
     "rep": ("code",),
     "location": ("custodian", "territory_id"),
 }
