@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,9 +13,24 @@ from app.domain.pricing import Price, price
 from app.domain.rejections import APPROVAL, Finding, finding
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A line to be judged: base units, the discount asked, and the unit price (1/10,000) and steps that were shown."""
+
+    line_id: str  # what findings name
+    product_id: str
+    qty: int
+    discount_bp: int
+    shown: int
+    shown_trace: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A line's agreed unit price (1/10,000), the decider's own when another, amounts in minor units, and findings."""
+    """A line's agreed unit price (1/10,000), the decider's own when another, amounts in minor units, and findings.
+
+    `trace` are the steps as shown; `repriced_trace` the decider's own, '' where its price is the same.
+    """
 
     unit: int
     repriced: int | None
@@ -22,6 +38,25 @@ class Judged:
     list_extended: int
     trace: str
     findings: tuple[Finding, ...]
+    repriced_trace: str = ""
+    tax: int = 0
+
+
+def judge_all(asked: Iterable[Asked], *, currency: str, day: str, facts: Facts) -> list[Judged]:
+    """Every line of one document, in order."""
+    return [
+        judge(
+            one.line_id,
+            one.product_id,
+            one.qty,
+            one.discount_bp,
+            one.shown,
+            currency=currency,
+            day=day,
+            facts=facts,
+        )
+        for one in asked
+    ]
 
 
 def judge(

@@ -11,7 +11,7 @@ from app.domain.events import ApprovalAsked, ApprovalClosed, Event, PricedLine, 
 from app.domain.facts import NOT_HERE, Facts, QuoteFact
 from app.domain.ids import derived_id
 from app.domain.lifecycle import QUOTE, next_state
-from app.domain.lines import Judged, check_date, judge
+from app.domain.lines import Asked, Judged, check_date, judge_all
 from app.domain.parties import MANAGER, REP
 from app.domain.rejections import WARN, Finding, blocking, finding
 
@@ -90,19 +90,18 @@ def submit(command: SubmitQuote, facts: Facts) -> tuple[list[Event], list[Findin
 
 
 def _judge(command: SubmitQuote, facts: Facts) -> list[Judged]:
-    return [
-        judge(
-            str(line_no),
-            line.product_id,
-            line.qty,
-            line.discount_bp,
-            line.shown_price,
-            currency=command.currency,
-            day=command.business_date,
-            facts=facts,
+    asked = [
+        Asked(
+            line_id=str(line_no),
+            product_id=line.product_id,
+            qty=line.qty,
+            discount_bp=line.discount_bp,
+            shown=line.shown_price,
+            shown_trace=line.shown_trace,
         )
         for line_no, line in enumerate(command.lines, 1)
     ]
+    return judge_all(asked, currency=command.currency, day=command.business_date, facts=facts)
 
 
 def _priced(command: SubmitQuote, index: int, judged: Judged) -> PricedLine:

@@ -6,7 +6,8 @@ fact an exception case). Every code is listed in CODES and worded in app.screens
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 WARN, APPROVAL, BLOCKS = "warn", "approval", "blocks"
 
@@ -128,3 +129,19 @@ def finding(code: str, subject: str = "", *, as_of: str | None = None, **params:
 def blocking(findings: tuple[Finding, ...]) -> bool:
     """Whether any finding refuses."""
     return any(f.severity == BLOCKS for f in findings)
+
+
+def settled(found: Iterable[Finding], severities: Mapping[str, str]) -> tuple[Finding, ...]:
+    """The findings with the severities that company policy gives them, without repeats, in their total order.
+
+    A finding that its rule made stricter than its code's own severity (facts too old by far) only gets milder when
+    policy passes the check over.
+    """
+    kept: set[Finding] = set()
+    for one in found:
+        word = severities.get(one.code, "") if one.code in ADJUSTABLE else ""
+        if word == SILENT:
+            continue
+        plain = one.severity == CODES[one.code]
+        kept.add(replace(one, severity=word) if word in (WARN, APPROVAL, BLOCKS) and plain else one)
+    return tuple(sorted(kept))

@@ -19,7 +19,7 @@ from app.domain.events import (
 )
 from app.domain.facts import NOT_HERE, Facts
 from app.domain.ids import derived_id
-from app.domain.lines import Judged, check_date, judge
+from app.domain.lines import Asked, Judged, check_date, judge_all
 from app.domain.parties import ADJUSTMENT, CUSTOMER
 from app.domain.rejections import APPROVAL, Finding, blocking, finding
 from app.domain.stock import on_hand
@@ -43,19 +43,17 @@ def sell(command: SellFromTrunk, facts: Facts) -> tuple[list[Event], list[Findin
         found.append(finding("document_exists", command.sale_id))
     found += check_products(facts, (line.product_id for line in command.lines), day)
     found += _check_lots(command, facts)
-    judged = [
-        judge(
-            line.lot_id or line.product_id,
-            line.product_id,
-            line.qty,
-            line.discount_bp,
-            line.shown_price,
-            currency=command.currency,
-            day=day,
-            facts=facts,
+    asked = [
+        Asked(
+            line_id=line.lot_id or line.product_id,
+            product_id=line.product_id,
+            qty=line.qty,
+            discount_bp=line.discount_bp,
+            shown=line.shown_price,
         )
         for line in command.lines
     ]
+    judged = judge_all(asked, currency=command.currency, day=day, facts=facts)
     for one in judged:
         found += one.findings
     found += check_credit(facts, sum(one.extended for one in judged))
