@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from app.domain.approvals import may_decide
+from app.domain.approvals import plays
 from app.domain.codec import decode
 from app.domain.commands import DecideApproval
 from app.domain.decide import REJECTED
@@ -54,7 +54,7 @@ def approval_queue(connection: Connection, person: Person) -> ApprovalQueue:
 
 def _mine(person: Person) -> ColumnElement[bool]:
     """Needs that this person's role may decide, in the person's territories, of quotes somebody else made."""
-    roles = [role for role in ROLES if may_decide(person.role, role)]
+    roles = [role for role in ROLES if plays(person.role, role)]
     where = and_(approval.c.role.in_(roles), approval.c.rep_id != person.id)
     if "*" in person.territories:
         return where
