@@ -143,7 +143,7 @@ def _value(code: str, name: str, text: str, params: dict[str, str], formats: For
     }
     if name in ways:
         return ways[name]()
-    if name in ("date", "on", "sold_from", "sold_until"):
+    if name in ("date", "on", "sold_from", "sold_until", "needed"):
         return formats.date(text)
     if text.lstrip("-").isdecimal():
         return formats.qty(int(text))
