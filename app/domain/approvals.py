@@ -11,8 +11,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
+from app.domain.days import plus_days
 from app.domain.facts import ApprovalFact, ApprovalRule, Policy
 from app.domain.parties import ADMIN, DIRECTOR, FINANCE, MANAGER, OPERATIONS, Delegation, Person
 from app.domain.rejections import ADJUSTABLE, APPROVAL, CODES, Finding, finding
@@ -44,7 +44,7 @@ class Need:
         """The last day (ISO) that this is the asked role's alone; None when it never escalates."""
         if self.escalate_after_days is None or not self.escalate_to:
             return None
-        return (date.fromisoformat(asked_on) + timedelta(days=self.escalate_after_days)).isoformat()
+        return plus_days(asked_on, self.escalate_after_days)
 
 
 # -- what is needed ---------------------------------------------------------------------------------------------------

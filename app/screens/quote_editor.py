@@ -277,7 +277,9 @@ def _discount_note(
     product_class = known.product_class if known else ""
     over = discount_finding("", "", product_class, line.discount_bp, quote.role, quote.facts.policy)
     if over:
-        return tr("quote_editor.over", limit=limit, roles=roles_asked(tuple(over), quote.facts.policy)), "warn"
+        return tr(
+            "quote_editor.over", limit=limit, roles=roles_asked(tuple(over), quote.facts.policy)
+        ), "warn"
     return tr("quote_editor.limit", limit=limit), "muted"
 
 
