@@ -34,7 +34,7 @@ from itertools import islice
 from biip import ParseError
 from biip.checksums import gs1_standard_check_digit
 from biip.gs1_application_identifiers import GS1ApplicationIdentifier
-from biip.symbology import GS1Symbology, SymbologyIdentifier
+from biip.symbology import GS1Symbology
 
 from app.domain.scan import Elements, Scan, ScanRefused, ambiguous, as_restored, refused
 from app.workspace.digital_link import is_link, link_pairs
@@ -55,7 +55,8 @@ LABEL = ("01", "10", "11", "13", "15", "16", "17", "21", "30", "37")
 LONGEST_CUT = 120  # characters between two separators that are looked through for lost ones
 MOST_CUTS = 64  # readings of one code; with more there is nothing to choose
 
-# Symbols that hold one number and nothing else, and its digits (ISO/IEC 15424).
+# A symbology identifier is ] and these two (ISO/IEC 15424); the symbols that hold one number only, and its digits.
+MARK = "[A-Za-z][0-9A-Za-z]"
 NUMBERS = {GS1Symbology.EAN_13: 13, GS1Symbology.EAN_8: 8, GS1Symbology.ITF_14: 14}
 
 
@@ -70,20 +71,25 @@ def read_code(text: str, *, today: str) -> Scan | ScanRefused:
         return refused("character_wrong", character=f"U+{ord(odd[0]):04X}", place=odd.start() + 1)
     if not raw.startswith("]"):
         return _unmarked(raw, raw, today)
-    try:
-        mark = SymbologyIdentifier.extract(raw)
-    except (ParseError, IndexError, ValueError):  # too short a mark is an IndexError in biip
+    mark, rest = raw[1:3], raw[3:]
+    if not re.match(MARK, mark):
         return refused("not_gs1", start=raw[:20])
-    rest = raw[len(mark) :]
     if not rest.strip(GS):
         return refused("empty")
-    if len(mark.modifiers) != 1:  # an expansion of the marks: no symbol of GS1
-        return refused("not_gs1", start=raw[:20])
-    if mark.gs1_symbology in NUMBERS:
-        return _number(rest, NUMBERS[mark.gs1_symbology], raw, today)
-    if mark.gs1_symbology in GS1Symbology.with_gs1_messages() and not is_link(rest):
+    symbol = _symbol(mark)
+    if symbol in NUMBERS:
+        return _number(rest, NUMBERS[symbol], raw, today)
+    if symbol in GS1Symbology.with_gs1_messages() and not is_link(rest):
         return _element_string(rest, raw, today)
     return _unmarked(rest, raw, today)
+
+
+def _symbol(mark: str) -> GS1Symbology | None:
+    """The GS1 symbol of a mark; None for one that may hold anything."""
+    try:
+        return GS1Symbology(mark)
+    except ValueError:
+        return None
 
 
 def gtin_of(digits: str) -> str | None:
