@@ -13,7 +13,7 @@ DATA ?=
 
 .PHONY: help
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /make \1|/' | column -t -s '|'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /make \1|/' | column -t -s '|'
 
 .PHONY: setup
 setup: ## environment, locked packages and system libraries: only what is missing
