@@ -53,7 +53,8 @@ WHOLE_DATES = {"4326", "7006"}  # YYMMDD, the day named
 # What a product label may say behind a lost separator, and what of it proves itself.
 LABEL = ("01", "10", "11", "13", "15", "16", "17", "21", "30", "37")
 LONGEST_CUT = 120  # characters between two separators that are looked through for lost ones
-MOST_CUTS = 64  # readings of one code; with more there is nothing to choose
+MOST_CUTS = 50  # ways to cut one code up; with more of them, none is taken
+MOST_CHOICES = 9  # readings that a person is asked about
 
 # A symbology identifier is ] and these two (ISO/IEC 15424); the symbols that hold one number only, and its digits.
 MARK = "[A-Za-z][0-9A-Za-z]"
@@ -171,9 +172,9 @@ def _element_string(text: str, raw: str, today: str) -> Scan | ScanRefused:
     likeliest = tuple(one for one in readings if _proofs(one.elements) == best)
     if isinstance(scan, Scan):
         return replace(scan, others=likeliest, doubtful=best > _proofs(scan.elements))
-    if len(likeliest) > 1:
+    if 1 < len(likeliest) <= MOST_CHOICES:
         return ambiguous(likeliest)
-    return likeliest[0] if likeliest else scan
+    return likeliest[0] if len(likeliest) == 1 else scan
 
 
 def _by_standard(chunks: list[str]) -> Elements | ScanRefused:
@@ -193,14 +194,16 @@ def _by_standard(chunks: list[str]) -> Elements | ScanRefused:
     return tuple(found)
 
 
-def _restored(chunks: list[str], raw: str, today: str) -> Iterator[Scan]:
-    """Every reading in which separators behind a lot, a serial or a count are missing, and which names a product."""
+def _restored(chunks: list[str], raw: str, today: str) -> list[Scan]:
+    """Every reading in which separators behind a lot, a serial or a count are missing, and which names a product.
+    All of them or none: the only reading among the first few would not be the only one."""
     if any(len(chunk) > LONGEST_CUT for chunk in chunks):
-        return
-    for elements in islice(_cuts(chunks, ()), MOST_CUTS):
-        scan = _scan(elements, raw, today)
-        if isinstance(scan, Scan):
-            yield as_restored(scan)
+        return []
+    cuts = list(islice(_cuts(chunks, ()), MOST_CUTS + 1))
+    if len(cuts) > MOST_CUTS:
+        return []
+    scans = (_scan(elements, raw, today) for elements in cuts)
+    return [as_restored(one) for one in scans if isinstance(one, Scan)]
 
 
 def _cuts(chunks: list[str], found: Elements) -> Iterator[Elements]:

@@ -259,6 +259,19 @@ def test_a_code_full_of_identifiers_is_answered_all_the_same() -> None:
     assert refusal(f"01{GTIN}10" + "21" * 200).code == "separator_lost"
 
 
+def test_more_readings_than_a_person_can_choose_from_leave_the_code_to_be_typed() -> None:
+    few = refusal(f"01{GTIN}10A" + "21A301" * 5)
+    many = refusal(f"01{GTIN}10A" + "21A301" * 4)
+
+    assert (few.code, len(few.choices)) == ("ambiguous", 7)
+    assert many.code == "separator_lost"
+
+
+def test_a_reading_is_the_only_one_only_where_all_were_looked_at() -> None:
+    """Fifty-five ways to cut this one up, more than are looked through."""
+    assert refusal(f"01{GTIN}10111270131371373021213730212113017270131").code == "separator_lost"
+
+
 # -- round trips ------------------------------------------------------------------------------------------------------
 
 CSET82 = "".join(chr(c) for c in range(0x21, 0x7B) if chr(c) not in "#$@[\\]^`")
