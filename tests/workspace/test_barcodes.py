@@ -8,8 +8,7 @@ from itertools import pairwise
 
 import pytest
 from biip.checksums import gs1_standard_check_digit
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from app.domain.scan import Scan, ScanRefused
 from app.workspace.barcodes import iso_date, read_code
