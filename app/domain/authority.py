@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.domain.approvals import LEVELS
-from app.domain.commands import Delegate, GrantEnvelope, RevokeEnvelope
+from app.domain.commands import Delegate, GrantEnvelope, RevokeEnvelope, SellFromTrunk
 from app.domain.events import DelegationRecorded, EnvelopeDrawn, EnvelopeGranted, EnvelopeRevoked, Event
 from app.domain.facts import HELD, NOT_HERE, EnvelopeFact, Facts
 from app.domain.ids import derived_id
@@ -265,6 +265,25 @@ def cover(
     )
     milder = (replace(found, severity=WARN) if found in wanted else found for found in given)
     return tuple(sorted((*milder, used))), drawn
+
+
+def cover_sale(
+    findings: Iterable[Finding], facts: Facts, command: SellFromTrunk, amount: int
+) -> tuple[tuple[Finding, ...], EnvelopeDrawn | None]:
+    """`cover` for goods sold from a trunk, whose lines findings name by their lot, or their product without one.
+    `amount` is the sale's total in minor units."""
+    document = Document(
+        op_id=command.op_id,
+        actor=command.actor,
+        envelope_id=command.envelope_id,
+        id=command.sale_id,
+        account_id=command.account_id,
+        day=command.business_date,
+        currency=command.currency,
+        amount=amount,
+        classes={line.lot_id or line.product_id: class_of(facts, line.product_id) for line in command.lines},
+    )
+    return cover(findings, facts, document)
 
 
 def _reasons(terms: Terms, envelope: EnvelopeFact, document: Document, wanted: list[Finding]) -> list[str]:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from app.domain.authority import Document, body_of, class_of, cover, terms_of
+from app.domain.authority import Document, body_of, class_of, cover, cover_sale, terms_of
 from app.domain.catalog import Product
-from app.domain.commands import Delegate, GrantEnvelope, RevokeEnvelope
+from app.domain.commands import Delegate, GrantEnvelope, RevokeEnvelope, SaleLine, SellFromTrunk
 from app.domain.decide import Decision, decide
 from app.domain.events import DelegationRecorded, EnvelopeDrawn, EnvelopeGranted, EnvelopeRevoked
 from app.domain.facts import ABSENT, NOT_HERE, EnvelopeFact, Facts, Known, Policy
@@ -436,6 +436,33 @@ def test_the_class_of_a_product_that_is_not_known_is_none_of_them() -> None:
     known: dict[str, Any] = {"p": Known.held(Product("p", "S", "P", "Gloves", "none")), "gone": Known(ABSENT)}
 
     assert [class_of(facts(products=known), one) for one in ("p", "gone", "never")] == ["Gloves", "", ""]
+
+
+def test_a_trunk_sale_draws_by_the_lots_it_names() -> None:
+    lines = tuple(
+        SaleLine(product_id=product, lot_id=lot, qty=1, discount_bp=2500, shown_price=1)
+        for product, lot in (("p", "lot"), ("loose", ""), ("other", "o"))
+    )
+    sale = SellFromTrunk(
+        op_id="op", actor="rep", business_date=DAY, sale_id="s", number="1", location_id="t", account_id="a",
+        ship_to_id="x", currency="USD", po_number="", lines=lines, envelope_id="e",
+    )  # fmt: skip
+    classes = {"p": "Gloves", "loose": "Gloves", "other": "Bikes"}
+    known = facts(
+        envelope=Known.held(GRANTED),
+        products={one: Known.held(Product(one, "S", "P", kind, "lot")) for one, kind in classes.items()},
+    )
+
+    findings, use = cover_sale([deep("lot"), deep("loose")], known, sale, 400_00)
+
+    assert use == EnvelopeDrawn(
+        use_id=derived_id("op", "envelope_use", 0), envelope_id="e", holder="rep", granted_by="boss",
+        document_id="s", amount=400_00, used_on=DAY, op_id="op",
+    )  # fmt: skip
+    assert [one.severity for one in findings] == [WARN] * 3
+    assert reasons(cover_sale([deep("lot"), deep("o")], known, sale, 400_00)[0]) == {"other_class"}
+    assert reasons(cover_sale([deep("lot")], known, replace(sale, account_id="c"), 1)[0]) == {"other_account"}
+    assert cover_sale([deep("lot")], known, replace(sale, envelope_id=""), 1) == ((deep("lot"),), None)
 
 
 @given(amounts=st.lists(st.integers(0, 600_00), max_size=12), budget=st.integers(0, 1500_00))
