@@ -31,9 +31,9 @@ class Need:
     role: str
     code: str
     findings: tuple[Finding, ...]
-    level: int = 1
-    escalate_after_days: int | None = None
-    escalate_to: str = ""
+    level: int
+    escalate_after_days: int | None
+    escalate_to: str
 
     def detail(self) -> str:
         """The findings as JSON: [{subject, params}] in their order."""

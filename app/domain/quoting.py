@@ -214,8 +214,9 @@ def decide_approval(command: DecideApproval, facts: Facts) -> tuple[list[Event],
     if verb == "decline" and not command.reason.strip():
         found.append(finding("reason_required", approval.id, number=quote.number))
     found += _check_counter(command, quote)
-    if blocking(tuple(found)) or state is None:
+    if blocking(tuple(found)):
         return [], sorted(found)
+    assert state is not None
     return _settle(command, quote, state), sorted(found)
 
 
@@ -318,8 +319,9 @@ def move(command: MoveQuote, facts: Facts) -> tuple[list[Event], list[Finding]]:
         found.append(_wrong_state(quote, command.verb))
     if command.verb == "lose" and not command.reason.strip():
         found.append(finding("reason_required", quote.id, number=quote.number))
-    if blocking(tuple(found)) or state is None:
+    if blocking(tuple(found)):
         return [], sorted(found)
+    assert state is not None
     return [QuoteMoved(quote_id=quote.id, state=state)], sorted(found)
 
 

@@ -10,7 +10,6 @@ from hypothesis import given, strategies as st
 
 from app.domain.approvals import (
     APPROVABLE,
-    Need,
     discount_finding,
     figure_of,
     may_decide,
@@ -143,7 +142,9 @@ def test_the_order_of_the_findings_changes_nothing() -> None:
 
 
 def test_a_detail_keeps_the_letters_of_a_name() -> None:
-    assert "Tromsø" in Need(role="r", code="c", findings=(finding("back_dated", "Tromsø"),)).detail()
+    [need] = needs([finding("back_dated", "Tromsø")], Policy())
+
+    assert need.detail() == '[{"subject":"Tromsø","params":{}}]'
 
 
 # -- rules ------------------------------------------------------------------------------------------------------------

@@ -405,6 +405,7 @@ def test_only_the_lines_that_ask_must_be_of_its_classes() -> None:
 
 def test_what_is_about_the_whole_document_is_about_every_line() -> None:
     assert reasons(drawn(OFFLINE)[0]) == {"other_class"}
+    assert reasons(drawn(OFFLINE, deep("1"))[0]) == {"other_class"}
     assert drawn(OFFLINE, classes={"1": "Gloves"})[1] is not None
 
 

@@ -13,7 +13,14 @@ from app.domain.authority import body_of
 from app.domain.catalog import ListPrice, PriceList, Product
 from app.domain.commands import CounterLine, DecideApproval, GrantEnvelope, MoveQuote, QuoteLine, SubmitQuote
 from app.domain.decide import Decision, decide
-from app.domain.events import ApprovalAsked, ApprovalClosed, EnvelopeDrawn, QuoteMoved, QuoteRecorded
+from app.domain.events import (
+    ApprovalAsked,
+    ApprovalClosed,
+    EnvelopeDrawn,
+    PricedLine,
+    QuoteMoved,
+    QuoteRecorded,
+)
 from app.domain.facts import (
     ABSENT,
     HELD,
@@ -28,7 +35,9 @@ from app.domain.facts import (
     QuoteFact,
     QuoteLineFact,
 )
+from app.domain.ids import derived_id
 from app.domain.lifecycle import QUOTE
+from app.domain.lines import Asked, judge_all
 from app.domain.parties import ROLES, Account, Delegation, Exposure, Person, ShipTo
 from app.domain.rejections import WARN, finding
 
@@ -189,6 +198,55 @@ def test_credit_is_judged_on_all_lines_together() -> None:
     assert [one.role for one in only(said, ApprovalAsked)] == ["finance"]
 
 
+def test_everything_a_quote_needs_is_stored_with_it() -> None:
+    command = submit(
+        discount=2000, revision=2, number="MB-A-0007", po_number="PO-1", note="by Friday", op_id="op-2"
+    )  # fmt: skip
+    before = Known.held(replace(STANDING, state="countered", approvals=()))
+
+    said = decide(command, facts(quote=before))
+
+    quote = recorded(said)
+    [line] = quote.lines
+    assert quote == QuoteRecorded(
+        quote_id="q", number="MB-A-0007", revision=2, account_id="a", ship_to_id="s", territory_id="north",
+        rep_id="rep", state="pending_approval", currency="USD", business_date=DAY, po_number="PO-1",
+        note="by Friday", list_total=200_00, total=160_00, findings=said.findings, op_id="op-2",
+        lines=quote.lines, tax_total=line.tax, valid_until="2026-12-23", envelope_id=None,
+    )  # fmt: skip
+    assert line == PricedLine(
+        id=derived_id("op-2", "quote_line", 0), line_no=1, product_id="p", qty=2, discount_bp=2000,
+        unit_price=80_0000, repriced=None, extended=160_00, trace=line.trace, repriced_trace="", tax=line.tax,
+    )  # fmt: skip
+    [asked] = only(said, ApprovalAsked)
+    assert asked == ApprovalAsked(
+        approval_id=derived_id("op-2", "approval", 0), quote_id="q", revision=2, territory_id="north",
+        rep_id="rep", role="manager", code="discount_over_limit", detail=asked.detail, asked_on=DAY, level=1,
+        due_on=None, escalate_to="",
+    )  # fmt: skip
+    [detail] = json.loads(asked.detail)
+    assert (detail["subject"], detail["params"]["discount"]) == ("1", "2000")
+
+
+def test_what_was_shown_is_stored_beside_what_the_rules_found() -> None:
+    """`shown_trace`, `repriced_trace` and the tax come from the judgement of the line, whatever it makes of them."""
+    told = replace(submit(shown=90_0000).lines[0], shown_trace='{"v":"1","steps":[]}')
+    command = submit(lines=(told, *submit().lines))
+
+    said = decide(command, facts())
+
+    judged_lines = judge_all(
+        [
+            Asked(line_id="1", product_id="p", qty=2, discount_bp=0, shown=90_0000, shown_trace=told.shown_trace),
+            Asked(line_id="2", product_id="p", qty=2, discount_bp=0, shown=PRICE),
+        ],
+        currency="USD", day=DAY, facts=facts(),
+    )  # fmt: skip
+    assert [(a.trace, a.repriced_trace, a.tax, a.repriced) for a in recorded(said).lines] == [
+        (b.trace, b.repriced_trace, b.tax, b.repriced) for b in judged_lines
+    ]
+
+
 # -- envelopes --------------------------------------------------------------------------------------------------------
 
 GRANT = GrantEnvelope(
@@ -213,7 +271,10 @@ def test_a_covered_discount_stands_approved_and_draws_the_total() -> None:
     assert recorded(said).findings == said.findings
     assert only(said, ApprovalAsked) == []
     [use] = only(said, EnvelopeDrawn)
-    assert (use.amount, use.document_id, use.used_on) == (150_00, "q", DAY)
+    assert use == EnvelopeDrawn(
+        use_id=derived_id("op", "envelope_use", 0), envelope_id="e", holder="rep", granted_by="boss",
+        document_id="q", amount=150_00, used_on=DAY, op_id="op",
+    )  # fmt: skip
 
 
 def test_a_budget_that_two_tablets_drew_ends_held_at_the_second() -> None:
@@ -301,7 +362,19 @@ def test_a_counter_offer_gives_the_quote_back_with_other_figures() -> None:
 
 def test_a_counter_offer_speaks_for_itself_and_needs_no_reason() -> None:
     assert judged(no(line(1, 1, PRICE))).outcome == "applied"
-    assert codes(judged(no(reason=" "))) == ["reason_required"]
+    assert judged(no(reason=" ")).findings == (finding("reason_required", "x", number="MB-A-0001"),)
+
+
+@pytest.mark.parametrize(("word", "state"), [(True, "approved"), (False, "declined")])
+def test_a_decision_is_kept_with_who_when_and_why(word: bool, state: str) -> None:
+    said = judged(verdict(approve=word, reason="as agreed"))
+
+    assert said.events == (
+        ApprovalClosed(
+            approval_id="x", state=state, decided_by="boss", decided_on=DAY, comment="as agreed", counter=""
+        ),
+        QuoteMoved(quote_id="q", state=state),
+    )
 
 
 @pytest.mark.parametrize(
@@ -333,6 +406,46 @@ def test_a_counter_offer_names_lines_of_the_quote_once_and_changes_something(
 @pytest.mark.parametrize("counter", [line(1, 3, PRICE), line(1, 2, PRICE - 1)])
 def test_a_quantity_or_a_price_is_change_enough(counter: CounterLine) -> None:
     assert judged(no(counter, line(2, 1, 50_0000))).outcome == "applied"
+
+
+@pytest.mark.parametrize(("status", "code"), [(ABSENT, "quote_unknown"), (NOT_HERE, "fact_missing")])
+def test_a_quote_that_is_not_there_is_named(status: str, code: str) -> None:
+    for command in (verdict(), moving("offer"), submit(revision=2)):
+        assert finding(code, "q", what="quote") in decide(command, facts(quote=Known(status))).findings
+
+
+@pytest.mark.parametrize(
+    ("command", "quote", "told"),
+    [
+        (verdict(approval_id="z"), STANDING, finding("approval_unknown", "z", number="MB-A-0001")),
+        (
+            verdict(),
+            replace(STANDING, approvals=(replace(NEED, state="declined"),)),
+            finding("approval_settled", "x", number="MB-A-0001", state="declined"),
+        ),
+        (
+            verdict(revision=3),
+            STANDING,
+            finding("revision_moved_on", "q", number="MB-A-0001", mine=3, now=1),
+        ),
+        (
+            verdict(),
+            replace(STANDING, state="lost"),
+            finding("quote_wrong_state", "q", number="MB-A-0001", state="lost", verb="approve"),
+        ),
+        (
+            verdict(actor="other"),
+            replace(STANDING, territory_id="south"),
+            finding("not_allowed", "other", role="manager"),
+        ),
+    ],
+)
+def test_a_refused_decision_says_what_stands_against_it(
+    command: DecideApproval, quote: QuoteFact, told: Any
+) -> None:
+    said = judged(command, quote, actor=Known.held(replace(BOSS, id=command.actor)))
+
+    assert (said.outcome, said.events, said.findings) == ("rejected", (), (told,))
 
 
 def test_a_countered_quote_waits_for_the_reps_next_revision() -> None:
