@@ -129,13 +129,13 @@ def figure_of(found: Finding) -> int | None:
 
     | code | figure |
     |---|---|
-    | discount_over_limit | the discount asked, basis points |
+    | discount_over_limit, contract_price_fixed | the discount asked, basis points |
     | credit_limit_exceeded | minor units over the limit |
     | below_min_order | minor units that are missing |
     | offline_limit_exceeded | minor units over the limit |
     | price_too_old, back_dated | days, either way |
     | prices_stale, credit_stale, licence_stale | days |
-    | variance_over_limit | base units of difference, either way |
+    | variance_over_limit, second_count_missing | base units of difference, either way |
     """
     measure = _FIGURES.get(found.code)
     if measure is None:
@@ -152,6 +152,7 @@ def _is_whole(text: str) -> bool:
 
 _FIGURES: Mapping[str, Callable[[Mapping[str, int]], int]] = {
     "discount_over_limit": lambda p: p["discount"],
+    "contract_price_fixed": lambda p: p["discount"],
     "credit_limit_exceeded": lambda p: p["used"] + p["amount"] - p["limit"],
     "below_min_order": lambda p: p["limit"] - p["amount"],
     "offline_limit_exceeded": lambda p: p["amount"] - p["limit"],
@@ -161,6 +162,7 @@ _FIGURES: Mapping[str, Callable[[Mapping[str, int]], int]] = {
     "credit_stale": lambda p: p["days"],
     "licence_stale": lambda p: p["days"],
     "variance_over_limit": lambda p: abs(p["variance"]),
+    "second_count_missing": lambda p: abs(p["variance"]),
 }
 
 

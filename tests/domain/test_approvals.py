@@ -184,11 +184,11 @@ def test_a_figure_that_reaches_no_level_asks_the_lowest() -> None:
 
 
 def test_a_finding_without_a_figure_asks_every_level_from_nothing() -> None:
-    own = rule("contract_price_fixed", ("finance", 0), ("director", 1), ("manager", 0))
+    own = rule("shelf_life_short", ("finance", 0), ("director", 1), ("manager", 0))
 
-    assert asked([finding("contract_price_fixed", "1")], own) == [
-        ("contract_price_fixed", 1, "manager"),
-        ("contract_price_fixed", 2, "finance"),
+    assert asked([finding("shelf_life_short", "l")], own) == [
+        ("shelf_life_short", 1, "manager"),
+        ("shelf_life_short", 2, "finance"),
     ]
 
 
@@ -228,6 +228,8 @@ def test_levels_of_several_lines_are_one_stack() -> None:
         (finding("licence_stale", days=7), 7),
         (finding("variance_over_limit", variance=-12), 12),
         (finding("variance_over_limit", variance=12), 12),
+        (finding("second_count_missing", variance=-3), 3),
+        (finding("contract_price_fixed", discount=100), 100),
         (finding("variance_over_limit"), None),  # a newer program may say it with other words
         (finding("discount_over_limit", discount="much"), None),
         (finding("below_floor", "1"), None),
