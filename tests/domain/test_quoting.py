@@ -247,6 +247,56 @@ def test_what_was_shown_is_stored_beside_what_the_rules_found() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ({"account": Known(ABSENT)}, finding("account_unknown", "a")),
+        ({"ship_to": Known(ABSENT)}, finding("address_unknown", "s", account="Harbour")),
+        (
+            {"account": Known.held(replace(ACCOUNT, currency="EUR"))},
+            finding("currency_mismatch", "a", asked="USD", currency="EUR"),
+        ),
+        ({"products": {"p": Known(ABSENT)}}, finding("product_unknown", "p")),
+        ({"actor": Known.held(replace(REP, role="finance"))}, finding("not_allowed", "rep")),
+        ({"document_exists": True}, finding("document_exists", "q")),
+        (
+            {"account": Known.held(replace(ACCOUNT, po_required=True))},
+            finding("po_number_required", "a", account="Harbour"),
+        ),
+    ],
+)
+def test_a_refused_quote_says_what_is_wrong_with_which(known: dict[str, Any], told: Any) -> None:
+    said = decide(submit(), facts(**known))
+
+    assert (said.outcome, said.events) == ("rejected", ())
+    assert told in said.findings
+
+
+def test_a_po_number_that_is_given_is_enough() -> None:
+    strict = facts(account=Known.held(replace(ACCOUNT, po_required=True)))
+
+    assert decide(submit(po_number="PO-1"), strict).outcome == "applied"
+
+
+@pytest.mark.parametrize(
+    ("command", "before", "told"),
+    [
+        (submit(revision=3), STANDING, finding("revision_moved_on", "q", number="MB-A-0001", mine=3, now=1)),
+        (submit(revision=1), STANDING, finding("document_exists", "q")),
+        (submit(revision=2), replace(STANDING, rep_id="other"), finding("document_exists", "q")),
+        (
+            submit(revision=2),
+            replace(STANDING, state="lost"),
+            finding("quote_wrong_state", "q", number="MB-A-0001", state="lost", verb="revise"),
+        ),
+    ],
+)
+def test_a_revision_follows_the_one_before_by_the_same_hand(
+    command: SubmitQuote, before: QuoteFact, told: Any
+) -> None:
+    assert decide(command, facts(quote=Known.held(before))).findings == (told,)
+
+
 # -- envelopes --------------------------------------------------------------------------------------------------------
 
 GRANT = GrantEnvelope(
