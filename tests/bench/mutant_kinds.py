@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import os
 import resource
+import shutil
 import signal
 import sys
 import time
@@ -90,12 +91,16 @@ def ready(jobs: int) -> Any:
 
 def functions(jobs: int) -> list[Mutant]:
     """mutmut's mutants; written into its copy of the files."""
-    (WORK / "mutants").mkdir(exist_ok=True)
-    with told_to_the_log():
-        mutmut.set_mutant_under_test("mutant_generation")
-        mutmut.copy_src_dir()
-        mutmut.copy_also_copy_files()
-        mutmut.create_mutants(jobs)
+    copy, whole = WORK / "mutants", WORK / "all-made"
+    if not whole.exists():  # mutmut would take a file that was cut off for a finished one
+        shutil.rmtree(copy, ignore_errors=True)
+        copy.mkdir()
+        with told_to_the_log():
+            mutmut.set_mutant_under_test("mutant_generation")
+            mutmut.copy_src_dir()
+            mutmut.copy_also_copy_files()
+            mutmut.create_mutants(jobs)
+        whole.touch()
     made = []
     for path in mutmut.walk_mutatable_files():
         written = mutmut.SourceFileMutationData(path=path)
@@ -234,19 +239,15 @@ class Instead(MetaPathFinder, InspectLoader):
         return self._source
 
 
-def nearest_first(mutant: Mutant) -> list[str]:
-    """The test files, those first that name the mutant's module."""
-    word = Path(mutant.path).stem
-    files = [
-        path
-        for top in config().pytest_add_cli_args_test_selection
-        for path in sorted(Path(top).rglob("test_*.py"))
-    ]
-    return [str(path) for path in sorted(files, key=lambda path: (word not in path.read_text(), path))]
+def nearest_first(word: str) -> list[str]:
+    """The test files, those first that have the word, a module's name."""
+    tops = [Path(top) for top in config().pytest_add_cli_args_test_selection]
+    files = {file for top in tops for file in ([top] if top.is_file() else top.rglob("test_*.py"))}
+    return [str(file) for file in sorted(files, key=lambda file: (word not in file.read_text(), file))]
 
 
-def try_table(mutant: Mutant, seconds: float) -> int:
-    """Starts a process that imports the changed module and runs the tests; its id."""
+def start(mutant: Mutant | None, seconds: float) -> int:
+    """Starts a process that imports the changed module (or none) and runs the tests; its id."""
     child = os.fork()
     if child:
         return child
@@ -254,13 +255,13 @@ def try_table(mutant: Mutant, seconds: float) -> int:
     try:
         limit = ceil(PATIENCE + 10 * (seconds + time.process_time()))
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
-        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 -- this process only ends
-        name = mutant.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        sys.stdout = sys.stderr = LOG.open("a", buffering=1)
         sys.path.insert(0, str(WORK))
-        sys.meta_path.insert(0, Instead(name, mutant.source()))
-        ended = int(
-            pytest.main(["-x", "-q", "--tb=no", *config().pytest_add_cli_args, *nearest_first(mutant)])
-        )
+        if mutant:
+            name = mutant.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+            sys.meta_path.insert(0, Instead(name, mutant.source()))
+        files = nearest_first(Path(mutant.path).stem if mutant else "")
+        ended = int(pytest.main(["-x", "-q", "--tb=no", *config().pytest_add_cli_args, *files]))
     finally:
         os._exit(ended)
 
@@ -269,13 +270,17 @@ def try_tables(
     mutants: Sequence[Mutant], jobs: int, seconds: float, keep: Callable[[Mutant, Verdict], None]
 ) -> None:
     """Each in a process of its own, `jobs` at a time. `seconds` is what the tests need."""
+    if not mutants:
+        return
     assert "app" not in sys.modules, "a table can only change where it has not been imported"
+    if os.waitpid(start(None, seconds), 0)[1]:
+        sys.exit(f"the tests fail without any change: see build/mutants/{LOG.name}")
     running: dict[int, tuple[Mutant, float]] = {}
     waiting = list(reversed(mutants))
     while waiting or running:
         while waiting and len(running) < jobs:
             mutant = waiting.pop()
-            running[try_table(mutant, seconds)] = mutant, time.monotonic()
+            running[start(mutant, seconds)] = mutant, time.monotonic()
         child, ended = os.wait()
         mutant, begun = running.pop(child)
         # Whatever keeps the tests from being imported is a failure that everybody sees.

@@ -224,7 +224,7 @@ def main() -> int:
     for path, reason in sorted(LEFT_OUT.items()):
         print(f"left out: {path}, {reason}")
     if found := kinds.decorated():
-        print(f"not tried: {len(found)} functions with a decorator ({'; '.join(found[:5])} ...)")
+        print(f"not tried, because they have a decorator: {len(found)}\n  " + "\n  ".join(found))
 
     verdicts = run(chosen, asked.jobs)
     told = {"seed": asked.seed, "count": asked.count, "only": asked.only, "population": len(every)}
