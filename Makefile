@@ -38,6 +38,10 @@ test: setup check ## everything that must hold
 bench: setup ## the speeds we promise, measured
 	@$(PY) tests/bench/run.py
 
+.PHONY: crash
+crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
+	@$(PY) tests/journeys/crash.py
+
 # COUNT=300 tries fewer; ONLY='app.domain.pricing.*' those of one module; LEAST=95 asks for more.
 .PHONY: mutants
 mutants: setup ## changes the rules in small ways and looks whether a test notices; survivors in build/
@@ -49,10 +53,6 @@ coverage-rules: setup ## every branch of the rules is reached by their own tests
 	@mkdir -p build
 	@$(PY) -m coverage run --data-file=build/rules.coverage --branch --source=app/domain -m pytest -q tests/domain
 	@$(PY) -m coverage report --data-file=build/rules.coverage --show-missing --fail-under=100
-
-.PHONY: crash
-crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
-	@$(PY) tests/journeys/crash.py
 
 .PHONY: shots
 shots: setup ## a picture of every screen, in build/shots
