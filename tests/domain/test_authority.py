@@ -228,6 +228,22 @@ def test_an_envelope_is_for_a_rep_of_ones_own_territories(
     assert (said.outcome, said.events, why(said)) == ("rejected", (), told)
 
 
+def test_everything_wrong_with_a_grant_is_told_in_order() -> None:
+    other = replace(REP, role="finance", territories=("south",))
+
+    said = decide(
+        give(max_discount_bp=9000, valid_to="soon"), facts(delegate=Known.held(other), document_exists=True)
+    )
+
+    assert why(said) == [
+        ("delegation_wrong", "dates"),
+        ("delegation_wrong", "not_a_rep"),
+        ("delegation_wrong", "other_territory"),
+        ("document_exists", ""),
+        ("envelope_beyond_limit", ""),
+    ]
+
+
 # -- taking back ------------------------------------------------------------------------------------------------------
 
 GRANTED = EnvelopeFact("e", "rep", "boss", BODY, True, 0, 0, None)

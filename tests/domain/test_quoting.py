@@ -498,6 +498,17 @@ def test_a_refused_decision_says_what_stands_against_it(
     assert (said.outcome, said.events, said.findings) == ("rejected", (), (told,))
 
 
+def test_everything_against_a_decision_is_told_in_order() -> None:
+    gone = replace(STANDING, state="lost", territory_id="south", approvals=(replace(NEED, state="approved"),))
+
+    said = judged(no(line(9, 1, 1), revision=4), gone, received_on="2027-06-01")
+
+    assert codes(said) == [
+        "approval_settled", "back_dated", "counter_wrong", "not_allowed", "quote_wrong_state", "revision_moved_on",
+    ]  # fmt: skip
+    assert dict(said.findings[4].params)["verb"] == "counter"
+
+
 def test_a_countered_quote_waits_for_the_reps_next_revision() -> None:
     countered = replace(STANDING, state="countered", approvals=(replace(NEED, state="countered"),))
 
