@@ -299,7 +299,7 @@ def _reasons(terms: Terms, envelope: EnvelopeFact, document: Document, wanted: l
         "other_currency": terms.currency != document.currency,
         "other_account": bool(terms.account_ids) and document.account_id not in terms.account_ids,
         "other_class": bool(terms.product_classes)
-        and any(document.classes[one] not in terms.product_classes for one in sorted(lines)),
+        and any(document.classes[one] not in terms.product_classes for one in lines),
         "discount": deepest > terms.max_discount_bp,
         "amount": document.amount > terms.max_amount,
         "budget": envelope.used_amount + document.amount > terms.budget,

@@ -217,7 +217,7 @@ def decide_approval(command: DecideApproval, facts: Facts) -> tuple[list[Event],
     if blocking(tuple(found)):
         return [], sorted(found)
     assert state is not None
-    return _settle(command, quote, state), sorted(found)
+    return _settle(command, quote, state), found
 
 
 def _verb(command: DecideApproval) -> str:
@@ -322,7 +322,7 @@ def move(command: MoveQuote, facts: Facts) -> tuple[list[Event], list[Finding]]:
     if blocking(tuple(found)):
         return [], sorted(found)
     assert state is not None
-    return [QuoteMoved(quote_id=quote.id, state=state)], sorted(found)
+    return [QuoteMoved(quote_id=quote.id, state=state)], found
 
 
 def _no_quote(facts: Facts, quote_id: str) -> Finding:

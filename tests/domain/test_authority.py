@@ -148,6 +148,14 @@ def test_what_is_granted_is_one_canonical_text() -> None:
     )
 
 
+def test_a_body_is_the_same_in_whatever_order_its_parts_were_named() -> None:
+    names = tuple("hgfedcba")
+
+    body = json.loads(body_of(give(account_ids=names, product_classes=names)))
+
+    assert body["account_ids"] == body["product_classes"] == sorted(names)
+
+
 def test_a_body_keeps_the_letters_of_its_names() -> None:
     assert "Äthanol" in body_of(give(product_classes=("Äthanol",)))
 

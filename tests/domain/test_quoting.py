@@ -228,6 +228,25 @@ def test_everything_a_quote_needs_is_stored_with_it() -> None:
     assert (detail["subject"], detail["params"]["discount"]) == ("1", "2000")
 
 
+def test_a_later_revision_overtakes_what_nobody_has_decided() -> None:
+    settled_one = replace(NEED, id="y", state="declined")
+    before = Known.held(replace(STANDING, approvals=(settled_one, NEED)))
+
+    said = decide(submit(revision=2, business_date="2026-11-25"), facts(quote=before))
+
+    assert only(said, ApprovalClosed) == [
+        ApprovalClosed(
+            approval_id="x",
+            state="superseded",
+            decided_by=None,
+            decided_on="2026-11-25",
+            comment="",
+            counter="",
+        )
+    ]
+    assert recorded(said).state == "approved"
+
+
 def test_what_was_shown_is_stored_beside_what_the_rules_found() -> None:
     """`shown_trace`, `repriced_trace` and the tax come from the judgement of the line, whatever it makes of them."""
     told = replace(submit(shown=90_0000).lines[0], shown_trace='{"v":"1","steps":[]}')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -12,8 +13,10 @@ from app.store.engine import reading
 from app.store.envelopes import KEYS, envelope_fact
 from app.store.rows import RowChange
 from app.store.signatures import new_key
+from sync.server.compose import opened
 from sync.server.envelopes import keep_key, sign_granted
 from sync.server.feed import unit_of_work
+from sync.server.settings import resolve
 from sync.server.tables import feed, signing_key
 
 
@@ -92,9 +95,7 @@ def test_what_was_granted_before_there_was_a_key_is_signed_with_it(
 
     keep(server_engine, dice, clock)
 
-    assert all(
-        envelope_fact(held(server_engine, one), keys(server_engine)).signed for one in ("e", "f")
-    )  # both tablets hear of it
+    assert all(envelope_fact(held(server_engine, one), keys(server_engine)).signed for one in ("e", "f"))
     assert position(server_engine, "envelope", "e") > before
 
 
@@ -138,3 +139,16 @@ def test_what_is_signed_already_or_is_no_envelope_is_left_alone(
 
     with unit_of_work(server_engine) as work:
         assert sign_granted(work.connection, others) == []
+
+
+def test_a_server_that_serves_has_a_key(tmp_path: Path) -> None:
+    settings = resolve(tmp_path, None, create=True)
+
+    with opened(settings, migrate=True) as server:
+        server.app()
+        first = keys(server.engine)
+        server.app()
+
+        assert len(first) == 1
+        assert keys(server.engine) == first
+        assert grant(server.engine, envelope("e"))[0].after == held(server.engine, "e")
