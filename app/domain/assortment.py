@@ -40,9 +40,9 @@ def check_contracts(
 ) -> list[Finding]:
     """Each product on a contract, where the account has contracts in force on `day` (ISO date).
 
-    A contract counts when its dates hold and it is the party's own or of a group that the party is a member of that day;
-    policy says which party: the account, its ship-to, or both. A price line counts for its dates and its product or
-    class, whatever its tier and quantity: whether the price is reached is the business of pricing.
+    A contract counts when its dates hold and it is the party's own or of a group that the party is a member of that
+    day; policy says which party: the account, its ship-to, or both. A price line counts for its dates and its product
+    or class, whatever its tier and quantity: whether the price is reached is the business of pricing.
     """
     parties = {
         "sold_to": {account.id},

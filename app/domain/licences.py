@@ -14,8 +14,8 @@ from app.domain.rejections import Finding, finding
 def check_licences(facts: Facts, ship_to_id: str, product_ids: Iterable[str], day: str) -> list[Finding]:
     """A licence of the ship-to for each class that policy says needs one, in force on `day` (ISO date), both ends in.
 
-    A licence for `*` is for any class; one that names a state is good in that state only. Where one has run out, the one
-    that lasted longest is named.
+    A licence for `*` is for any class; one that names a state is good in that state only. Where none is in force,
+    the one that lasted longest is named.
     """
     classes = _classes(facts, product_ids)
     if not classes:
