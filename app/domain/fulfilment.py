@@ -229,19 +229,23 @@ def _cancel(one: _Move) -> Said:
 
 
 def _pick(one: _Move) -> Said:
-    if not one.order.reservations:
-        return [], [finding("nothing_reserved", one.order.id, number=one.order.number)]
-    return one.moved(one.to("pick")), []
+    return one.moved(one.to("pick")), _check_reserved(one)
+
+
+def _check_reserved(one: _Move) -> list[Finding]:
+    """Something is reserved. A device that does not hold the warehouse goes by the lines: not here never means zero."""
+    by_lines = one.facts.warehouse.status == NOT_HERE and any(line.allocated for line in one.order.lines)
+    if one.order.reservations or by_lines:
+        return []
+    return [finding("nothing_reserved", one.order.id, number=one.order.number)]
 
 
 def _ship(one: _Move) -> Said:
     """What is reserved goes to the customer, after the account, its licences and the lots are judged again."""
     order, facts, day = one.order, one.facts, one.command.business_date
-    found: list[Finding] = []
-    if not order.reservations:
-        found.append(finding("nothing_reserved", order.id, number=order.number))
-    checked = check_status(one.account)
-    checked += check_licences(facts, order.ship_to_id or "", (r.product_id for r in order.reservations), day)
+    found = _check_reserved(one)
+    sent = [each.product_id for each in order.reservations] or [line.product_id for line in order.lines]
+    checked = check_status(one.account) + check_licences(facts, order.ship_to_id or "", sent, day)
     for each in in_order(order.reservations):
         known = facts.lots.get(each.lot_id)
         if each.lot_id and (known is None or known.value is None):

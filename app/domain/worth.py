@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.domain.facts import OrderFact, OrderLineFact
-from app.domain.lifecycle import OPEN_ORDER, UNPAID_ORDER, order_table
+from app.domain.lifecycle import OPEN_ORDER, SALE, UNPAID_ORDER, order_table
 from app.domain.money import share
 
 _BEFORE_SHIPPED = ("placed", "held", "allocated", "picked", "partly_shipped")
@@ -27,8 +27,13 @@ def order_worth(lines: Iterable[OrderLineFact], state: str) -> int:
 
 
 def exposure_of(order: OrderFact) -> tuple[int, int]:
-    """What an order holds of its account's exposure: (open orders, unpaid). A return holds nothing of its own."""
-    if not order_table(order.type):
+    """What an order holds of its account's exposure: (open orders, unpaid).
+
+    A return holds nothing of its own, and goods that were handed over against the rules only once the office has
+    released the sale.
+    """
+    table = order_table(order.type)
+    if not table or (table is SALE and order.state == "held"):
         return 0, 0
     worth = order_worth(order.lines, order.state)
     return (

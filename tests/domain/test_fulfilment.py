@@ -237,10 +237,27 @@ def test_company_policy_settles_the_severities_of_a_release() -> None:
     assert (said.outcome, codes(said)) == ("rejected", ["below_min_order"])
 
 
-def test_a_sale_that_was_held_is_delivered_when_it_is_released_and_moves_no_stock() -> None:
+def test_a_sale_that_was_held_is_delivered_and_owed_when_it_is_released_and_moves_no_stock() -> None:
     said = moved("release", "fin", order=replace(SALE, state="held"))
 
-    assert (said.outcome, state_of(said), len(said.events)) == ("applied", ["delivered"], 1)
+    assert (said.outcome, state_of(said), len(said.events)) == ("applied", ["delivered"], 2)
+    assert grown(said) == [(103_01, 0)]
+
+
+@pytest.mark.parametrize(("exposure", "expected"), [(0, []), (1, ["credit_limit_exceeded"])])
+def test_a_sale_that_was_held_is_not_in_the_exposure_until_it_is_released(
+    exposure: int, expected: list[str]
+) -> None:
+    said = moved(
+        "release",
+        "fin",
+        order=replace(SALE, state="held"),
+        account=LIMITED,
+        exposure=Known.held(Exposure(exposure)),
+        reason="gone",
+    )
+
+    assert (said.outcome, codes(said)) == ("applied", expected)
 
 
 @pytest.mark.parametrize(
@@ -445,6 +462,25 @@ def test_without_a_reservation_there_is_nothing_to_pick_or_ship(verb: str) -> No
     assert moved(verb, order=found).findings == (finding("nothing_reserved", "o", number="MB-A-0001"),)
 
 
+@pytest.mark.parametrize("verb", ["pick", "ship"])
+def test_a_device_that_does_not_see_the_reservations_goes_by_the_lines(verb: str) -> None:
+    unseen = replace(ALLOCATED if verb == "pick" else PICKED, reservations=())
+
+    said = moved(verb, order=unseen, warehouse=Known(NOT_HERE))
+    assert (said.outcome, state_of(said), movements(said)) == (
+        "applied",
+        ["picked" if verb == "pick" else "shipped"],
+        [],
+    )
+    assert codes(moved(verb, order=with_lines(unseen, allocated=0), warehouse=Known(NOT_HERE))) == [
+        "nothing_reserved"
+    ]
+    if verb == "ship":
+        assert codes(moved(verb, order=unseen, warehouse=Known(NOT_HERE), policy=LICENCED)) == [
+            "licence_missing"
+        ]
+
+
 def test_a_reservation_never_blocks_its_own_shipment() -> None:
     """The warehouse holds nothing more than what is reserved, and the account's limit is full with this order."""
     said = moved("ship", order=PICKED, warehouse=Known.held(()), account=LIMITED)
@@ -597,7 +633,8 @@ def test_a_line_without_an_amount_is_worth_nothing() -> None:
         (DELIVERED, (103_01, 0)),
         (replace(DELIVERED, state="invoiced"), (0, 103_01)),
         (replace(DELIVERED, state="paid"), (0, 0)),
-        (replace(SALE, state="held"), (103_01, 0)),
+        (SALE, (103_01, 0)),
+        (replace(SALE, state="held"), (0, 0)),
         (replace(SALE, type="return"), (0, 0)),
         (replace(SALE, type="history"), (0, 0)),
     ],
