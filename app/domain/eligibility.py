@@ -9,7 +9,7 @@ from app.domain.catalog import Lot
 from app.domain.commands import SetAccountStatus
 from app.domain.days import plus_days
 from app.domain.events import AccountStatusSet, Event
-from app.domain.facts import ABSENT, HELD, NOT_HERE, Facts
+from app.domain.facts import ABSENT, NOT_HERE, Facts
 from app.domain.freshness import check_credit_age, check_prices_age
 from app.domain.licences import check_licences
 from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account, Exposure
@@ -94,7 +94,7 @@ def check_products(facts: Facts, product_ids: Iterable[str], day: str) -> list[F
         known = facts.products.get(product_id)
         if known is None or known.status == NOT_HERE:
             found.append(finding("fact_missing", product_id, what="product"))
-        elif known.status != HELD or known.value is None:
+        elif known.value is None:
             found.append(finding("product_unknown", product_id))
         elif not known.value.sellable_on(day):
             found.append(

@@ -40,7 +40,6 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "pay": (FINANCE, ADMIN),
     "close": (FINANCE, ADMIN),
 }
-_LACKING = ("fact_missing", "account_unknown")  # no word of the office makes up for these
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +156,15 @@ def _release(one: _Move) -> Said:
 
 
 def _passed(found: Iterable[Finding], severities: tuple[str, ...], one: _Move) -> list[Finding]:
-    """The findings; those of these severities are only told when the command gives a reason, else they ask for one."""
+    """The findings; those of these severities are only told when the command gives a reason, else they ask for one.
+
+    No word of the office makes up for a fact that is not here.
+    """
     reason = bool(one.command.reason.strip())
     kept: list[Finding] = []
     missing = False
     for each in found:
-        open_to_reason = each.severity in severities and each.code not in _LACKING
+        open_to_reason = each.severity in severities and each.code != "fact_missing"
         missing = missing or (open_to_reason and not reason)
         kept.append(replace(each, severity=WARN) if open_to_reason and reason else each)
     return kept + ([finding("reason_required", one.order.id)] if missing else [])

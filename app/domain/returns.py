@@ -47,12 +47,11 @@ def return_goods(command: ReturnGoods, facts: Facts) -> tuple[list[Event], list[
     if order:
         found += _check_lines(command, sold)
     findings = settled(found, facts.policy.severities)
-    events: list[Event] = []
-    if order:
-        events += _document(command, facts, order, sold, accepted=not blocking(findings))
+    accepted = not blocking(findings)
+    events: list[Event] = _document(command, facts, order, sold, accepted=accepted) if order else []
     if not any(one.code in _NOT_OURS for one in findings):
         events += [_moved(command, index, line) for index, line in enumerate(command.lines)]
-    if order and not blocking(findings):
+    if order and accepted:
         events += _settle(command, facts, order)
     return events, list(findings)
 
@@ -214,11 +213,10 @@ def _settle(command: ReturnGoods, facts: Facts, order: OrderFact) -> list[Event]
     events: list[Event] = [
         LineReturned(order_line_id=line.id, returned=line.returned) for line in lines if back[line.id]
     ]
-    state = order.state
-    if all(line.returned == line.allocated for line in lines):
-        state = next_state(order_table(order.type), order.state, "return") or state
+    state = next_state(order_table(order.type), order.state, "return")
+    if state and all(line.returned == line.allocated for line in lines):
         events.append(OrderMoved(order_id=order.id, state=state))
-    before, after = exposure_of(order), exposure_of(replace(order, state=state, lines=lines))
+    before, after = exposure_of(order), exposure_of(replace(order, lines=lines))
     if before != after:
         events.append(
             ExposureGrew(

@@ -9,7 +9,9 @@ import pytest
 from order_kit import ACCOUNT, DAY, STENT, facts
 
 from app.domain.catalog import Contract, ContractPrice, Lot
+from app.domain.commands import SetAccountStatus
 from app.domain.days import days_between, in_force, plus_days
+from app.domain.decide import Decision, decide
 from app.domain.eligibility import (
     check_account,
     check_credit,
@@ -17,7 +19,9 @@ from app.domain.eligibility import (
     check_min_order,
     check_products,
     check_sale,
+    check_status,
 )
+from app.domain.events import AccountStatusSet
 from app.domain.facts import ABSENT, NOT_HERE, Known, Policy
 from app.domain.parties import AssortmentLine, Exposure, Licence, Membership, ShipTo
 from app.domain.rejections import APPROVAL, BLOCKS, WARN, Finding, finding, settled
@@ -118,10 +122,66 @@ def test_everything_is_told_at_once_and_with_its_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "code"), [(Known(ABSENT), "account_unknown"), (Known(NOT_HERE), "fact_missing")]
+    ("known", "expected"),
+    [
+        (Known(ABSENT), finding("account_unknown", "a")),
+        (Known(NOT_HERE), finding("fact_missing", "a", what="account")),
+    ],
 )
-def test_without_the_account_only_what_needs_no_account_is_judged(known: Known[Any], code: str) -> None:
-    assert [one.code for one in asked(account=known)] == [code]
+def test_without_the_account_only_what_needs_no_account_is_judged(
+    known: Known[Any], expected: Finding
+) -> None:
+    assert asked(account=known) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("active", ""), ("on_hold", "account_on_hold"), ("closed", "account_closed")]
+)
+def test_a_closed_or_held_account_is_told_with_the_offices_reason_and_day(status: str, code: str) -> None:
+    account = replace(ACCOUNT, status=status, status_reason="unpaid", status_since="2026-11-01")
+
+    words = {"account": "Harbour", "reason": "unpaid"}
+    assert check_status(account) == ([finding(code, "a", as_of="2026-11-01", **words)] if code else [])
+
+
+def test_a_document_in_another_currency_names_both() -> None:
+    found = check_account(facts(), "a", ship_to_id="s", po_number="", currency="EUR")
+
+    assert found == [finding("currency_mismatch", "a", asked="EUR", currency="USD")]
+
+
+# -- the office's word on an account ----------------------------------------------------------------------------------
+
+
+def put(who: str, status: str, reason: str, **changes: Any) -> Decision:
+    command = SetAccountStatus(
+        op_id="op", actor=who, business_date=DAY, account_id="a", status=status, reason=reason
+    )
+    return decide(command, facts(who, **changes))
+
+
+@pytest.mark.parametrize("who", ["ops", "fin", "adm"])
+@pytest.mark.parametrize(("status", "reason"), [("on_hold", "unpaid"), ("closed", "gone"), ("active", "")])
+def test_the_office_holds_closes_and_opens_accounts(who: str, status: str, reason: str) -> None:
+    said = put(who, status, reason)
+
+    expected = AccountStatusSet(account_id="a", status=status, reason=reason, since=DAY)
+    assert (said.outcome, said.events, said.findings) == ("applied", (expected,), ())
+
+
+def test_everything_against_a_new_status_is_told_at_once() -> None:
+    said = put("rep", "on_hold", " ", account=Known(ABSENT))
+
+    assert said.events == ()
+    assert said.findings == (
+        finding("not_allowed", "rep", role="operations"),
+        finding("account_unknown", "a", what="account"),
+        finding("reason_required", "a"),
+    )
+    assert put("nobody", "active", "").findings == (finding("not_allowed", "nobody", role="operations"),)
+    assert put("ops", "active", "", account=Known(NOT_HERE)).findings == (
+        finding("fact_missing", "a", what="account"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,10 +250,10 @@ def test_a_product_is_sold_from_its_first_day_to_its_last(
 def test_products_that_are_not_here_are_told_apart_from_those_that_are_not() -> None:
     found = check_products(facts(products={"b": Known(NOT_HERE), "c": Known(ABSENT)}), ["c", "b", "a"], DAY)
 
-    assert [(one.subject, one.code) for one in found] == [
-        ("a", "fact_missing"),
-        ("b", "fact_missing"),
-        ("c", "product_unknown"),
+    assert found == [
+        finding("fact_missing", "a", what="product"),
+        finding("fact_missing", "b", what="product"),
+        finding("product_unknown", "c"),
     ]
 
 

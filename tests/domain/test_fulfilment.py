@@ -31,7 +31,7 @@ from order_kit import (
 
 from app.domain.commands import ORDER_VERBS, MoveOrder, PlaceOrder, ReturnGoods, ReturnLine
 from app.domain.decide import Decision, decide
-from app.domain.events import ExposureGrew, LineAllocated, OrderRecorded, QuoteMoved, StockMoved
+from app.domain.events import ExposureGrew, LineAllocated, OrderMoved, OrderRecorded, QuoteMoved, StockMoved
 from app.domain.facts import (
     ABSENT,
     NOT_HERE,
@@ -218,7 +218,7 @@ def test_an_order_over_the_limit_is_for_finance_to_release(
 
     assert (said.outcome, [(f.code, f.severity) for f in said.findings]) == (outcome, expected)
     if outcome == "rejected":
-        assert dict(said.findings[1].params) == {"role": "finance"}
+        assert said.findings[1] == finding("not_allowed", "ops", role="finance")
 
 
 def test_the_minimum_order_is_judged_by_the_whole_order() -> None:
@@ -452,7 +452,7 @@ def test_goods_that_were_handed_over_cannot_be_cancelled() -> None:
 def test_what_is_reserved_is_picked() -> None:
     said = moved("pick", order=ALLOCATED)
 
-    assert (state_of(said), len(said.events), said.findings) == (["picked"], 1, ())
+    assert (said.events, said.findings) == ((OrderMoved(order_id="o", state="picked"),), ())
 
 
 @pytest.mark.parametrize("verb", ["pick", "ship"])
@@ -572,6 +572,23 @@ def test_account_and_licence_are_judged_again_before_a_shipment() -> None:
     )
 
 
+@pytest.mark.parametrize(("verb", "found"), [("release", HELD_ORDER), ("ship", PICKED)])
+def test_a_missing_licence_names_the_address_it_is_missing_at(verb: str, found: OrderFact) -> None:
+    missing = finding("licence_missing", "s", product_class="Implants")
+
+    assert moved(verb, order=found, policy=LICENCED).findings == (missing,)
+    nowhere = moved(verb, order=replace(found, ship_to_id=None), policy=LICENCED)
+    assert nowhere.findings == (replace(missing, subject=""),)
+
+
+def test_prices_that_are_old_are_told_of_the_account_at_a_release() -> None:
+    said = moved(
+        "release", order=HELD_ORDER, policy=Policy(freshness={"prices": (1, 9)}), synced_on="2026-11-20"
+    )
+
+    assert said.findings == (finding("prices_stale", "a", as_of="2026-11-20", days=3),)
+
+
 def test_only_what_is_shipped_needs_its_licence() -> None:
     gloves = replace(PICKED, reservations=(Reservation("wh", "g", "", 2),))
 
@@ -582,7 +599,15 @@ def test_a_licence_unseen_for_long_is_shipped_on_with_a_reason_only() -> None:
     policy = Policy(licence_classes=("Implants",), freshness={"licence": (1, 2)})
     licence = Known.held((Licence("li", "s", "*", "", "N 7", "2026-01-01", None, "2026-11-01"),))
 
-    assert moved("ship", order=PICKED, policy=policy, licences=licence).outcome == "rejected"
+    assert (
+        moved("ship", order=PICKED, policy=policy, licences=licence).findings
+        == (
+            finding("reason_required", "o"),
+            replace(
+                finding("licence_stale", "s", as_of="2026-11-01", number="N 7", days=22), severity="approval"
+            ),
+        )[::-1]
+    )
     said = moved("ship", order=PICKED, policy=policy, licences=licence, reason="seen the paper")
     assert [(f.code, f.severity) for f in said.findings] == [("licence_stale", WARN)]
 

@@ -300,7 +300,7 @@ def test_untracked_goods_need_no_lot_and_recalled_lots_may_come_back() -> None:
 def test_a_return_of_nothing_is_told() -> None:
     said = returned()
 
-    assert (said.outcome, codes(said)) == ("applied_exception", ["no_lines"])
+    assert (said.outcome, said.findings) == ("applied_exception", (finding("no_lines", "r-op"),))
     assert (document(said).state, document(said).lines) == ("held", ())
 
 
