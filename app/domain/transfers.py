@@ -282,8 +282,10 @@ class _Lines:
         )
 
     def all(self) -> tuple[TransferLine, ...]:
-        """By product, lot and owner."""
-        return tuple(line for _key, line in sorted(self.kept.items()))
+        """By product, lot and owner; none of nothing."""
+        return tuple(
+            line for _key, line in sorted(self.kept.items()) if line.asked or line.sent or line.received
+        )
 
     def received(self) -> dict[Lot, int]:
         return _sums(Goods(one.product_id, one.lot_id, one.received) for one in self.all() if one.received)
