@@ -322,8 +322,8 @@ def _arrive(command: ReceiveTransfer, goods: Iterable[Goods], lines: _Lines) -> 
 def _right_owners(command: SendTransfer, lines: _Lines, first: int) -> list[StockMoved]:
     """Goods that were received before anybody could know whose they are get the owner they were sent under.
 
-    They were booked as the company's. For each owner's goods that are in transit still while too many of the company's
-    came: as many of theirs come, and as many of the company's go back. `first` is the ordinal of the first movement.
+    They were booked as the company's. Of each owner's goods as many come as too many of the company's did, and those
+    of the company go back. `first` is the ordinal of the first movement.
     """
     moves: list[StockMoved] = []
     into = ends("transfer_in", command.to_location, inward=True)
@@ -332,7 +332,7 @@ def _right_owners(command: SendTransfer, lines: _Lines, first: int) -> list[Stoc
         ours = lines.kept.get((line.product_id, line.lot_id, COMPANY))
         if line.owner == COMPANY or ours is None:
             continue
-        qty = min(line.sent - line.received, ours.received - ours.sent)
+        qty = min(line.sent, ours.received - ours.sent)
         if qty <= 0:
             continue
         one = Goods(line.product_id, line.lot_id, qty)

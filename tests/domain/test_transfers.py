@@ -221,6 +221,24 @@ def test_what_was_asked_of_nobody_is_sent_from_where_it_is() -> None:
     assert (books.now.state, books.now.from_location) == ("in_transit", "wh")
 
 
+def test_the_number_stays_the_first_one_whoever_tells_the_last() -> None:
+    books = Books()
+    books.do(send())
+
+    books.do(receive())
+
+    assert books.now.number == "N-keeper"
+
+
+def test_a_movement_carries_the_reason_of_its_line() -> None:
+    books = Books()
+    books.do(send(("l", 5, "by van")))
+
+    said = books.do(receive(("l", 3, "wet")))
+
+    assert [one.reason for one in said.events if isinstance(one, StockMoved)] == ["wet"]
+
+
 def test_custody_does_not_pass_with_the_sending() -> None:
     books = Books()
     books.do(send())
@@ -332,6 +350,17 @@ def test_the_giver_may_take_the_rest_back_and_answers_for_it_again() -> None:
     assert (said.outcome, books.now.state, books.now.taker) == ("applied", "accepted", "rep")
     assert (books.at("wh"), books.at("trunk"), books.in_transit()) == (7, 3, {})
     assert [of(one) for one in books.now.lines] == [("l", 0, 5, 5)]
+
+
+def test_a_difference_of_a_later_lot_is_found_behind_one_that_is_right_and_its_first_reason_counts() -> None:
+    books = Books()
+    books.do(send(("k", 5), ("l", 5)))
+
+    said = books.do(receive(("k", 5), ("l", 1, "wet"), ("l", 1, "torn")), received_on="2027-03-01")
+
+    assert codes(said) == ["back_dated", "transfer_differs"]
+    assert [(one.subject, dict(one.params)["reason"]) for one in said.findings[1:]] == [("l", "wet")]
+    assert books.now.reason == "wet"
 
 
 # -- declined ---------------------------------------------------------------------------------------------------------
@@ -468,6 +497,30 @@ def test_owners_are_put_right_only_as_far_as_goods_came() -> None:
         1,
     )
     assert books.in_transit() == {("l", "clinic"): 3}
+
+
+def test_owners_that_are_right_already_are_left_alone() -> None:
+    books = Books(
+        Counter(
+            {
+                ("wh", "p", "k", "company"): 2,
+                ("wh", "p", "k", "clinic"): 2,
+                ("wh", "p", "l", "company"): 1,
+                ("wh", "p", "l", "clinic"): 1,
+            }
+        )
+    )
+    books.do(receive(("k", 2, "half"), ("l", 2)))
+
+    said = books.do(send(("k", 4), ("l", 2)))
+
+    moves = [one for one in said.events if isinstance(one, StockMoved)]
+    assert [(one.lot_id, one.owner, one.qty, one.kind, one.document_id) for one in moves[4:]] == [
+        ("l", "clinic", 1, "transfer_in", "t"),
+        ("l", "company", 1, "transfer_out", "t"),
+    ]
+    assert (books.at("trunk"), books.at("trunk", owner="clinic"), books.at("trunk", lot="k")) == (1, 1, 2)
+    assert books.in_transit() == {("k", "clinic"): 2}
 
 
 def test_goods_of_others_that_nobody_received_stay_in_transit_under_their_owner() -> None:
@@ -607,6 +660,64 @@ def test_goods_of_others_are_sent_without_a_case_and_counted_as_there() -> None:
     assert codes(books.do(send(("l", 5)))) == []
     assert [(one.owner, one.sent) for one in books.now.lines] == [("clinic", 3), ("company", 2)]
     assert codes(Books(Counter(books.stock)).do(send(("l", 1)))) == ["stock_short"]
+
+
+TWICE = {"number": "N-keeper", "state": "in_transit", "verb": "send"}
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "changes", "code", "subject", "params"),
+    [
+        ([send()], send(), {}, "transfer_wrong_state", "t", TWICE),
+        ([send()], receive(actor="mate", to="other"), {}, "transfer_unknown", "t", {"number": "N-mate"}),
+        ([receive()], send(to="other"), {}, "transfer_unknown", "t", {"number": "N-keeper"}),
+        ([send()], decline(""), {}, "reason_required", "t", {}),
+        ([], request(("", 0)), {}, "no_lines", "t", {}),
+        ([], send(("l", 0)), {}, "no_lines", "t", {}),
+        ([], replace(receive(), lines=()), {}, "no_lines", "t", {}),
+        ([], send(to="wh"), {}, "same_place", "t", {}),
+        ([], send(to="gone"), {}, "place_unknown", "gone", {}),
+        ([], receive(at="gone"), {}, "place_unknown", "gone", {}),
+        ([], send(to="v:scrap"), {}, "place_kind_wrong", "v:scrap", {"kind": "virtual"}),
+        ([], request(actor="mate"), {}, "not_custodian", "trunk", {}),
+        ([], send(actor="rep"), {}, "not_custodian", "wh", {}),
+        ([], receive(actor="mate"), {}, "not_custodian", "trunk", {}),
+        ([], request(), {"place": Known(NOT_HERE)}, "fact_missing", "trunk", {"what": "place"}),
+        ([], send(), {"place": Known(NOT_HERE)}, "fact_missing", "wh", {"what": "place"}),
+    ],
+)  # fmt: skip
+def test_a_finding_names_what_it_is_about(
+    before: list[Command],
+    command: Command,
+    changes: dict[str, Any],
+    code: str,
+    subject: str,
+    params: dict[str, str],
+) -> None:
+    books = Books()
+    for one in before:
+        books.do(one)
+
+    said = books.do(command, **changes)
+
+    assert [(one.subject, dict(one.params)) for one in said.findings if one.code == code] == [
+        (subject, params)
+    ]
+
+
+def test_a_sending_to_a_place_that_is_not_there_is_asked_about_its_own_end() -> None:
+    """Where the giver's place is known and the other is not, it is the other that is told."""
+    said = Books().do(send(to="gone"))
+
+    assert [one.subject for one in said.findings] == ["gone"]
+
+
+def test_policy_settles_what_a_sending_that_is_not_booked_says() -> None:
+    passed = Policy(severities={"back_dated": "ok"})
+
+    said = Books().do(send(actor="rep"), policy=passed, received_on="2027-03-01")
+
+    assert codes(said) == ["not_custodian"]
 
 
 # -- requests ---------------------------------------------------------------------------------------------------------
