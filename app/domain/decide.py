@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain import counting, moving, order, quoting, transfers, trunk, usage
+from app.domain import counting, fulfilment, moving, order, quoting, returns, transfers, trunk, usage
 from app.domain.commands import (
     FACTS,
     Command,
     CountTrunk,
     DecideApproval,
+    MoveOrder,
     PlaceOrder,
     ReceiveTransfer,
     RecordMovement,
     RequestTransfer,
+    ReturnGoods,
     SellFromTrunk,
     SendTransfer,
     SetAccountStatus,
@@ -88,6 +90,10 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return quoting.decide_approval(command, facts)
         case PlaceOrder():
             return order.place(command, facts)
+        case MoveOrder():
+            return fulfilment.move(command, facts)
+        case ReturnGoods():
+            return returns.return_goods(command, facts)
         case SellFromTrunk():
             return trunk.sell(command, facts)
         case UseConsigned():

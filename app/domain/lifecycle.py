@@ -41,7 +41,12 @@ ORDER: Table = {
     "placed": {"hold": "held", "allocate": "allocated", "cancel": "cancelled"},
     "held": {"release": "placed", "cancel": "cancelled"},
     "allocated": {"allocate": "allocated", "pick": "picked", "cancel": "cancelled"},
-    "picked": {"ship": "shipped", "ship_part": "partly_shipped", "cancel": "cancelled"},
+    "picked": {
+        "allocate": "allocated",  # another lot is to be picked in the place of one that may not go
+        "ship": "shipped",
+        "ship_part": "partly_shipped",
+        "cancel": "cancelled",
+    },
     "partly_shipped": {
         "allocate": "partly_shipped",
         "ship": "shipped",

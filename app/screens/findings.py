@@ -46,6 +46,18 @@ NEXT: dict[str, str] = {
     "place_kind_wrong": "edit",
     "same_place": "edit",
     "second_count_missing": "edit",
+    "not_in_assortment": "edit",
+    "below_min_order": "edit",
+    "prices_stale": "sync",
+    "credit_stale": "sync",
+    "quote_expired": "revise",
+    "order_line_unknown": "edit",
+    "return_too_many": "edit",
+}
+_STATES = {  # whose state a finding tells; else a quote's
+    "approval_settled": "approval_state",
+    "order_wrong_state": "order_state",
+    "transfer_wrong_state": "transfer_state",
 }
 
 
@@ -110,8 +122,6 @@ def named(stem: str, code: str) -> str:
     return tr(f"{stem}.{code}" if worded(f"{stem}.{code}") else f"{stem}.other")
 
 
-# Whose states a finding tells; a quote's where nothing stands here.
-_STATES = {"approval_settled": "approval_state", "transfer_wrong_state": "transfer_state"}
 _VARIANTS = ("reason", "role", "product", "sold_until", "sold_from")
 
 
