@@ -27,13 +27,13 @@ def sell(command: SellFromTrunk, facts: Facts) -> tuple[list[Event], list[Findin
 
 
 def _offline_limit(command: SellFromTrunk, facts: Facts, total: int) -> list[Finding]:
-    """A sale over the company's limit (minor units, before tax) that names no authority granted in advance.
+    """A sale over the company's limit (minor units, before tax). An envelope may cover it (app.domain.authority).
 
     A trunk sale is decided without the server, whenever it gets there; so both sides judge it alike, by the amount
     alone, and exactly the limit is still within it.
     """
     limit = facts.policy.offline_limit
-    if limit is None or total <= limit or command.envelope_id:
+    if limit is None or total <= limit:
         return []
     return [
         finding(
