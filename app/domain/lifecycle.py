@@ -73,15 +73,16 @@ SALE: Table = {
 }
 
 # Goods between two places that people answer for. `taken`: received before the sending was told (SYNC.md law 6: both
-# are facts and come in any order). The same holds of goods that were declined.
+# are facts and come in any order). The same holds of goods that were declined. What is still in transit after one of
+# the last two states may yet be taken over or taken back: a parcel that came later, a unit found in the car.
 TRANSFER: Table = {
     "new": {"request": "requested", "send": "in_transit", "accept": "taken", "decline": "declined"},
     "requested": {"send": "in_transit", "accept": "taken", "decline": "declined"},
     "in_transit": {"accept": "accepted", "decline": "declined"},
     "taken": {"send": "accepted"},
     "declined": {"send": "declined", "take_back": "returned"},
-    "accepted": {},
-    "returned": {},
+    "accepted": {"accept": "accepted", "take_back": "accepted"},
+    "returned": {"take_back": "returned"},
 }
 
 OPEN_ORDER = (

@@ -127,13 +127,9 @@ def on_hand(balances: Sequence[Balance], product_id: str, lot_id: str, *, owner:
     return sum(b.qty for b in balances if (b.product_id, b.lot_id, b.owner) == (product_id, lot_id, owner))
 
 
-def of_others(balances: Sequence[Balance], product_id: str, lot_id: str) -> int:
-    """Base units of one lot in the given balances that are not the company's."""
-    return sum(
-        max(0, b.qty)
-        for b in balances
-        if (b.product_id, b.lot_id) == (product_id, lot_id) and b.owner != COMPANY
-    )
+def in_books(balances: Sequence[Balance], product_id: str, lot_id: str) -> int:
+    """Base units of one lot that are there according to the balances, of every owner; never less than none."""
+    return sum(max(0, b.qty) for b in balances if (b.product_id, b.lot_id) == (product_id, lot_id))
 
 
 def take(

@@ -101,7 +101,11 @@ def test_a_counter_offer_goes_back_to_the_rep() -> None:
         (("request", "decline", "send", "take_back"), "returned"),
         (("send", "send"), None),
         (("accept", "accept"), None),
-        (("send", "accept", "take_back"), None),
+        (
+            ("send", "accept", "accept", "take_back"),
+            "accepted",
+        ),  # what is still in transit: tests of transfers
+        (("send", "decline", "accept"), None),
         (("request", "request"), None),
     ],
 )
