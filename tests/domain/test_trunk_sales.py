@@ -10,8 +10,15 @@ import pytest
 from app.domain.catalog import ListPrice, Lot, PriceList, Product, TaxRate
 from app.domain.commands import SaleLine, SellFromTrunk, UseConsigned
 from app.domain.decide import Decision, decide
-from app.domain.events import CaseOpened, ExposureGrew, OrderRecorded, StockMoved, TransferRecorded
-from app.domain.facts import HELD, NOT_HERE, Balance, Facts, Known, OrderFact, Policy
+from app.domain.events import (
+    CaseOpened,
+    EnvelopeDrawn,
+    ExposureGrew,
+    OrderRecorded,
+    StockMoved,
+    TransferRecorded,
+)
+from app.domain.facts import HELD, NOT_HERE, Balance, EnvelopeFact, Facts, Known, OrderFact, Policy
 from app.domain.goods import check_known
 from app.domain.ids import derived_id
 from app.domain.parties import Account, Exposure, Person, Place, ShipTo
@@ -254,21 +261,45 @@ def test_a_lot_too_short_for_the_customer_is_held() -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "envelope", "expected"),
-    [(None, "", []), (300_00, "", []), (299_99, "", ["offline_limit_exceeded"]), (299_99, "e", [])],
+    ("limit", "expected"),
+    [(None, []), (300_00, []), (299_99, ["offline_limit_exceeded"])],
 )
 @pytest.mark.parametrize("received_on", [None, DAY])
-def test_a_sale_over_the_offline_limit_asks_for_a_yes_on_both_sides_unless_it_draws_on_an_envelope(
-    limit: int | None, envelope: str, expected: list[str], received_on: str | None
+def test_a_sale_over_the_offline_limit_asks_for_a_yes_on_both_sides_alike(
+    limit: int | None, expected: list[str], received_on: str | None
 ) -> None:
     policy = Policy({"rep": {"*": 1000}}, offline_limit=limit)
 
-    said = decide(sell(("soon", 3), envelope_id=envelope), facts(policy=policy, received_on=received_on))
+    said = decide(sell(("soon", 3)), facts(policy=policy, received_on=received_on))
 
     assert [one for one in codes(said) if one.startswith("offline")] == expected
     if expected:
         assert said.outcome == "held"
         assert dict(said.findings[0].params) == {"amount": "30000", "currency": "USD", "limit": "29999"}
+
+
+ENVELOPE = EnvelopeFact(
+    "e", "rep", "boss",
+    '{"account_ids":[],"budget":100000,"currency":"USD","granted_by":"boss","holder":"rep","id":"e",'
+    '"max_amount":50000,"max_discount_bp":0,"product_classes":[],"valid_from":"2026-01-01","valid_to":"2026-12-31",'
+    '"version":1}',
+    True, 0, 0, None,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("used", "outcome", "drawn"), [(700_00, "applied", [300_00]), (700_01, "held", [])])
+def test_an_envelope_stands_in_for_the_yes_to_a_large_sale_while_its_budget_lasts(
+    used: int, outcome: str, drawn: list[int]
+) -> None:
+    known = facts(
+        policy=Policy({"rep": {"*": 1000}}, offline_limit=299_99),
+        envelope=Known.held(replace(ENVELOPE, used_amount=used)),
+    )
+
+    said = decide(sell(("soon", 3), envelope_id="e"), known)
+
+    assert said.outcome == outcome
+    assert [one.amount for one in only(said, EnvelopeDrawn)] == drawn
 
 
 def test_a_line_keeps_its_price_its_tax_and_its_trace() -> None:
