@@ -10,8 +10,6 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
-from inspect import signature
-from typing import Any
 
 import pytest
 from shuffling import longest, shuffled
@@ -46,10 +44,15 @@ def engines(sqlite_url: str, postgres_url: str) -> Iterator[tuple[Engine, Engine
 def read(connection: Connection, command: Command, actor: Person, number: int) -> Facts:
     """The facts as the server reads them; every third op's as a tablet that has not synced for some days."""
     alone = number % 3 == 2
-    dates: dict[str, Any] = {"received_on": None if alone else DAY}
-    if "stream" in signature(read_facts).parameters:
-        dates |= {"synced_on": day(-(number % 40)) if alone else None, "stream": f"dev-{actor.id}.1"}
-    return read_facts(connection, command, reach=Everything(), actor=actor, **dates).facts
+    return read_facts(
+        connection,
+        command,
+        reach=Everything(),
+        actor=actor,
+        received_on=None if alone else DAY,
+        synced_on=day(-(number % 40)) if alone else None,
+        stream=f"dev-{actor.id}.1",
+    ).facts
 
 
 def written(connection: Connection, decision: Decision) -> list[RowChange]:

@@ -257,7 +257,7 @@ def _transfer(world: World, state: str) -> None:
 
 def envelope_body(row_id: str, holder: str, granted_by: str, terms: dict[str, Any]) -> str:
     """The canonical text of an envelope."""
-    return text({"envelope_id": row_id, "holder": holder, "granted_by": granted_by, **terms})
+    return text({"version": 1, "id": row_id, "holder": holder, "granted_by": granted_by, **terms})
 
 
 def _authority(world: World) -> None:

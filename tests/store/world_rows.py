@@ -36,7 +36,7 @@ VIRTUAL = (
 PEOPLE = (
     Person("rep-n", REP, ("north",), "RN"),
     Person("Rep-S", REP, ("west-1", "South"), "RS"),
-    Person("mgr-1", MANAGER, ("south", "north", "west-1"), "MO"),
+    Person("mgr-1", MANAGER, ("South", "north", "west-1"), "MO"),
     Person("Mgr-2", MANAGER, ("*",), "MT"),
     Person("dir", DIRECTOR, ("*",), "DI"),
     Person("fin", FINANCE, ("*",), "FI"),
