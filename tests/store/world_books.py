@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from world_rows import CLASSES, DAY, PEOPLE, REPS, World, day, text
 from world_terms import worth
 
@@ -13,6 +14,7 @@ from app.domain.money import extend
 
 TRANSFER = getattr(lifecycle, "TRANSFER", ("requested", "in_transit", "accepted", "taken", "declined"))
 QUOTES_EACH, ORDERS_EACH, TRANSFERS_EACH = 6, 5, 4  # of every state
+KEY = "key-1"  # what the server signs envelopes with
 DELIVERED = ("delivered", "invoiced", "paid", "returned", "closed")
 RESERVED = ("allocated", "picked", "partly_shipped")
 
@@ -255,11 +257,6 @@ def _transfer(world: World, state: str) -> None:
             world.move("transfer_in", *goods, ("v:transit", target), document_id=row_id)
 
 
-def envelope_body(row_id: str, holder: str, granted_by: str, terms: dict[str, Any]) -> str:
-    """The canonical text of an envelope."""
-    return text({"version": 1, "id": row_id, "holder": holder, "granted_by": granted_by, **terms})
-
-
 def _authority(world: World) -> None:
     """Delegations of before, now and later; envelopes signed and not, drawn down and taken back."""
     dice = world.dice
@@ -278,9 +275,15 @@ def _authority(world: World) -> None:
             valid_to=day(last),
             op_id=None,
         )
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    world.put("policy", "envelope_keys", value=text({KEY: key.public_key().public_bytes_raw().hex()}))
     for number in range(14):
         row_id, rep, giver = f"{'Vv'[number % 2]}{number}", dice.choice(REPS), dice.choice(givers)
         terms = {
+            "version": 1,
+            "id": row_id,
+            "holder": rep.id,
+            "granted_by": giver.id,
             "account_ids": dice.choice(([], [], [row["id"] for row in world.rows["account"]][:8])),
             "product_classes": dice.choice(([], [], list(CLASSES[:2]))),
             "currency": dice.choice(("USD", "USD", "EUR")),
@@ -290,14 +293,16 @@ def _authority(world: World) -> None:
             "valid_from": day(-10),
             "valid_to": day(dice.choice((10, 10, 0, -1))),
         }
+        body = text(terms)
+        signed = number % 4 > 0
         world.put(
             "envelope",
             row_id,
             holder=rep.id,
             granted_by=giver.id,
-            body=envelope_body(row_id, rep.id, giver.id, terms),
-            key_id="k1" if number % 3 else "",
-            signature="00" * 64 if number % 3 else "",
+            body=body if number % 5 else body.replace(DAY[:4], "2036"),  # changed after it was signed
+            key_id=KEY if signed else "",
+            signature=key.sign(body.encode()).hex() if signed else "",
             used_amount=dice.choice((0, 90_000)),
             used_count=number % 2,
             revoked_on=dice.choice((None, None, None, DAY)),

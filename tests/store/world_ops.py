@@ -34,6 +34,9 @@ class _Makers:
 
     def __init__(self, world: World, dice: random.Random) -> None:
         self.world, self.dice, self.number = world, dice, 0
+        lots, products = world.rows["lot"], world.rows["product"]
+        self.spoilt = {row["id"] for row in lots if row["recalled_on"] or (row["expires"] or "9") < day(60)}
+        self.unsold = {row["id"] for row in products if (row["sell_from"] or "") > DAY or (row["sell_until"] or "9") <= DAY}
 
     def make(self, kind: type[c.Command], number: int) -> tuple[Person, c.Command]:
         self.number = number
@@ -81,9 +84,9 @@ class _Makers:
 
     def price(self, product_id: str) -> tuple[int, int]:
         """(discount, shown price) near what a product costs; '' for one that nobody knows."""
-        discount = self.dice.choice((0, 0, 0, 300, 500, 1_000, 2_500, 6_000)) if self.chance(50) else 0
+        discount = self.dice.choice((300, 500, 500, 1_000, 1_001, 2_500, 6_000)) if self.chance(25) else 0
         near = worth(product_id) if product_id != UNKNOWN else 10_0000
-        near = near * self.dice.choice((100, 100, 100, 97, 104, 106)) // 100
+        near = near * self.dice.choice((100, 100, 100, 100, 100, 97, 104, 106)) // 100
         return discount, less_percent(near, discount)
 
     def lines(self) -> tuple[c.QuoteLine, ...]:
@@ -101,6 +104,8 @@ class _Makers:
     def goods(self, place: str, most: int = 2) -> list[tuple[str, str, int]]:
         """(product, lot, quantity) of what is in the place; now and then too much, or what is not there."""
         there = self.world.on_hand(place)
+        if not self.chance(12):
+            there = [one for one in there if one[0] not in self.unsold and one[1] not in self.spoilt] or there
         chosen = []
         for product_id, lot_id, have in self.dice.sample(there, min(len(there), self.dice.randint(1, most))):
             qty = have + 5 if self.chance(4) else self.dice.randint(1, have)
@@ -191,14 +196,19 @@ class _Makers:
     def _MoveQuote(self) -> tuple[Person, dict[str, Any]]:
         verb = self.dice.choice(("offer", "lose", "expire"))
         state = self.dice.choice(("approved", "offered")) if verb != "offer" else "approved"
-        quote = self.row("quote") if self.chance(20) else self.row("quote", state=state)
-        actor = self.person(quote["rep_id"]) if self.chance(80) else self.dice.choice(PEOPLE)
+        over = {"valid_until": day(-1)} if verb == "expire" else {}
+        quote = self.row("quote") if self.chance(15) else self.row("quote", state=state, **over)
+        actor = self.person(quote["rep_id"]) if self.chance(85) else self.dice.choice(PEOPLE)
         values = {"quote_id": self.wrong(quote["id"]), "revision": self.revision(quote)}
         return actor, {**values, "verb": verb, "reason": self.reason()}
 
     def _PlaceOrder(self) -> tuple[Person, dict[str, Any]]:
         state = self.dice.choice(("approved", "offered"))
         quote = self.row("quote") if self.chance(12) else self.row("quote", state=state)
+        for _ in range(3):  # rather one that may still be ordered, of somebody who may
+            status = self.world.find("account", quote["account_id"])["status"]
+            if status != "active" or (quote["valid_until"] or "9") < DAY:
+                quote = self.row("quote", state=state)
         actor = self.person(quote["rep_id"]) if self.chance(70) else PEOPLE_BY_ID["ops"]
         values = {"quote_id": self.wrong(quote["id"]), "revision": self.revision(quote)}
         return actor, {"order_id": self.fresh("sales_order"), "number": self.n(), **values}
@@ -207,7 +217,8 @@ class _Makers:
         order = self.row("sales_order") if self.chance(20) else self.row("sales_order", type="stock")
         fitting = [verb for verb in ORDER.get(order["state"], {}) if verb in c.ORDER_VERBS]
         verb = self.dice.choice(fitting if fitting and not self.chance(12) else c.ORDER_VERBS)
-        actor = self.dice.choice(OFFICE) if not self.chance(20) else self.dice.choice(PEOPLE)
+        money = verb in ("invoice", "pay", "close")
+        actor = PEOPLE_BY_ID["fin" if money else "ops"] if self.chance(70) else self.dice.choice((*OFFICE, *REPS))
         return actor, {"order_id": self.wrong(order["id"]), "verb": verb, "reason": self.reason()}
 
     def _RequestTransfer(self) -> tuple[Person, dict[str, Any]]:
@@ -307,15 +318,15 @@ class _Makers:
         last = len(self.world.rows["movement"])
         lines = []
         for product_id, lot_id, have in self.dice.sample(there := self.world.on_hand(place), min(len(there), 3)):
-            counted = max(0, have + self.dice.choice((0, 0, 0, 0, 1, -1, 4, -4)))
+            counted = max(0, have + self.dice.choice((0, 0, 0, 0, 0, 1, -1, -1, 4, -4)))
             lines.append(
                 c.CountLine(
                     product_id=product_id,
                     lot_id=lot_id,
                     counted=counted,
                     expected=have,
-                    reason="" if self.chance(40) else "damaged",
-                    position=self.dice.choice((last, last, last, last // 2, -1)),
+                    reason="" if self.chance(15) else "damaged",
+                    position=self.dice.choice((last, last, last, last, last // 2, -1)),
                     own_seq=self.dice.randint(0, 9),
                     recounted=self.chance(50),
                 )

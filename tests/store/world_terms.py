@@ -27,7 +27,7 @@ def worth(product_id: str) -> int:
     return (int(product_id[1:]) * 7 + 10) * 10_0000
 
 
-def _near(world: World, product_id: str, low: int = 94, high: int = 106) -> int:
+def _near(world: World, product_id: str, low: int = 97, high: int = 103) -> int:
     return worth(product_id) * world.dice.randint(low, high) // 100
 
 
@@ -58,7 +58,7 @@ def _lists(world: World) -> None:
     number = 0
     for product in world.rows["product"]:
         for row_id, scope, *_rest in lists:
-            if not (scope == "base" or world.chance(60)) or world.chance(4):
+            if not (scope == "base" or world.chance(60)) or world.chance(2):
                 continue
             for min_qty in (1, *world.some((5, 10, 10, 50), 0, 2)):
                 number += 1
@@ -219,32 +219,34 @@ def _permissions(world: World) -> None:
     number = 0
     for ship_to in world.rows["address"]:
         scope = {"territory_id": ship_to["territory_id"], "rep_id": ship_to["rep_id"]}
-        for product_class in world.some(("*", *CLASSES), 1, 3) if ship_to["role"] == "ship_to" else ():
+        classes = ("*", *world.some(CLASSES, 0, 2)) if world.chance(70) else world.some(CLASSES, 0, 2)
+        for product_class in classes if ship_to["role"] == "ship_to" else ():
             number += 1
+            good = product_class == "*" and world.chance(80)
             world.put(
                 "licence",
                 f"{'Hh'[number % 2]}{number}",
                 account_id=ship_to["account_id"],
                 ship_to_id=ship_to["id"],
                 product_class=product_class,
-                state=world.dice.choice(("", ship_to["state"], "TX")),
+                state="" if good else world.dice.choice(("", ship_to["state"], "TX")),
                 number=f"LIC{number}",
-                valid_from=day(world.dice.choice((-500, -500, -500, 2))),
-                expires=world.dice.choice((None, day(200), day(200), day(0), day(-1))),
-                verified_on=day(-world.dice.choice((1, 20, 90))),
+                valid_from=day(-500 if good else world.dice.choice((-500, -500, 2))),
+                expires=world.dice.choice((None, day(200)) if good else (None, day(200), day(0), day(-1))),
+                verified_on=day(-world.dice.choice((1, 5, 20, 90))),
                 **scope,
             )
     for account in world.rows["account"]:
         scope = {"account_id": account["id"], "territory_id": account["territory_id"], "rep_id": account["rep_id"]}
         listed = account["assortment"] == "listed"
-        for product in world.some(world.rows["product"], 6, 9) if listed else world.some(world.rows["product"], 0, 1):
+        for product in world.some(world.rows["product"], 8, 12) if listed else world.some(world.rows["product"], 0, 1):
             number += 1
-            whole = world.chance(25)
+            whole = world.chance(40 if listed else 15)
             what = {
                 "product_id": "" if whole else product["id"],
                 "product_class": product["product_class"] if whole else "",
             }
-            allowed = int(world.chance(85) if listed else world.chance(20))
+            allowed = int(world.chance(90 if listed else 50))
             world.put("assortment", f"{'Bb'[number % 2]}{number}", allowed=allowed, **what, **scope, **_dates(world))
 
 

@@ -73,7 +73,7 @@ def _products(world: World) -> None:
             rx=number % 2,
             unit="EA",
             sell_from=day(20) if number == 13 else dice.choice((None, day(-300))),
-            sell_until=day(-5) if number == 14 else dice.choice((None, day(0), day(300))),
+            sell_until=day(-5) if number == 14 else dice.choice((None, None, day(0), day(300))),
         )
         if tracking != "none":
             _lots(world, row_id, tracking)
@@ -120,7 +120,7 @@ def _accounts(world: World) -> None:
             terms_days=30,
             credit_limit=limit if number % 2 else None,
             min_order=dice.choice((None, None, 5_000)),
-            min_shelf_days=dice.choice((0, 0, 30, 400)),
+            min_shelf_days=dice.choice((0, 0, 0, 10, 30, 400)),
             assortment="listed" if number % 7 == 3 else "open",
             **scope,
         )
