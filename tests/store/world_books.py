@@ -284,12 +284,12 @@ def _authority(world: World) -> None:
             "id": row_id,
             "holder": rep.id,
             "granted_by": giver.id,
-            "account_ids": dice.choice(([], [], [row["id"] for row in world.rows["account"]][:8])),
-            "product_classes": dice.choice(([], [], list(CLASSES[:2]))),
+            "account_ids": dice.choice(([], [], [], [row["id"] for row in world.rows["account"]][:8])),
+            "product_classes": dice.choice(([], [], [], list(CLASSES[:2]))),
             "currency": dice.choice(("USD", "USD", "EUR")),
             "max_discount_bp": dice.choice((1_500, 2_500)),
-            "max_amount": dice.choice((50_000, 5_000_000)),
-            "budget": dice.choice((100_000, 50_000_000)),
+            "max_amount": dice.choice((50_000, 50_000_000, 50_000_000)),
+            "budget": dice.choice((100_000, 90_000_000, 90_000_000)),
             "valid_from": day(-10),
             "valid_to": day(dice.choice((10, 10, 0, -1))),
         }
@@ -305,7 +305,7 @@ def _authority(world: World) -> None:
             signature=key.sign(body.encode()).hex() if signed else "",
             used_amount=dice.choice((0, 90_000)),
             used_count=number % 2,
-            revoked_on=dice.choice((None, None, None, DAY)),
+            revoked_on=dice.choice((None, None, None, None, DAY)),
             op_id=None,
         )
 

@@ -78,7 +78,7 @@ class _Makers:
         return {"account_id": account["id"], "ship_to_id": ship_to, "currency": currency, "po_number": po}
 
     def envelope(self, rep: Person) -> str:
-        if self.chance(80):
+        if self.chance(65):
             return ""
         return self.wrong(self.row("envelope", holder=rep.id)["id"], 5)
 
@@ -205,7 +205,7 @@ class _Makers:
     def _PlaceOrder(self) -> tuple[Person, dict[str, Any]]:
         state = self.dice.choice(("approved", "offered"))
         quote = self.row("quote") if self.chance(12) else self.row("quote", state=state)
-        for _ in range(3):  # rather one that may still be ordered, of somebody who may
+        for _ in range(2):  # rather one that may still be ordered, of somebody who may
             status = self.world.find("account", quote["account_id"])["status"]
             if status != "active" or (quote["valid_until"] or "9") < DAY:
                 quote = self.row("quote", state=state)

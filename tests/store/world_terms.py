@@ -219,10 +219,10 @@ def _permissions(world: World) -> None:
     number = 0
     for ship_to in world.rows["address"]:
         scope = {"territory_id": ship_to["territory_id"], "rep_id": ship_to["rep_id"]}
-        classes = ("*", *world.some(CLASSES, 0, 2)) if world.chance(70) else world.some(CLASSES, 0, 2)
+        classes = ("*", *world.some(CLASSES, 0, 2)) if world.chance(88) else world.some(CLASSES, 0, 2)
         for product_class in classes if ship_to["role"] == "ship_to" else ():
             number += 1
-            good = product_class == "*" and world.chance(80)
+            good = product_class == "*" and world.chance(90)
             world.put(
                 "licence",
                 f"{'Hh'[number % 2]}{number}",
