@@ -95,7 +95,9 @@ def judged(world: World, sqlite: Connection, postgres: Connection) -> Counter[tu
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("seed", SEEDS)
-def test_answers_are_equal_on_both_engines_and_in_every_order(seed: int, engines: tuple[Engine, Engine]) -> None:
+def test_answers_are_equal_on_both_engines_and_in_every_order(
+    seed: int, engines: tuple[Engine, Engine]
+) -> None:
     world = build(seed)
     for order, engine in enumerate(engines):
         load(engine, world, order)
@@ -108,4 +110,6 @@ def test_answers_are_equal_on_both_engines_and_in_every_order(seed: int, engines
     assert {outcome for _name, outcome in tally} == {APPLIED, MODIFIED, HELD, EXCEPTION, REJECTED}
     for kind in (kind for kind in COMMANDS if kind.__name__ in ruled):
         assert tally[kind.__name__, APPLIED], f"no {kind.__name__} was ever applied"
-        assert tally[kind.__name__, EXCEPTION if kind in FACTS else REJECTED], f"no {kind.__name__} was ever refused"
+        assert tally[kind.__name__, EXCEPTION if kind in FACTS else REJECTED], (
+            f"no {kind.__name__} was ever refused"
+        )

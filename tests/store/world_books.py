@@ -43,7 +43,9 @@ def lots_of(world: World, product_id: str) -> list[str]:
 
 def _opening(world: World) -> None:
     """Goods in every place that people answer for; now and then some that are not ours."""
-    for place in [row for row in world.rows["location"] if row["kind"] in ("dc", "hub", "trunk", "consignment")]:
+    for place in [
+        row for row in world.rows["location"] if row["kind"] in ("dc", "hub", "trunk", "consignment")
+    ]:
         warehouse = place["kind"] in ("dc", "hub")
         for product in world.rows["product"]:
             if not warehouse and world.chance(40):
@@ -51,16 +53,22 @@ def _opening(world: World) -> None:
             serial = product["tracking"] == "serial"
             for lot_id in lots_of(world, product["id"]):
                 # one serial number is in one place
-                if (serial and any(key[2] == lot_id and qty > 0 for key, qty in world.stock.items())) or world.chance(15):
+                if (
+                    serial and any(key[2] == lot_id and qty > 0 for key, qty in world.stock.items())
+                ) or world.chance(15):
                     continue
                 qty = 1 if serial else world.dice.randint(3, 12) * (4 if warehouse else 1)
                 stream = {"stream": f"dev-{place['custodian']}.1", "seq": len(world.rows["movement"]) % 9 + 1}
                 extra = stream if place["kind"] == "trunk" else {}
                 places = ("v:supplier", place["id"])
-                world.move("receive", product["id"], lot_id, qty, places, document_id=f"in-{place['id']}", **extra)
+                world.move(
+                    "receive", product["id"], lot_id, qty, places, document_id=f"in-{place['id']}", **extra
+                )
                 if place["kind"] == "consignment" and world.chance(15):
                     owner = place["id"].removeprefix("con-")
-                    world.move("receive", product["id"], lot_id, 2, places, owner=owner, document_id=f"own-{owner}")
+                    world.move(
+                        "receive", product["id"], lot_id, 2, places, owner=owner, document_id=f"own-{owner}"
+                    )
         for product in world.some(world.rows["product"], 2, 4):
             level = {"product_id": product["id"], "min_qty": 2, "par_qty": 8}
             world.put("par_level", f"{place['id']}|{product['id']}", location_id=place["id"], **level)
@@ -118,7 +126,9 @@ def _quote(world: World, state: str) -> None:
         # the ids do not follow the order of the lines
         line_id = f"{row_id}.{world.dice.choice('Zz9a')}{line['line_no']}"
         discount = world.dice.choice((0, 0, 500))
-        world.put("quote_line", line_id, discount_bp=discount, trace='[["shown"]]', repriced=None, **line, **scope)
+        world.put(
+            "quote_line", line_id, discount_bp=discount, trace='[["shown"]]', repriced=None, **line, **scope
+        )
     _approvals(world, row, scope)
 
 
@@ -163,7 +173,13 @@ def _order(world: World, state: str, number: int) -> None:
     count = len(world.rows["sales_order"]) + 1
     row_id = f"{'Dd'[count % 2]}oc{count}"
     handed = state in DELIVERED
-    kind = ("stock", "stock", "trunk_sale" if handed else "stock", "bill_only" if handed else "stock", "history")[number]
+    kind = (
+        "stock",
+        "stock",
+        "trunk_sale" if handed else "stock",
+        "bill_only" if handed else "stock",
+        "history",
+    )[number]
     head = _head(world, row_id, count)
     lines = _lines(world, head["currency"])
     accepted = world.one("quote", state="accepted") if kind == "stock" else None
@@ -219,7 +235,10 @@ def _transfer(world: World, state: str) -> None:
     number = len(world.rows["transfer"]) + 1
     row_id = f"{'Tt'[number % 2]}rans{number}"
     rep = world.dice.choice(REPS)
-    ends = [(f"trunk-{rep.id}", f"trunk-{next(o for o in REPS if o is not rep).id}"), ("wh", f"trunk-{rep.id}")]
+    ends = [
+        (f"trunk-{rep.id}", f"trunk-{next(o for o in REPS if o is not rep).id}"),
+        ("wh", f"trunk-{rep.id}"),
+    ]
     source, target = world.dice.choice(ends)
     sent = state in ("in_transit", "accepted", "returned")
     received = state in ("accepted", "taken")
@@ -312,7 +331,14 @@ def _authority(world: World) -> None:
 
 def _counts(world: World) -> None:
     for number, rep in enumerate(REPS):
-        head = {"location_id": f"trunk-{rep.id}", "rep_id": rep.id, "business_date": day(-7), "signed_by": rep.id}
+        head = {
+            "location_id": f"trunk-{rep.id}",
+            "rep_id": rep.id,
+            "business_date": day(-7),
+            "signed_by": rep.id,
+        }
         sheet = world.put("count_sheet", f"sheet{number}", number=f"Z-{number}", lines=1, op_id="op", **head)
         line = {"product_id": "P0", "lot_id": "", "counted": 3, "expected": 3}
-        world.put("count_line", f"sheet{number}.1", count_id=sheet["id"], location_id=head["location_id"], **line)
+        world.put(
+            "count_line", f"sheet{number}.1", count_id=sheet["id"], location_id=head["location_id"], **line
+        )

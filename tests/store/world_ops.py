@@ -36,7 +36,11 @@ class _Makers:
         self.world, self.dice, self.number = world, dice, 0
         lots, products = world.rows["lot"], world.rows["product"]
         self.spoilt = {row["id"] for row in lots if row["recalled_on"] or (row["expires"] or "9") < day(60)}
-        self.unsold = {row["id"] for row in products if (row["sell_from"] or "") > DAY or (row["sell_until"] or "9") <= DAY}
+        self.unsold = {
+            row["id"]
+            for row in products
+            if (row["sell_from"] or "") > DAY or (row["sell_until"] or "9") <= DAY
+        }
 
     def make(self, kind: type[c.Command], number: int) -> tuple[Person, c.Command]:
         self.number = number
@@ -68,7 +72,9 @@ class _Makers:
         """An account of the rep's; now and then anybody's."""
         own = [r for r in self.world.rows["account"] if r["territory_id"] in rep.territories]
         good = [r for r in own if r["status"] == "active"]
-        return self.dice.choice(self.world.rows["account"] if self.chance(5) else own if self.chance(10) else good)
+        return self.dice.choice(
+            self.world.rows["account"] if self.chance(5) else own if self.chance(10) else good
+        )
 
     def party(self, account: dict[str, Any]) -> dict[str, Any]:
         po = "" if self.chance(10) else "PO-1"
@@ -82,19 +88,20 @@ class _Makers:
             return ""
         return self.wrong(self.row("envelope", holder=rep.id)["id"], 5)
 
-    def price(self, product_id: str) -> tuple[int, int]:
-        """(discount, shown price) near what a product costs; '' for one that nobody knows."""
+    def price(self, product_id: str, deep: bool = False) -> tuple[int, int]:
+        """(discount, shown price) near what a product costs; `deep` is more than a rep may give."""
         discount = self.dice.choice((300, 500, 500, 1_000, 1_001, 2_500, 6_000)) if self.chance(25) else 0
+        discount = self.dice.choice((0, 1_001, 1_400)) if deep else discount
         near = worth(product_id) if product_id != UNKNOWN else 10_0000
         near = near * self.dice.choice((100, 100, 100, 100, 100, 97, 104, 106)) // 100
         return discount, less_percent(near, discount)
 
-    def lines(self) -> tuple[c.QuoteLine, ...]:
+    def lines(self, deep: bool) -> tuple[c.QuoteLine, ...]:
         products = [r["id"] for r in self.world.rows["product"][: 15 if self.chance(10) else 13]]
         made = []
         for product_id in self.dice.sample(products, self.dice.randint(1, 4) if not self.chance(1) else 0):
             one = self.wrong(product_id, 1)
-            discount, shown = self.price(one)
+            discount, shown = self.price(one, deep)
             qty = self.dice.choice((1, 1, 2, 4, 5, 9, 10, 12, 50))
             made.append(c.QuoteLine(product_id=one, qty=qty, discount_bp=discount, shown_price=shown))
         if made and self.chance(15):
@@ -115,14 +122,16 @@ class _Makers:
 
     def move_lines(self, place: str) -> tuple[c.MoveLine, ...]:
         return tuple(
-            c.MoveLine(product_id=product_id, lot_id=lot_id, qty=qty, reason=self.dice.choice(("", "", "damaged")))
+            c.MoveLine(
+                product_id=product_id, lot_id=lot_id, qty=qty, reason=self.dice.choice(("", "", "damaged"))
+            )
             for product_id, lot_id, qty in self.goods(place)
         )
 
-    def sale_lines(self, place: str) -> tuple[c.SaleLine, ...]:
+    def sale_lines(self, place: str, deep: bool = False) -> tuple[c.SaleLine, ...]:
         made = []
         for product_id, lot_id, qty in self.goods(place):
-            discount, shown = self.price(product_id)
+            discount, shown = self.price(product_id, deep)
             made.append(
                 c.SaleLine(
                     product_id=product_id,
@@ -157,7 +166,9 @@ class _Makers:
     def _SubmitQuote(self) -> tuple[Person, dict[str, Any]]:
         rep = self.dice.choice((*REPS, *REPS, PEOPLE_BY_ID["mgr-1"]))
         account = self.customer(rep)
-        values = {"number": self.n(), "note": "", "lines": self.lines(), "envelope_id": self.envelope(rep)}
+        envelope_id = self.envelope(rep)
+        lines = self.lines(deep=envelope_id != "")
+        values = {"number": self.n(), "note": "", "lines": lines, "envelope_id": envelope_id}
         if self.chance(25):
             quote = self.row("quote", rep_id=rep.id)
             return rep, {
@@ -218,7 +229,9 @@ class _Makers:
         fitting = [verb for verb in ORDER.get(order["state"], {}) if verb in c.ORDER_VERBS]
         verb = self.dice.choice(fitting if fitting and not self.chance(12) else c.ORDER_VERBS)
         money = verb in ("invoice", "pay", "close")
-        actor = PEOPLE_BY_ID["fin" if money else "ops"] if self.chance(70) else self.dice.choice((*OFFICE, *REPS))
+        actor = (
+            PEOPLE_BY_ID["fin" if money else "ops"] if self.chance(70) else self.dice.choice((*OFFICE, *REPS))
+        )
         return actor, {"order_id": self.wrong(order["id"]), "verb": verb, "reason": self.reason()}
 
     def _RequestTransfer(self) -> tuple[Person, dict[str, Any]]:
@@ -227,7 +240,12 @@ class _Makers:
         if self.chance(15):
             source = target if self.chance(20) else f"trunk-{self.dice.choice(REPS).id}"
         ends = {"from_location": self.wrong(source), "to_location": target}
-        return rep, {"transfer_id": self.fresh("transfer"), "number": self.n(), **ends, "lines": self.wanted(source)}
+        return rep, {
+            "transfer_id": self.fresh("transfer"),
+            "number": self.n(),
+            **ends,
+            "lines": self.wanted(source),
+        }
 
     def wanted(self, source: str) -> tuple[c.MoveLine, ...]:
         """What is asked for: products, seldom of a lot."""
@@ -239,7 +257,11 @@ class _Makers:
     def _SetAccountStatus(self) -> tuple[Person, dict[str, Any]]:
         actor = self.dice.choice(OFFICE) if not self.chance(15) else self.dice.choice(PEOPLE)
         status = self.dice.choice(("active", "on_hold", "closed"))
-        return actor, {"account_id": self.wrong(self.row("account")["id"], 5), "status": status, "reason": self.reason()}
+        return actor, {
+            "account_id": self.wrong(self.row("account")["id"], 5),
+            "status": status,
+            "reason": self.reason(),
+        }
 
     def _Delegate(self) -> tuple[Person, dict[str, Any]]:
         actor, other = self.dice.choice(MANAGERS), self.dice.choice(PEOPLE)
@@ -274,7 +296,8 @@ class _Makers:
         rep = self.dice.choice(REPS)
         place = self.place_of(rep)
         values = {"sale_id": self.fresh("sales_order"), "number": self.n(), "location_id": place}
-        values |= {"lines": self.sale_lines(place), "envelope_id": self.envelope(rep)}
+        envelope_id = self.envelope(rep)
+        values |= {"lines": self.sale_lines(place, deep=envelope_id != ""), "envelope_id": envelope_id}
         return rep, {**values, **self.party(self.customer(rep))}
 
     def _UseConsigned(self) -> tuple[Person, dict[str, Any]]:
@@ -294,7 +317,9 @@ class _Makers:
         moved = [m for m in self.world.rows["movement"] if m["document_id"] == order["id"]]
         returned = []
         for line in self.dice.sample(lines, min(len(lines), 2)):
-            lots = [m["lot_id"] for m in moved if m["product_id"] == line["product_id"]] or [line["lot_id"] or ""]
+            lots = [m["lot_id"] for m in moved if m["product_id"] == line["product_id"]] or [
+                line["lot_id"] or ""
+            ]
             returned.append(
                 c.ReturnLine(
                     order_line_id=self.wrong(line["id"]),
@@ -317,7 +342,9 @@ class _Makers:
         place = self.place_of(rep)
         last = len(self.world.rows["movement"])
         lines = []
-        for product_id, lot_id, have in self.dice.sample(there := self.world.on_hand(place), min(len(there), 3)):
+        for product_id, lot_id, have in self.dice.sample(
+            there := self.world.on_hand(place), min(len(there), 3)
+        ):
             counted = max(0, have + self.dice.choice((0, 0, 0, 0, 0, 1, -1, -1, 4, -4)))
             lines.append(
                 c.CountLine(
@@ -360,7 +387,9 @@ class _Makers:
         source, target, transfer_id = "wh", self.place_of(rep), self.fresh("transfer")
         lines = self.move_lines(source)
         if self.chance(75):
-            known = self.row("transfer", state=self.dice.choice(("in_transit", "in_transit", "requested", "declined")))
+            known = self.row(
+                "transfer", state=self.dice.choice(("in_transit", "in_transit", "requested", "declined"))
+            )
             transfer_id, source, target = known["id"], known["from_location"], known["to_location"]
             rep = self.person(self.world.find("location", target)["custodian"] or "ops")
             there = [r for r in self.world.rows["transfer_line"] if r["transfer_id"] == known["id"]]
@@ -375,5 +404,10 @@ class _Makers:
             )
         ends = {"from_location": source, "to_location": target}
         accept = not self.chance(20)
-        values = {"number": self.n(), "accept": accept, "reason": "" if accept else self.reason(), "lines": lines}
+        values = {
+            "number": self.n(),
+            "accept": accept,
+            "reason": "" if accept else self.reason(),
+            "lines": lines,
+        }
         return rep, {"transfer_id": transfer_id, **ends, **values}

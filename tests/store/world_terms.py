@@ -188,7 +188,9 @@ def _floors_and_rates(world: World) -> None:
     rates = (("USD", "EUR", 90_000_000), ("EUR", "USD", 110_000_000), ("JPY", "USD", 95_000_000))
     for number, (source, target, rate) in enumerate((*rates, *rates)):
         values = {"rate": rate + number * 1_000, "valid_from": day(-number * 40)}
-        world.put("exchange_rate", f"{'Xx'[number % 2]}{number}", from_currency=source, to_currency=target, **values)
+        world.put(
+            "exchange_rate", f"{'Xx'[number % 2]}{number}", from_currency=source, to_currency=target, **values
+        )
 
 
 def _taxes(world: World) -> None:
@@ -198,7 +200,14 @@ def _taxes(world: World) -> None:
             number += 1
             place = {"country": country, "state": state, "product_class": product_class}
             rate = world.dice.choice((0, 62_500, 82_500, 250_000))
-            world.put("tax_rate", f"{'Tt'[number % 2]}{number}", name=f"Tax {number}", rate_ppm=rate, **place, **_dates(world))
+            world.put(
+                "tax_rate",
+                f"{'Tt'[number % 2]}{number}",
+                name=f"Tax {number}",
+                rate_ppm=rate,
+                **place,
+                **_dates(world),
+            )
     for number, account in enumerate(world.some(world.rows["account"], 4, 7)):
         world.put(
             "tax_exemption",
@@ -237,9 +246,15 @@ def _permissions(world: World) -> None:
                 **scope,
             )
     for account in world.rows["account"]:
-        scope = {"account_id": account["id"], "territory_id": account["territory_id"], "rep_id": account["rep_id"]}
+        scope = {
+            "account_id": account["id"],
+            "territory_id": account["territory_id"],
+            "rep_id": account["rep_id"],
+        }
         listed = account["assortment"] == "listed"
-        for product in world.some(world.rows["product"], 8, 12) if listed else world.some(world.rows["product"], 0, 1):
+        for product in (
+            world.some(world.rows["product"], 8, 12) if listed else world.some(world.rows["product"], 0, 1)
+        ):
             number += 1
             whole = world.chance(40 if listed else 15)
             what = {
@@ -247,13 +262,19 @@ def _permissions(world: World) -> None:
                 "product_class": product["product_class"] if whole else "",
             }
             allowed = int(world.chance(90 if listed else 50))
-            world.put("assortment", f"{'Bb'[number % 2]}{number}", allowed=allowed, **what, **scope, **_dates(world))
+            world.put(
+                "assortment", f"{'Bb'[number % 2]}{number}", allowed=allowed, **what, **scope, **_dates(world)
+            )
 
 
 def _policy(world: World) -> None:
     """Every key, with values that differ from company to company."""
     seed = world.seed
-    levels = [{"role": "manager", "over": 0}, {"role": "director", "over": 2_500}, {"role": "finance", "over": 4_000}]
+    levels = [
+        {"role": "manager", "over": 0},
+        {"role": "director", "over": 2_500},
+        {"role": "finance", "over": 4_000},
+    ]
     values = {
         "discount_limit": {
             "rep": {"*": 1_000, "Bikes": 500},
@@ -276,14 +297,21 @@ def _policy(world: World) -> None:
         "licence_classes": ["FDA class 3"] if seed % 2 else ["FDA class 3", "FDA class 2"],
         "quote_valid_days": 30,
         "approval_rules": [
-            {"code": "discount_over_limit", "levels": levels, "escalate_after_days": 2, "escalate_to": "director"},
+            {
+                "code": "discount_over_limit",
+                "levels": levels,
+                "escalate_after_days": 2,
+                "escalate_to": "director",
+            },
             {"code": "credit_limit_exceeded", "levels": [{"role": "finance"}]},
             {"code": "below_floor", "levels": [{"role": "director"}, {"role": "finance", "over": 100_000}]},
         ],
         "variance_limit": 3 if seed % 2 else None,
         "offline_limit": 300_000 if seed % 2 else None,
         "currency": "USD",
-        "roles_seeing_cost": sorted({one.role for one in PEOPLE if one.role in ("manager", "finance", "admin")}),
+        "roles_seeing_cost": sorted(
+            {one.role for one in PEOPLE if one.role in ("manager", "finance", "admin")}
+        ),
     }
     for key, value in values.items():
         if value is not None:
