@@ -24,14 +24,3 @@ def shuffled(value: Any, dice: random.Random) -> Any:
         items = [shuffled(item, dice) for item in value]
         return tuple(dice.sample(items, len(items)))
     return value
-
-
-def longest(value: Any) -> int:
-    """How many things the longest list in `value` has: what there was to shuffle."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return max((longest(getattr(value, one.name)) for one in fields(value)), default=0)
-    if isinstance(value, Mapping):
-        return max((len(value), *(longest(item) for item in value.values())))
-    if isinstance(value, tuple):
-        return max((len(value), *(longest(item) for item in value)))
-    return 0

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from shuffling import longest, shuffled
+from shuffling import shuffled
 from sqlalchemy import Connection, Engine
 from world_ops import commands
 from world_rows import DAY, World, day
@@ -66,10 +66,11 @@ def written(connection: Connection, decision: Decision) -> list[RowChange]:
 def told(tally: Counter[tuple[str, str]]) -> str:
     """The tally as a table, a line for each type."""
     outcomes = sorted({outcome for _name, outcome in tally})
-    lines = [" ".join(["type".ljust(16), *(one.rjust(18) for one in outcomes)])]
-    for name in sorted({name for name, _outcome in tally}):
-        lines.append(" ".join([name.ljust(16), *(str(tally[name, one]).rjust(18) for one in outcomes)]))
-    return "\n".join(lines)
+    rows = [("type", *outcomes)]
+    rows += [
+        (name, *(str(tally[name, one]) for one in outcomes)) for name in sorted({name for name, _ in tally})
+    ]
+    return "\n".join(f"{name:16}" + "".join(f"{one:>18}" for one in cells) for name, *cells in rows)
 
 
 def judged(world: World, sqlite: Connection, postgres: Connection) -> Counter[tuple[str, str]]:
