@@ -9,10 +9,11 @@ BIN := .venv/bin
 # TESTS="tests/domain -k pricing" narrows `make test`; DATABASE=postgres runs the server of `make run` on PostgreSQL.
 TESTS ?=
 DATABASE ?=
+DATA ?=
 
 .PHONY: help
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /make \1|/' | column -t -s '|'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /make \1|/' | column -t -s '|'
 
 .PHONY: setup
 setup: ## environment, locked packages and system libraries: only what is missing
@@ -37,6 +38,10 @@ test: setup check ## everything that must hold
 .PHONY: bench
 bench: setup ## the speeds we promise, measured
 	@$(PY) tests/bench/run.py
+
+.PHONY: gs1
+gs1: setup ## the scan path against GS1's own cases and biip's, by kind; DATA=folder takes another folder of them
+	@$(PY) tests/bench/gs1.py $(DATA)
 
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts

@@ -119,7 +119,9 @@ def test_a_price_that_changes_under_an_unsent_quote_is_shown_never_rewritten(sql
     assert "price_differs" in rep.one("SELECT findings FROM quote")
 
 
-def test_a_row_that_is_new_is_met_by_the_footprint_of_a_quote_that_looked_for_such_a_one(sqlite_world: Any) -> None:
+def test_a_row_that_is_new_is_met_by_the_footprint_of_a_quote_that_looked_for_such_a_one(
+    sqlite_world: Any,
+) -> None:
     rep = sqlite_world.tablet("rep")
     rep.workspace.perform(
         rep.quote(lines=(QuoteLine(product_id="p2", qty=1, discount_bp=0, shown_price=2_5000),))
