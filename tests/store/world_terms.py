@@ -42,6 +42,7 @@ def _dates(world: World) -> dict[str, Any]:
 def _lists(world: World) -> None:
     lists: tuple[tuple[str, str, str | None, str, dict[str, Any]], ...] = (
         ("base-usd", "base", None, "USD", OPEN),
+        ("Base-two", "base", None, "USD", OPEN),
         ("Base-eur", "base", None, "EUR", OPEN),
         ("base-jpy", "base", None, "JPY", OPEN),
         ("base-old", "base", None, "USD", {"valid_from": "2019-01-01", "valid_to": day(-1)}),
@@ -174,10 +175,10 @@ def _commitments(world: World) -> None:
 
 def _floors_and_rates(world: World) -> None:
     for number, product in enumerate(world.rows["product"]):
-        for currency in world.some(CURRENCIES, 0, 2):
+        for twice, currency in enumerate(world.some((*CURRENCIES, "USD"), 0, 3)):
             world.put(
                 "product_floor",
-                f"{'Ff'[number % 2]}{number}{currency}",
+                f"{'Ff'[number % 2]}{number}.{twice}",
                 product_id=product["id"],
                 currency=currency,
                 unit_price=_near(world, product["id"], 70, 92),
@@ -187,7 +188,7 @@ def _floors_and_rates(world: World) -> None:
             )
     rates = (("USD", "EUR", 90_000_000), ("EUR", "USD", 110_000_000), ("JPY", "USD", 95_000_000))
     for number, (source, target, rate) in enumerate((*rates, *rates)):
-        values = {"rate": rate + number * 1_000, "valid_from": day(-number * 40)}
+        values = {"rate": rate + number * 1_000, "valid_from": day(-number // 2 * 80)}
         world.put(
             "exchange_rate", f"{'Xx'[number % 2]}{number}", from_currency=source, to_currency=target, **values
         )
