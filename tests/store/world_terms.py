@@ -168,7 +168,7 @@ def _commitments(world: World) -> None:
                 tier=world.dice.choice(TIERS[1:]),
                 signed_on=world.dice.choice((None, day(-100), day(-1), day(0), day(1))),
                 retroactive=world.dice.choice((0, 1)),
-                exclusive=int(world.chance(20)),
+                exclusive=int(world.chance(40)),
                 **_dates(world),
             )
 
@@ -188,7 +188,7 @@ def _floors_and_rates(world: World) -> None:
             )
     rates = (("USD", "EUR", 90_000_000), ("EUR", "USD", 110_000_000), ("JPY", "USD", 95_000_000))
     for number, (source, target, rate) in enumerate((*rates, *rates)):
-        values = {"rate": rate + number * 1_000, "valid_from": day(-number // 2 * 80)}
+        values = {"rate": rate + number * 1_000, "valid_from": day(-80)}
         world.put(
             "exchange_rate", f"{'Xx'[number % 2]}{number}", from_currency=source, to_currency=target, **values
         )
