@@ -8,6 +8,7 @@ from world_rows import CLASSES, CURRENCIES, PEOPLE, World, day, text
 
 OPEN = {"valid_from": "2020-01-01", "valid_to": None}
 TIERS = ("", "gold", "Silver")
+TORN = 4  # so many accounts are members of two purchasing groups, with letters to both
 
 
 def agree(world: World) -> None:
@@ -102,11 +103,15 @@ def _groups(world: World) -> None:
         world.put("party_group", row_id, kind=kind, name=f"Group {row_id}")
         for account in world.rows["account"]:
             members = [account["id"], f"{account['id']}.s1", f"{account['id']}.S2"]
-            for member in world.some(members, 0, 2) if world.chance(50) else ():
+            joined = world.some(members, 0, 2) if world.chance(50) else []
+            if kind == "gpo" and account in world.rows["account"][:TORN]:
+                joined = [account["id"]]
+            for member in joined:
                 number += 1
                 who = {"group_id": row_id, "member_id": member, "account_id": account["id"]}
                 scope = {"territory_id": account["territory_id"], "rep_id": account["rep_id"]}
-                world.put("roster", f"{'Jj'[number % 2]}{number}", **who, **scope, **_dates(world))
+                dates = OPEN if joined == [account["id"]] else _dates(world)
+                world.put("roster", f"{'Jj'[number % 2]}{number}", **who, **scope, **dates)
 
 
 def _contracts(world: World) -> None:
@@ -155,7 +160,8 @@ def _commitments(world: World) -> None:
     """Signed in time, late, late but counting from the start, or not at all."""
     number = 0
     for contract in world.rows["contract"]:
-        for account in world.some(world.rows["account"], 2, 5):
+        torn = world.rows["account"][:TORN] if contract["holder_kind"] == "gpo" else []
+        for account in (*world.some(world.rows["account"][TORN:], 2, 5), *torn):
             number += 1
             world.put(
                 "commitment",
@@ -166,9 +172,9 @@ def _commitments(world: World) -> None:
                 territory_id=account["territory_id"],
                 rep_id=account["rep_id"],
                 tier=world.dice.choice(TIERS[1:]),
-                signed_on=world.dice.choice((None, day(-100), day(-1), day(0), day(1))),
+                signed_on=world.dice.choice((None, day(-100), day(-100), day(-1), day(0), day(1))),
                 retroactive=world.dice.choice((0, 1)),
-                exclusive=int(world.chance(40)),
+                exclusive=int(world.chance(60 if torn else 30)),
                 **_dates(world),
             )
 
