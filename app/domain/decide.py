@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain import order, quoting, trunk
+from app.domain import authority, order, quoting, trunk
 from app.domain.commands import (
     FACTS,
     Command,
     CountTrunk,
     DecideApproval,
+    Delegate,
+    GrantEnvelope,
+    MoveQuote,
     PlaceOrder,
+    RevokeEnvelope,
     SellFromTrunk,
     SetAccountStatus,
     SubmitQuote,
@@ -74,6 +78,8 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return quoting.submit(command, facts)
         case DecideApproval():
             return quoting.decide_approval(command, facts)
+        case MoveQuote():
+            return quoting.move(command, facts)
         case PlaceOrder():
             return order.place(command, facts)
         case SellFromTrunk():
@@ -82,4 +88,10 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return trunk.count(command, facts)
         case SetAccountStatus():
             return set_status(command, facts)
+        case Delegate():
+            return authority.delegate(command, facts)
+        case GrantEnvelope():
+            return authority.grant(command, facts)
+        case RevokeEnvelope():
+            return authority.revoke(command, facts)
     raise TypeError(f"no rule for {type(command).__name__}")

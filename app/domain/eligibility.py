@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.domain.catalog import Lot
 from app.domain.commands import SetAccountStatus
+from app.domain.days import plus_days
 from app.domain.events import AccountStatusSet, Event
 from app.domain.facts import ABSENT, HELD, NOT_HERE, Facts
 from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account
 from app.domain.rejections import Finding, finding
+
+
+def check_sale(
+    facts: Facts,
+    *,
+    account_id: str,
+    ship_to_id: str,
+    po_number: str,
+    currency: str,
+    product_ids: Iterable[str],
+    total: int,
+    day: str,
+) -> list[Finding]:
+    """Everything that is asked of a sale on `day` (ISO date) before its lots: the account, its ship-to and licences, the
+    products and the assortment, credit and minimum order for `total` (minor units, before tax), and how old facts are.
+
+    Asked at submit, again when a hold is released, again before shipment (DOMAIN.md §3). Severities are not settled yet.
+    """
+    found = check_account(facts, account_id, ship_to_id=ship_to_id, po_number=po_number, currency=currency)
+    return found + check_products(facts, product_ids, day) + check_credit(facts, total)
 
 
 def check_account(
@@ -67,6 +89,27 @@ def check_products(facts: Facts, product_ids: Iterable[str], day: str) -> list[F
                     sold_until=known.value.sell_until or "",
                 )
             )
+    return found
+
+
+def check_lot(lot: Lot, day: str, min_shelf_days: int) -> list[Finding]:
+    """A lot that is to be handed over on `day` (ISO date): recalled, expired, or too short for the customer.
+
+    The last day of a lot is still good, and so is one that lasts exactly `min_shelf_days` days more. The day of recall
+    is the first on which it may not go. All three are told at once: an expired lot is also too short.
+    """
+    found: list[Finding] = []
+    if lot.recalled_on is not None and lot.recalled_on <= day:
+        found.append(
+            finding("lot_recalled", lot.id, as_of=lot.recalled_on, lot=lot.number, on=lot.recalled_on)
+        )
+    if lot.expires is None:
+        return found
+    if lot.expires < day:
+        found.append(finding("lot_expired", lot.id, as_of=lot.expires, lot=lot.number, on=lot.expires))
+    needed = plus_days(day, min_shelf_days)
+    if min_shelf_days and lot.expires < needed:
+        found.append(finding("shelf_life_short", lot.id, lot=lot.number, on=lot.expires, needed=needed))
     return found
 
 
