@@ -20,7 +20,7 @@ from worlds import build, load
 
 from app.domain.commands import COMMANDS, FACTS, Command
 from app.domain.decide import APPLIED, EXCEPTION, HELD, MODIFIED, REJECTED, Decision, decide
-from app.domain.facts import Facts
+from app.domain.facts import Facts, Known, Policy
 from app.domain.parties import Person
 from app.store.engine import server_engine as open_engine, writing
 from app.store.read_facts import Everything, read_facts
@@ -92,6 +92,23 @@ def judged(world: World, sqlite: Connection, postgres: Connection) -> Counter[tu
     return tally
 
 
+def test_shuffling_reaches_every_list_and_leaves_pairs_alone() -> None:
+    names = tuple(f"t{number}" for number in range(9))
+    policy = Policy(freshness={"prices": (7, 30), "credit": (5, 15)}, licence_classes=names)
+    facts = Facts(actor=Known.held(Person("rep", "rep", names)), policy=policy)
+
+    mixed = shuffled(facts, random.Random(1))
+
+    assert mixed.policy.freshness == policy.freshness
+    for before, after in (
+        (names, mixed.actor.value.territories),
+        (names, mixed.policy.licence_classes),
+    ):
+        assert after != before
+        assert sorted(after) == sorted(before)
+
+
+@pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.parametrize("seed", SEEDS)
 def test_answers_are_equal_on_both_engines_and_in_every_order(
