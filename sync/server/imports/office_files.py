@@ -269,7 +269,7 @@ def _fields(names: Names, kind: str, before: Any, after: Any) -> tuple[tuple[str
 
 def where_it_lies(connection: Connection, names: Names, lots: Iterable[str]) -> list[str]:
     """A line for every place that has stock of one of these lots (ids), by lot and place."""
-    told = []
+    told: list[str] = []
     for part in chunks(sorted(lots)):
         held = (
             select(t.balance.c.qty, t.balance.c.location_id, t.lot)
@@ -277,6 +277,8 @@ def where_it_lies(connection: Connection, names: Names, lots: Iterable[str]) -> 
             .where(t.lot.c.id.in_(part), t.balance.c.qty > 0, t.balance.c.location_id.not_like("v:%"))
             .order_by(t.lot.c.id, t.balance.c.location_id)
         )
-        for row in connection.execute(held).mappings():
-            told.append(f"! {_label(names, 'lot', row)}: {row['qty']} in {names.told('location_id', row)}")
+        told += [
+            f"! {_label(names, 'lot', row)}: {row['qty']} in {names.told('location_id', row)}"
+            for row in connection.execute(held).mappings()
+        ]
     return told
