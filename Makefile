@@ -9,6 +9,7 @@ BIN := .venv/bin
 # TESTS="tests/domain -k pricing" narrows `make test`; DATABASE=postgres runs the server of `make run` on PostgreSQL.
 TESTS ?=
 DATABASE ?=
+DATA ?=
 
 .PHONY: help
 help: ## list the commands
@@ -37,6 +38,10 @@ test: setup check ## everything that must hold
 .PHONY: bench
 bench: setup ## the speeds we promise, measured
 	@$(PY) tests/bench/run.py
+
+.PHONY: pricing-key
+pricing-key: setup ## DATA=folder (AdventureWorks with its answer key): every line priced by the rules, against the key
+	@$(PY) tests/bench/pricing_key.py $(DATA)
 
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts

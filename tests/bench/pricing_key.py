@@ -8,10 +8,13 @@ four decimals:
 
 - online: is the price the list price, and the one charged;
 - reseller: with the offer that was given, is the price the one charged, list × (0.6 − offer);
-- reseller: is the best of all offers, as the rules choose it, the key's best eligible one. Whoever made the data did not
-  always give it: the share of lines where it was given is the ceiling, and the rules must reach exactly that.
+- reseller: is the best of all offers, as the rules choose it, the key's best eligible one. Whoever made the data did
+  not always give it: the share of lines where it was given is the ceiling, and the rules must reach exactly that.
 
-Prints a table; the last line is JSON. Exit code 1 when one answer is missed.
+What a reseller pays is an agreement in percent of the list: a contract of 40 % off it, with offers on top. (The import
+keeps it as a list, too, whose prices are rounded to four decimals before an offer is taken off.)
+
+Prints a table; the last line is JSON. Exit code 1 when one answer is missed, 2 for a folder without a key.
 """
 
 from __future__ import annotations
@@ -19,7 +22,6 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
-import io
 import json
 import sys
 import tempfile
@@ -36,21 +38,51 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import Engine, select  # noqa: E402
 
-from app.domain.catalog import ListPrice, PriceList, Promotion  # noqa: E402
+from app.domain.catalog import Contract, ContractPrice, ListPrice, Promotion  # noqa: E402
 from app.domain.facts import HELD, Facts, Known  # noqa: E402
-from app.domain.parties import Person  # noqa: E402
-from app.domain.pricing import Price, price  # noqa: E402
+from app.domain.parties import Account, Person  # noqa: E402
+from app.domain.pricing import price  # noqa: E402
 from app.store import tables as t  # noqa: E402
 from app.store.engine import reading, server_engine  # noqa: E402
 from app.store.values import list_price_of, promotion_of, rank_list  # noqa: E402
 from sync.server import schema  # noqa: E402
 from sync.server.imports.adventureworks import import_adventureworks  # noqa: E402
-from sync.server.imports.aw_files import BASE_LIST, RESELLER_LIST  # noqa: E402
+from sync.server.imports.aw_catalogue import RESELLER_TENTHS  # noqa: E402
+from sync.server.imports.aw_files import CURRENCY, RESELLER_LIST  # noqa: E402
 from sync.server.imports.table_file import find_table  # noqa: E402
 
 ONLINE, RESELLER = "online", "reseller"
-SEGMENT = {ONLINE: "individual", RESELLER: "store"}
 SHOWN = 10  # misses that are printed of each question
+
+
+def _account(channel: str) -> Account:
+    """Whoever buys through a channel, as the import makes them."""
+    reseller = channel == RESELLER
+    return Account(
+        id=channel,
+        number=channel,
+        name=channel,
+        segment="store" if reseller else "individual",
+        status="active",
+        status_reason="",
+        status_since=None,
+        territory_id="",
+        rep_id=None,
+        price_list_id=RESELLER_LIST if reseller else None,
+        currency=CURRENCY,
+        po_required=False,
+        credit_limit=None,
+    )
+
+
+ACCOUNTS = {one: _account(one) for one in (ONLINE, RESELLER)}
+AGREEMENT = Contract("agreement", "", "Resellers", "account", RESELLER, CURRENCY, "2000-01-01", None, True)
+
+
+def _agreed(product_id: str) -> ContractPrice:
+    """The reseller's share of the list price, as a discount off it."""
+    off = 10_000 - RESELLER_TENTHS * 1_000
+    return ContractPrice("agreed", AGREEMENT.id, product_id, "", "", 1, None, off, AGREEMENT.valid_from, None)
 
 
 @dataclass(frozen=True)
@@ -60,14 +92,13 @@ class Line:
     product_id: str
     day: str
     qty: int
-    currency: str
 
 
 @dataclass(frozen=True)
 class Books:
     """What the database says of prices: lists, prices and offers by product."""
 
-    lists: dict[str, PriceList]
+    lists: tuple[dict[str, Any], ...]  # rows
     prices: dict[str, tuple[ListPrice, ...]]
     offers: dict[str, tuple[Promotion, ...]]
     nothing: str  # the offer that stands for none
@@ -104,38 +135,39 @@ class Pricer:
         self.books = books
         self.price = cache(self._price)
 
-    def _price(self, line: Line, channel: str, offer: str | None) -> Price | None:
-        """The price of a line; with `offer` no other one is known (the one that stands for none: none at all)."""
-        books = self.books
+    def _price(self, line: Line, channel: str, offer: str | None) -> tuple[int | None, str]:
+        """The unit price of a line (1/10,000), None for none, and the offer in it.
+
+        With `offer` no other one is known (the one that stands for none: none at all).
+        """
+        books, account = self.books, ACCOUNTS[channel]
         offers = books.offers.get(line.product_id, ())
-        lists = (BASE_LIST,) if channel == ONLINE else (RESELLER_LIST, BASE_LIST)
+        agreed = channel == RESELLER
         facts = Facts(
             actor=Known(HELD, Person("key", "rep", ("*",))),
-            lists=tuple(books.lists[one] for one in lists),
+            account=Known(HELD, account),
+            lists=tuple(one for row in books.lists if (one := rank_list(row, account)) is not None),
             prices=books.prices.get(line.product_id, ()),
             promotions=offers if offer is None else tuple(one for one in offers if one.id == offer),
+            contracts=(AGREEMENT,) if agreed else (),
+            contract_prices=(_agreed(line.product_id),) if agreed else (),
             prices_status=HELD,
         )
-        return price(
+        found = price(
             line.product_id,
             line.qty,
             0,
-            segment=SEGMENT[channel],
-            currency=line.currency,
+            segment=account.segment,
+            currency=CURRENCY,
             day=line.day,
             facts=facts,
         )
-
-    def chosen(self, line: Line, channel: str) -> str:
-        """The offer that the rules choose among all."""
-        found = self.price(line, channel, None)
-        won = [step.ref for step in found.steps if step.rule == "promotion" and step.won] if found else []
-        return won[0] if won else self.books.nothing
+        won = [one.ref for one in found.steps if one.rule == "promotion" and one.won] if found else []
+        return getattr(found, "unit", None), won[0] if won else books.nothing
 
 
 def read_books(engine: Engine) -> Books:
     """Everything from the store, through the values that the rules get."""
-    lists: dict[str, PriceList] = {}
     prices: dict[str, list[ListPrice]] = {}
     offers: dict[str, list[Promotion]] = {}
     with reading(engine) as connection:
@@ -143,14 +175,7 @@ def read_books(engine: Engine) -> Books:
         def rows(statement: Any) -> list[Any]:
             return list(connection.execute(statement).mappings())
 
-        for row in rows(select(t.price_list).order_by(t.price_list.c.id)):
-            reseller = row["id"] == RESELLER_LIST
-            # the list that a store's account is given comes first, as for that account
-            found = rank_list({**row, "scope": "base"}, None)
-            assert found is not None
-            lists[row["id"]] = PriceList(
-                found.id, found.name, 10 if reseller else 30, found.currency, found.valid_from, found.valid_to
-            )
+        lists = tuple(dict(row) for row in rows(select(t.price_list).order_by(t.price_list.c.id)))
         for row in rows(select(t.price).order_by(t.price.c.id)):
             prices.setdefault(row["product_id"], []).append(list_price_of(row))
         linked = select(t.promotion, t.promotion_product.c.product_id).join(
@@ -164,11 +189,7 @@ def read_books(engine: Engine) -> Books:
         sold = select(
             t.order_line.c.id, t.order_line.c.product_id, t.order_line.c.qty, t.sales_order.c.business_date
         ).join(t.sales_order, t.sales_order.c.id == t.order_line.c.order_id)
-        currency = lists[BASE_LIST].currency
-        lines = {
-            row["id"]: Line(row["product_id"], row["business_date"], row["qty"], currency)
-            for row in rows(sold)
-        }
+        lines = {row["id"]: Line(row["product_id"], row["business_date"], row["qty"]) for row in rows(sold)}
     return Books(
         lists,
         {key: tuple(found) for key, found in prices.items()},
@@ -181,11 +202,10 @@ def read_books(engine: Engine) -> Books:
 def read_key(folder: Path) -> Iterator[dict[str, str]]:
     """The lines of `key_line_pricing`."""
     path = find_table(folder, "key_line_pricing")
-    if path is None:
-        raise FileNotFoundError(f"{folder} has no key_line_pricing.csv (or .csv.gz)")
-    with path.open("rb") as raw:
-        source = gzip.open(raw) if path.suffix == ".gz" else raw
-        yield from csv.DictReader(io.TextIOWrapper(source, encoding="utf-8", newline=""))  # type: ignore[type-var]
+    assert path is not None
+    source = gzip.open if path.suffix == ".gz" else open
+    with source(path, "rt", encoding="utf-8", newline="") as text:
+        yield from csv.DictReader(text)
 
 
 def units(text: str) -> int:
@@ -213,8 +233,7 @@ def _judge_line(figures: Figures, pricer: Pricer, row: dict[str, str]) -> None:
         return
     given, best = f"aw-so-{row['applied_offer_id']}", f"aw-so-{row['best_eligible_offer_id']}"
     # what an online line says of offers was never taken off its price
-    found = pricer.price(line, channel, pricer.books.nothing if channel == ONLINE else given)
-    unit = found.unit if found else None
+    unit, _offer = pricer.price(line, channel, pricer.books.nothing if channel == ONLINE else given)
     expected = {units(row["unit_price"])} | (
         {units(row["list_price_on_order_date"])} if channel == ONLINE else set()
     )
@@ -228,7 +247,7 @@ def _judge_line(figures: Figures, pricer: Pricer, row: dict[str, str]) -> None:
         return
     figures.reseller += 1
     figures.reseller_equal += right
-    chosen = pricer.chosen(line, channel)
+    _unit, chosen = pricer.price(line, channel, None)
     figures.best_equal += chosen == best
     figures.applied_equal += chosen == given
     figures.ceiling += best == given
@@ -265,6 +284,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args(arguments).folder
+    if find_table(folder, "key_line_pricing") is None:
+        parser.error(f"{folder} has no key_line_pricing.csv (or .csv.gz)")
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         engine = server_engine(f"sqlite:///{Path(scratch) / 'server.db'}")
