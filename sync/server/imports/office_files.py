@@ -279,6 +279,6 @@ def where_it_lies(connection: Connection, names: Names, lots: Iterable[str]) -> 
         )
         told += [
             f"! {_label(names, 'lot', row)}: {row['qty']} in {names.told('location_id', row)}"
-            for row in connection.execute(held).mappings()
+            for row in map(dict, connection.execute(held).mappings())
         ]
     return told
