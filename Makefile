@@ -13,7 +13,7 @@ DATA ?=
 
 .PHONY: help
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /make \1|/' | column -t -s '|'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## /make \1|/' | column -t -s '|'
 
 .PHONY: setup
 setup: ## environment, locked packages and system libraries: only what is missing
@@ -43,9 +43,25 @@ bench: setup ## the speeds we promise, measured
 pricing-key: setup ## DATA=folder (AdventureWorks with its answer key): every line priced by the rules, against the key
 	@$(PY) tests/bench/pricing_key.py $(DATA)
 
+.PHONY: gs1
+gs1: setup ## the scan path against GS1's own cases and biip's, by kind; DATA=folder takes another folder of them
+	@$(PY) tests/bench/gs1.py $(DATA)
+
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
 	@$(PY) tests/journeys/crash.py
+
+# COUNT=300 tries fewer; ONLY='app.domain.pricing.*' those of one module; LEAST=95 asks for more.
+.PHONY: mutants
+mutants: setup ## changes the rules in small ways and looks whether a test notices; survivors in build/
+	@$(PY) tests/bench/mutants.py --seed $(or $(SEED),1) --count $(or $(COUNT),2000) --least $(or $(LEAST),90) \
+		--only '$(or $(ONLY),*)'
+
+.PHONY: coverage-rules
+coverage-rules: setup ## every branch of the rules is reached by their own tests
+	@mkdir -p build
+	@$(PY) -m coverage run --data-file=build/rules.coverage --branch --source=app/domain -m pytest -q tests/domain
+	@$(PY) -m coverage report --data-file=build/rules.coverage --show-missing --fail-under=100
 
 .PHONY: shots
 shots: setup ## a picture of every screen, in build/shots

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.catalog import ListPrice, Lot, PriceList, Product, Promotion
-from app.domain.parties import Account
+from app.domain.catalog import (
+    Commitment,
+    Contract,
+    ContractPrice,
+    ExchangeRate,
+    Floor,
+    ListPrice,
+    Lot,
+    PriceList,
+    Product,
+    Promotion,
+    TaxExemption,
+    TaxRate,
+)
+from app.domain.parties import Account, AssortmentLine, Delegation, Licence, Membership
 
 
 def account_of(row: Mapping[str, Any]) -> Account:
@@ -25,6 +39,9 @@ def account_of(row: Mapping[str, Any]) -> Account:
         currency=row["currency"],
         po_required=bool(row["po_required"]),
         credit_limit=row["credit_limit"],
+        min_order=row["min_order"],
+        min_shelf_days=row["min_shelf_days"],
+        assortment=row["assortment"],
     )
 
 
@@ -64,7 +81,16 @@ def rank_list(row: Mapping[str, Any], account: Account | None) -> PriceList | No
         rank = 30
     else:
         return None
-    return PriceList(row["id"], row["name"], rank, row["currency"], row["valid_from"], row["valid_to"])
+    return PriceList(
+        id=row["id"],
+        name=row["name"],
+        rank=rank,
+        currency=row["currency"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        scope="group" if rank == 10 else row["scope"],
+        disabled_on=row["disabled_on"],
+    )
 
 
 def list_price_of(row: Mapping[str, Any]) -> ListPrice:
@@ -93,4 +119,77 @@ def promotion_of(row: Mapping[str, Any], product_id: str) -> Promotion:
         max_qty=row["max_qty"],
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
+        amount_off=row["amount_off"],
+        fixed_price=row["fixed_price"],
+        currency=row["currency"],
+        stacks=bool(row["stacks"]),
     )
+
+
+def contract_of(row: Mapping[str, Any]) -> Contract:
+    """A row of `contract`."""
+    return Contract(**fields_of(Contract, row, flags=("promotions",)))
+
+
+def contract_price_of(row: Mapping[str, Any]) -> ContractPrice:
+    """A row of `contract_price`."""
+    return ContractPrice(**fields_of(ContractPrice, row))
+
+
+def commitment_of(row: Mapping[str, Any]) -> Commitment:
+    """A row of `commitment`."""
+    return Commitment(**fields_of(Commitment, row, flags=("retroactive", "exclusive")))
+
+
+def membership_of(row: Mapping[str, Any], group: Mapping[str, Any]) -> Membership:
+    """A row of `roster` and its `party_group`."""
+    return Membership(
+        group_id=row["group_id"],
+        group_kind=group["kind"],
+        group_name=group["name"],
+        member_id=row["member_id"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+    )
+
+
+def floor_of(row: Mapping[str, Any]) -> Floor:
+    """A row of `product_floor`."""
+    return Floor(**fields_of(Floor, row))
+
+
+def rate_of(row: Mapping[str, Any]) -> ExchangeRate:
+    """A row of `exchange_rate`."""
+    return ExchangeRate(**fields_of(ExchangeRate, row))
+
+
+def tax_rate_of(row: Mapping[str, Any]) -> TaxRate:
+    """A row of `tax_rate`."""
+    return TaxRate(**fields_of(TaxRate, row))
+
+
+def exemption_of(row: Mapping[str, Any]) -> TaxExemption:
+    """A row of `tax_exemption`."""
+    return TaxExemption(**fields_of(TaxExemption, row))
+
+
+def licence_of(row: Mapping[str, Any]) -> Licence:
+    """A row of `licence`."""
+    return Licence(**fields_of(Licence, row))
+
+
+def assortment_of(row: Mapping[str, Any]) -> AssortmentLine:
+    """A row of `assortment`."""
+    return AssortmentLine(**fields_of(AssortmentLine, row, flags=("allowed",)))
+
+
+def delegation_of(row: Mapping[str, Any]) -> Delegation:
+    """A row of `delegation`."""
+    values = fields_of(Delegation, row)
+    return Delegation(**{**values, "territories": tuple(json.loads(row["territories"]))})
+
+
+def fields_of(kind: type, row: Mapping[str, Any], *, flags: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The columns of a row that a dataclass has fields of the same name for; flags become booleans."""
+    names = (name for name in kind.__slots__ if name in row)  # type: ignore[attr-defined]
+    return {name: bool(row[name]) if name in flags else row[name] for name in names}

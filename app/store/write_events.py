@@ -16,12 +16,20 @@ from app.domain.events import (
     ApprovalClosed,
     CaseOpened,
     CountRecorded,
+    DelegationRecorded,
+    EnvelopeDrawn,
+    EnvelopeGranted,
+    EnvelopeRevoked,
     Event,
     ExposureGrew,
+    LineAllocated,
+    LineReturned,
+    OrderMoved,
     OrderRecorded,
     QuoteMoved,
     QuoteRecorded,
     StockMoved,
+    TransferRecorded,
 )
 from app.domain.rejections import Finding
 from app.store import tables as t
@@ -90,11 +98,23 @@ class _Writer:
                     decided_by=event.decided_by,
                     decided_on=event.decided_on,
                     comment=event.comment,
+                    counter=event.counter,
                 )
             case QuoteMoved():
                 self._change(t.quote, event.quote_id, state=event.state)
             case OrderRecorded():
                 self._order(event)
+            case OrderMoved():
+                self._change(t.sales_order, event.order_id, state=event.state)
+            case LineAllocated():
+                self._change(
+                    t.order_line,
+                    event.order_line_id,
+                    allocated=event.allocated,
+                    backordered=event.backordered,
+                )
+            case LineReturned():
+                self._change(t.order_line, event.order_line_id, returned=event.returned)
             case StockMoved():
                 self._move(event)
             case ExposureGrew():
@@ -114,6 +134,13 @@ class _Writer:
                     status_reason=event.reason,
                     status_since=event.since,
                 )
+            case TransferRecorded():
+                self._transfer(event)
+            case DelegationRecorded():
+                row = _fields(event, "delegation_id", "territories")
+                self._insert(t.delegation, {**row, "territories": json.dumps(event.territories)})
+            case EnvelopeGranted() | EnvelopeDrawn() | EnvelopeRevoked():
+                self._authority(event)
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 
@@ -187,6 +214,40 @@ class _Writer:
             t.order_line, *({**asdict(line), **scope, **unknown, "origin": "native"} for line in event.lines)
         )
 
+    def _transfer(self, event: TransferRecorded) -> None:
+        row = _fields(event, "transfer_id", "lines")
+        if self._read(t.transfer, event.transfer_id) is None:
+            self._insert(t.transfer, row)
+        else:
+            lines = t.transfer_line.c
+            old = select(t.transfer_line).where(lines.transfer_id == event.transfer_id).order_by(lines.id)
+            for line in list(self.connection.execute(old).mappings()):
+                self._delete(t.transfer_line, dict(line))
+            self._change(t.transfer, event.transfer_id, **{k: v for k, v in row.items() if k != "id"})
+        scope = {
+            "transfer_id": event.transfer_id,
+            "from_location": event.from_location,
+            "to_location": event.to_location,
+        }
+        self._insert(t.transfer_line, *({**asdict(line), **scope} for line in event.lines))
+
+    def _authority(self, event: EnvelopeGranted | EnvelopeDrawn | EnvelopeRevoked) -> None:
+        counters = t.envelope.c
+        match event:
+            case EnvelopeGranted():
+                unsigned = {"key_id": "", "signature": "", "used_amount": 0, "used_count": 0}
+                self._insert(t.envelope, {**_fields(event, "envelope_id"), **unsigned, "revoked_on": None})
+            case EnvelopeDrawn():
+                self._insert(t.envelope_use, _fields(event, "use_id"))
+                self._change(
+                    t.envelope,
+                    event.envelope_id,
+                    used_amount=counters.used_amount + event.amount,
+                    used_count=counters.used_count + 1,
+                )
+            case EnvelopeRevoked():
+                self._change(t.envelope, event.envelope_id, revoked_on=event.revoked_on)
+
     def _count(self, event: CountRecorded) -> None:
         variances = sum(line.counted != line.expected for line in event.lines)
         row = _fields(event, "count_id", "lines")
@@ -199,15 +260,14 @@ class _Writer:
     def _move(self, event: StockMoved) -> None:
         row = {
             **_fields(event, "movement_id"),
-            "owner": "company",
             "stream": self.stamp.stream,
             "seq": self.stamp.seq,
             "origin": "native",
         }
         self._insert(t.movement, row)
         for location_id, qty in ((event.from_location, -event.qty), (event.to_location, event.qty)):
-            key = t.balance_id(location_id, event.product_id, event.lot_id)
-            goods = {"product_id": event.product_id, "lot_id": event.lot_id}
+            key = t.balance_id(location_id, event.product_id, event.lot_id, event.owner)
+            goods = {"product_id": event.product_id, "lot_id": event.lot_id, "owner": event.owner}
             fresh = {"id": key, "location_id": location_id, **goods, "qty": 0, "origin": "native"}
             self.sums.setdefault(key, fresh)["qty"] += qty
 
@@ -215,7 +275,7 @@ class _Writer:
         """Bring the balances up to date: last, and in the order of their ids, so that two ops that meet in several
         of them wait for each other and never in a circle."""
         for _row_id, row in sorted(self.sums.items()):
-            self._accumulate(t.balance, row, "qty")
+            self._accumulate(t.balance, row, ("qty",))
         self.sums.clear()
 
     def _expose(self, event: ExposureGrew) -> None:
@@ -224,17 +284,18 @@ class _Writer:
             "territory_id": event.territory_id,
             "rep_id": event.rep_id,
             "open_orders": event.amount,
+            "unpaid": event.unpaid,
             "as_of": event.as_of,
         }
-        self._accumulate(t.exposure, row, "open_orders")
+        self._accumulate(t.exposure, row, ("open_orders", "unpaid"))
 
-    def _accumulate(self, table: Table, row: dict[str, Any], column: str) -> None:
-        """Add to a running sum in one statement, so that two transactions cannot lose each other's part."""
+    def _accumulate(self, table: Table, row: dict[str, Any], sums: tuple[str, ...]) -> None:
+        """Add to running sums in one statement, so that two transactions cannot lose each other's part."""
         before = self._read(table, row["id"]) if self.images else None
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         statement = dialect.insert(table).values(row)
-        changing = {name: statement.excluded[name] for name in row if name not in ("id", "origin", column)}
-        changing[column] = table.c[column] + statement.excluded[column]
+        changing = {name: statement.excluded[name] for name in row if name not in ("id", "origin", *sums)}
+        changing |= {name: table.c[name] + statement.excluded[name] for name in sums}
         statement = statement.on_conflict_do_update(index_elements=["id"], set_=changing).returning(table)
         after = self.connection.execute(statement).mappings().one()
         self.changes.append(RowChange(table.name, row["id"], before, dict(after)))

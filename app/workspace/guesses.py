@@ -76,7 +76,7 @@ def put_row(connection: Connection, kind: str, row_id: str, row: Mapping[str, An
 
 
 def put_rows(connection: Connection, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert or overwrite rows of one kind in one executemany."""
+    """Insert or overwrite rows of one kind in one executemany; a row of before a column was there gets its value."""
     if not rows:
         return
     table = KINDS[kind].table
@@ -85,7 +85,8 @@ def put_rows(connection: Connection, kind: str, rows: Sequence[Mapping[str, Any]
         index_elements=["id"],
         set_={name: statement.excluded[name] for name in KINDS[kind].columns if name != "id"},
     )
-    connection.execute(statement, [dict(row) for row in rows])
+    whole = KINDS[kind].whole
+    connection.execute(statement, [whole(row) for row in rows])
 
 
 def touching(connection: Connection, keys: Iterable[Key], *, wrote_after: int | None = None) -> set[int]:

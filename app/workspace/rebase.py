@@ -15,11 +15,11 @@ from sqlalchemy import Connection, select, update
 from app.domain.codec import decode
 from app.domain.decide import REJECTED, decide
 from app.domain.parties import Person
-from app.store.read_facts import Key, footprint_keys, read_facts
+from app.store.read_facts import Key, footprint_keys
 from app.store.tables import KINDS
 from app.store.write_events import Stamp, findings_json, write_events
 from app.workspace import guesses, outbox
-from app.workspace.reach import device_reach
+from app.workspace.deciding import facts_here
 from app.workspace.tables import bucket, outbox as outbox_table
 
 
@@ -157,7 +157,7 @@ def _guess_again(connection: Connection, ord_: int, person: Person, done: Rebase
         )
     ).one()
     command = decode(row.payload)
-    reading = read_facts(connection, command, reach=device_reach(connection), actor=person)
+    reading = facts_here(connection, command, person, row.stream)
     decision = decide(command, reading.facts)
     changes = write_events(connection, decision.events, Stamp(row.stream, row.seq))
     guesses.remember(connection, ord_, changes, reading.read)

@@ -21,10 +21,10 @@ from app.domain.decide import EXCEPTION, REJECTED, Decision, decide
 from app.domain.ids import human_number
 from app.domain.parties import Person
 from app.store.engine import reading, writing
-from app.store.read_facts import Key, read_facts
+from app.store.read_facts import Key
 from app.store.write_events import Stamp, write_events
 from app.workspace import guesses, outbox
-from app.workspace.reach import device_reach
+from app.workspace.deciding import facts_here
 from app.workspace.tables import draft, footprint, meta, outbox as outbox_table
 
 _DOCUMENTS = ("quote", "approval", "sales_order", "count_sheet")  # ops on one of these wait for each other
@@ -123,8 +123,7 @@ class Workspace:
         """What the rules would say now; nothing is kept."""
         with reading(self.engine) as connection:
             who = _enrolled(connection)
-            reach = device_reach(connection)
-            return decide(command, read_facts(connection, command, reach=reach, actor=who.person).facts)
+            return decide(command, facts_here(connection, command, who.person, who.stream).facts)
 
     def perform(self, command: Command, *, even_so: bool = False) -> Performed:
         """Decide and keep: rows, guess, op and sequence number in one transaction.
@@ -137,7 +136,7 @@ class Workspace:
         decode(payload)
         with writing(self.engine) as connection:
             who = _enrolled(connection)
-            found = read_facts(connection, command, reach=device_reach(connection), actor=who.person)
+            found = facts_here(connection, command, who.person, who.stream)
             decision = decide(command, found.facts)
             if decision.outcome == REJECTED or (decision.outcome == EXCEPTION and not even_so):
                 return Performed(False, decision, command.op_id)

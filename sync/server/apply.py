@@ -237,6 +237,7 @@ def _decide(
         reach=Everything(),
         actor=person,
         received_on=moment.date().isoformat(),
+        stream=stream,
         lock=True,
     )
     decision = decide(command, reading.facts)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, and_, exists, func, not_, or_, select, union_all
+from sqlalchemy import Connection, and_, case, exists, func, not_, or_, select, union_all
 
-from app.store.tables import balance, exception_case, movement
+from app.domain.parties import COMPANY
+from app.store.tables import balance, balance_id, exception_case, movement
 from sync.server.difference import Difference
 
 
@@ -34,20 +35,17 @@ def movements(connection: Connection) -> Iterator[Difference]:
 
 def balances(connection: Connection) -> Iterator[Difference]:
     """Each balance is the sum of what came in less what went out, on both sides of every movement."""
-    arrived = select(
-        movement.c.to_location.label("place"), movement.c.product_id, movement.c.lot_id, movement.c.qty
-    )
-    left = select(movement.c.from_location, movement.c.product_id, movement.c.lot_id, -movement.c.qty)
+    goods = (movement.c.product_id, movement.c.lot_id, movement.c.owner)
+    arrived = select(movement.c.to_location.label("place"), *goods, movement.c.qty)
+    left = select(movement.c.from_location, *goods, -movement.c.qty)
     both = union_all(arrived, left).subquery()
-    sums = (
-        select(both.c.place, both.c.product_id, both.c.lot_id, func.sum(both.c.qty).label("qty"))
-        .group_by(both.c.place, both.c.product_id, both.c.lot_id)
-        .cte("sums")
-    )
+    key = (both.c.place, both.c.product_id, both.c.lot_id, both.c.owner)
+    sums = select(*key, func.sum(both.c.qty).label("qty")).group_by(*key).cte("sums")
     same = and_(
         sums.c.place == balance.c.location_id,
         sums.c.product_id == balance.c.product_id,
         sums.c.lot_id == balance.c.lot_id,
+        sums.c.owner == balance.c.owner,
     )
     summed = func.coalesce(sums.c.qty, 0)
     for row in connection.execute(
@@ -61,12 +59,12 @@ def balances(connection: Connection) -> Iterator[Difference]:
         select(sums)
         .outerjoin(balance, same)
         .where(balance.c.id.is_(None), sums.c.qty != 0)
-        .order_by(sums.c.place, sums.c.product_id, sums.c.lot_id)
+        .order_by(sums.c.place, sums.c.product_id, sums.c.lot_id, sums.c.owner)
     ):
-        yield Difference(
-            "balance", f"{row.place}|{row.product_id}|{row.lot_id}", str(row.qty), "no balance row"
-        )
+        name = balance_id(row.place, row.product_id, row.lot_id, row.owner)
+        yield Difference("balance", name, str(row.qty), "no balance row")
     named = balance.c.location_id + "|" + balance.c.product_id + "|" + balance.c.lot_id
+    named += case((balance.c.owner == COMPANY, ""), else_="|" + balance.c.owner)
     misnamed = select(balance.c.id, named.label("named")).where(balance.c.id != named).order_by(balance.c.id)
     for row_id, name in connection.execute(misnamed):
         yield Difference("balance", row_id, f"the id {name}", row_id)

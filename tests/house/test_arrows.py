@@ -59,6 +59,8 @@ PLANTED = [
     Planted("appdirs-only-in-folders", "sync.server.planted", "import appdirs"),
     Planted("keyring-only-in-secrets", "app.desktop.planted", "import keyring"),
     Planted("keyring-only-in-secrets", "sync.client.planted", "import keyring"),
+    Planted("biip-only-in-barcodes", "app.screens.planted", "from biip.gtin import Gtin"),
+    Planted("biip-only-in-barcodes", "app.workspace.planted", "import biip"),
 ]
 
 

@@ -65,10 +65,10 @@ def test_every_folder_with_python_is_a_package():
 
 
 def test_every_make_command_that_is_written_down_exists():
-    targets = set(re.findall(r"^([a-z-]+):", (HOUSE / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9-]+):", (HOUSE / "Makefile").read_text(), re.MULTILINE))
 
     for page in in_git("*.md"):
-        mentioned = re.findall(r"(?:^|[$;&|] ?)make ([a-z][a-z-]*)", code_of(HOUSE / page), re.MULTILINE)
+        mentioned = re.findall(r"(?:^|[$;&|] ?)make ([a-z][a-z0-9-]*)", code_of(HOUSE / page), re.MULTILINE)
         assert set(mentioned) <= targets, page
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.domain.commands import QuoteLine
 from app.store.engine import reading, writing
+from app.store.reader import footprint_keys
 from app.store.tables import KINDS
 from app.workspace import guesses, syncing
 from app.workspace.rebase import Incoming, affected, rebase
@@ -118,15 +119,26 @@ def test_a_price_that_changes_under_an_unsent_quote_is_shown_never_rewritten(sql
     assert "price_differs" in rep.one("SELECT findings FROM quote")
 
 
-def test_a_new_price_row_is_met_by_the_footprint_of_a_quote_that_looked_for_one(sqlite_world: Any) -> None:
+def test_a_row_that_is_new_is_met_by_the_footprint_of_a_quote_that_looked_for_such_a_one(
+    sqlite_world: Any,
+) -> None:
     rep = sqlite_world.tablet("rep")
     rep.workspace.perform(
         rep.quote(lines=(QuoteLine(product_id="p2", qty=1, discount_bp=0, shown_price=2_5000),))
     )
 
     with reading(rep.workspace.engine) as connection:
-        assert affected(connection, [("price@product", "p2")], []) == {1}
-        assert affected(connection, [("price@product", "p1")], []) == set()
+        for kind, row, met in (
+            ("price", {"product_id": "p2"}, {1}),
+            ("price", {"product_id": "p1"}, set()),
+            ("price_list", {}, {1}),
+            ("contract", {"holder_id": "a1"}, {1}),
+            ("contract", {"holder_id": "a2"}, set()),
+            ("licence", {"ship_to_id": "s1"}, {1}),
+            ("policy", {}, {1}),
+        ):
+            keys = footprint_keys(kind, {"id": "new", **row})
+            assert affected(connection, keys, []) == met, (kind, row)
 
 
 def test_a_row_in_two_buckets_survives_losing_one(sqlite_world: Any) -> None:

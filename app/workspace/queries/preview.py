@@ -6,8 +6,7 @@ from sqlalchemy import Connection
 
 from app.domain.commands import Command
 from app.domain.decide import Decision, decide
-from app.store.read_facts import read_facts
-from app.workspace.reach import device_reach
+from app.workspace.deciding import facts_here
 from app.workspace.workspace import NotEnrolled, read_identity
 
 
@@ -16,5 +15,4 @@ def preview(connection: Connection, command: Command) -> Decision:
     identity = read_identity(connection)
     if identity is None:
         raise NotEnrolled("this device has not signed in yet")
-    reach = device_reach(connection)
-    return decide(command, read_facts(connection, command, reach=reach, actor=identity.person).facts)
+    return decide(command, facts_here(connection, command, identity.person, identity.stream).facts)

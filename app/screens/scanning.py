@@ -1,0 +1,70 @@
+"""A label that is not taken, in words: what is wrong, with what of it, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.scan import Note, ScanRefused
+from app.screens.formats import Formats
+from app.screens.wording import fill, sentence_of, tr, worded
+
+
+@dataclass(frozen=True, slots=True)
+class ScanWords:
+    """A refused label as a person reads it. `choices` are the readings to choose from, in the order of the refusal."""
+
+    code: str
+    title: str
+    sentence: str
+    next_step: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def spoken(self) -> str:
+        """All of it in one line, for a screen reader."""
+        return " ".join((f"{self.title}.", self.sentence, self.next_step, *self.choices))
+
+
+def refusal_words(refused: ScanRefused, formats: Formats) -> ScanWords:
+    """Title, sentence and next step of a refusal."""
+    values = {name: _value(name, text) for name, text in refused.params}
+    stem = f"scan.{refused.code}"
+    return ScanWords(
+        code=refused.code,
+        title=tr(f"{stem}.title"),
+        sentence=fill(f"{stem}.says", values),
+        next_step=fill(f"{stem}.next", values),
+        choices=tuple(
+            tr(
+                "scan.choice",
+                lot=one.lot or tr("scan.none"),
+                serial=one.serial or tr("scan.none"),
+                expires=formats.date(one.expires) if one.expires else tr("scan.none"),
+            )
+            for one in refused.choices
+        ),
+    )
+
+
+def note_words(note: Note, formats: Formats) -> str:
+    """What a matched label has to tell all the same, as one sentence."""
+    values = {
+        name: formats.date(text) if note.code == "expiry_differs" and name in ("known", "label") else text
+        for name, text in note.params
+    }
+    stem = f"scan.note.{note.code}"
+    special = f"{stem}.serial" if "serial" in values and worded(f"{stem}.serial") else stem
+    return fill(special, values)
+
+
+def _value(name: str, text: str) -> str:
+    """A parameter in words: an application identifier with its name, the part of a web address that is wrong."""
+    if name == "ai":
+        return f"{_ai_name(text)} ({text})"
+    if name == "why":
+        return sentence_of(f"scan.link.{text}")
+    return text
+
+
+def _ai_name(ai: str) -> str:
+    return tr(f"scan.ai.{ai}") if worded(f"scan.ai.{ai}") else tr("scan.ai.other")

@@ -1,0 +1,86 @@
+"""Facts about stock: places, balances, and what a count is measured against (DOMAIN.md §4, SYNC.md §6)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from app.domain.commands import CountLine
+from app.domain.facts import HELD, NOT_HERE, Balance, Known
+from app.domain.parties import COMPANY, Place
+from app.store import tables as t
+from app.store.reader import Reader
+
+
+def place(reader: Reader, location_id: str, *, whole: bool = True) -> Known[Place]:
+    """A place; with `whole`, known only where its stock is held."""
+    row = reader.row(t.location, location_id)
+    if row is None:
+        return Known(reader.status(row, "g:policy"))
+    if whole and not reader.reach.holds(f"loc:{location_id}"):
+        return Known(NOT_HERE)
+    return Known(HELD, Place(row["id"], row["kind"], row["custodian"]))
+
+
+def balances(reader: Reader, location_id: str, product_ids: Iterable[str]) -> tuple[Balance, ...]:
+    """Every lot of these products in the place, locked by id order."""
+    products = t.balance.c.product_id.in_(sorted(set(product_ids)))
+    found = reader.sought(t.balance, "location_id", (location_id,), products, lock=True)
+    return _with_lots(reader, found)
+
+
+def warehouse(reader: Reader, product_ids: Iterable[str]) -> Known[tuple[Balance, ...]]:
+    """Warehouse stock of the products, locked: only the server may promise it (SYNC.md §6)."""
+    if not reader.reach.server:
+        return Known(NOT_HERE)
+    dcs = select(t.location.c.id).where(t.location.c.kind == "dc")
+    where = (t.balance.c.product_id.in_(sorted(set(product_ids))), t.balance.c.location_id.in_(dcs))
+    return Known(HELD, _with_lots(reader, reader.rows(t.balance, *where, lock=True)))
+
+
+def _with_lots(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> tuple[Balance, ...]:
+    lots = reader.by_id(t.lot, (row["lot_id"] for row in rows))
+    none: Mapping[str, Any] = {"expires": None, "recalled_on": None}
+    return tuple(
+        Balance(
+            location_id=row["location_id"],
+            product_id=row["product_id"],
+            lot_id=row["lot_id"],
+            qty=row["qty"],
+            expires=lots.get(row["lot_id"], none)["expires"],
+            recalled_on=lots.get(row["lot_id"], none)["recalled_on"],
+            owner=row["owner"],
+        )
+        for row in rows
+    )
+
+
+def expected(
+    reader: Reader, location_id: str, lines: Iterable[CountLine], stream: str | None
+) -> dict[tuple[str, str], int]:
+    """What the books held of each counted lot at its scan: the movements up to the device's cursor then, and its own.
+
+    One pass over the movements of the place; lines of ops from before the cursor was kept are left out.
+    """
+    asked = {(line.product_id, line.lot_id): line for line in lines if line.position >= 0}
+    if not asked:
+        return {}
+    m = t.movement.c
+    moves = reader.connection.execute(
+        select(m.product_id, m.lot_id, m.qty, m.from_location, m.to_location, m.position, m.stream, m.seq)
+        .where(or_(m.from_location == location_id, m.to_location == location_id))
+        .where(m.product_id.in_(sorted({product_id for product_id, _ in asked})), m.owner == COMPANY)
+    )
+    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for move in moves:
+        line = asked.get((move.product_id, move.lot_id))
+        if line is None:
+            continue
+        seen = move.position is not None and move.position <= line.position
+        own = move.stream is not None and move.stream == stream and move.seq <= line.own_seq
+        if seen or own:
+            sums[move.product_id, move.lot_id] += move.qty if move.to_location == location_id else -move.qty
+    return {key: sums[key] for key in asked}
