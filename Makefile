@@ -39,6 +39,10 @@ test: setup check ## everything that must hold
 bench: setup ## the speeds we promise, measured
 	@$(PY) tests/bench/run.py
 
+.PHONY: pricing-key
+pricing-key: setup ## DATA=folder (AdventureWorks with its answer key): every line priced by the rules, against the key
+	@$(PY) tests/bench/pricing_key.py $(DATA)
+
 .PHONY: gs1
 gs1: setup ## the scan path against GS1's own cases and biip's, by kind; DATA=folder takes another folder of them
 	@$(PY) tests/bench/gs1.py $(DATA)

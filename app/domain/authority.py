@@ -50,7 +50,7 @@ def delegate(command: Delegate, facts: Facts) -> tuple[list[Event], list[Finding
         from_user=actor.id,
         to_user=command.to_user,
         role=actor.role,
-        territories=actor.territories,
+        territories=tuple(sorted(actor.territories)),
         valid_from=command.valid_from,
         valid_to=command.valid_to,
         op_id=command.op_id,

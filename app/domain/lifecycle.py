@@ -41,7 +41,12 @@ ORDER: Table = {
     "placed": {"hold": "held", "allocate": "allocated", "cancel": "cancelled"},
     "held": {"release": "placed", "cancel": "cancelled"},
     "allocated": {"allocate": "allocated", "pick": "picked", "cancel": "cancelled"},
-    "picked": {"ship": "shipped", "ship_part": "partly_shipped", "cancel": "cancelled"},
+    "picked": {
+        "allocate": "allocated",  # another lot is to be picked in the place of one that may not go
+        "ship": "shipped",
+        "ship_part": "partly_shipped",
+        "cancel": "cancelled",
+    },
     "partly_shipped": {
         "allocate": "partly_shipped",
         "ship": "shipped",
@@ -68,15 +73,16 @@ SALE: Table = {
 }
 
 # Goods between two places that people answer for. `taken`: received before the sending was told (SYNC.md law 6: both
-# are facts and come in any order). The same holds of goods that were declined.
+# are facts and come in any order). The same holds of goods that were declined. What is still in transit after one of
+# the last two states may yet be taken over or taken back: a parcel that came later, a unit found in the car.
 TRANSFER: Table = {
     "new": {"request": "requested", "send": "in_transit", "accept": "taken", "decline": "declined"},
     "requested": {"send": "in_transit", "accept": "taken", "decline": "declined"},
     "in_transit": {"accept": "accepted", "decline": "declined"},
     "taken": {"send": "accepted"},
     "declined": {"send": "declined", "take_back": "returned"},
-    "accepted": {},
-    "returned": {},
+    "accepted": {"accept": "accepted", "take_back": "accepted"},
+    "returned": {"take_back": "returned"},
 }
 
 OPEN_ORDER = (

@@ -86,7 +86,7 @@ def _overtaken(before: QuoteFact | None, day: str) -> list[Event]:
     """The needs of an earlier revision that nobody has decided."""
     return [
         ApprovalClosed(approval_id=a.id, state="superseded", decided_by=None, decided_on=day, comment="")
-        for a in (before.approvals if before else ())
+        for a in sorted(before.approvals if before else (), key=lambda one: one.id)
         if a.state == "pending"
     ]
 
@@ -281,7 +281,8 @@ def _settle(command: DecideApproval, quote: QuoteFact, state: str) -> list[Event
 
     counter = counter_json(command.counter) if command.counter else ""
     events: list[Event] = [closed(command.approval_id, state, command.actor, command.reason, counter)]
-    others = [a for a in quote.approvals if a.state == "pending" and a.id != command.approval_id]
+    asked = sorted(quote.approvals, key=lambda one: one.id)
+    others = [a for a in asked if a.state == "pending" and a.id != command.approval_id]
     if not command.approve:
         events += [closed(a.id, "superseded", None, "") for a in others]
     if not command.approve or not others:

@@ -10,13 +10,14 @@ from app.domain.parties import ADMIN, FINANCE, MANAGER, OPERATIONS, Person
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What decides on grants: all territory ids, all price list ids with their territory, stock locations, and roles
-    that may see cost."""
+    """What decides on grants: all territory ids, all price list ids with their territory, stock locations, roles that
+    may see cost, and the contracts that reach the person (`pull.contracts_of`)."""
 
     territories: tuple[str, ...]
     price_lists: tuple[tuple[str, str | None], ...]
     locations: tuple[Mapping[str, str | None], ...]  # id, kind, custodian, territory_id
     cost_roles: tuple[str, ...]
+    contracts: tuple[str, ...] = ()
 
 
 def granted(person: Person, device_id: str, company: Company) -> tuple[str, ...]:
@@ -33,6 +34,7 @@ def granted(person: Person, device_id: str, company: Company) -> tuple[str, ...]
         if territory is None or territory in mine
     }
     buckets |= {f"loc:{place['id']}" for place in company.locations if _may_see(person, place)}
+    buckets |= {f"ctr:{one}" for one in company.contracts}
     if person.role in company.cost_roles:
         buckets.add("cost:main")
     return tuple(sorted(buckets))

@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 from tqdm import tqdm
 
+from sync.server.cli_files import add_file_commands
 from sync.server.cli_frame import on_server
 from sync.server.compose import Server, today
 from sync.server.imports.adventureworks import import_adventureworks
@@ -28,7 +29,7 @@ _STRICT = click.option("--strict", is_flag=True, help="Exit with 1 when a row wa
 
 @click.group("import")
 def import_() -> None:
-    """Load real data from CSV files. Doing it twice changes nothing."""
+    """Load data from files. Doing it twice changes nothing. `import formats` explains the files of the office."""
 
 
 @import_.command("adventureworks")
@@ -51,6 +52,9 @@ def import_gudid_(server: Server, folder: Path, strict: bool) -> None:
     with _progress() as progress:
         report = import_gudid(server.engine, folder, progress=progress)
     _tell(report, strict)
+
+
+add_file_commands(import_)
 
 
 def _tell(report: ImportReport, strict: bool) -> None:

@@ -23,8 +23,8 @@ from sync.server.tables import clock, feed
 COLUMNS = {name: kind.columns for name, kind in KINDS.items()}
 
 
-def company(connection: Connection) -> Company:
-    """The lists that grants are made from."""
+def company(connection: Connection, person: Person) -> Company:
+    """The lists that this person's grants are made from."""
     roles = connection.execute(select(t.policy.c.value).where(t.policy.c.id == "roles_seeing_cost")).scalar()
     places = connection.execute(
         select(t.location.c.id, t.location.c.kind, t.location.c.custodian, t.location.c.territory_id).where(
@@ -39,7 +39,32 @@ def company(connection: Connection) -> Company:
         ),
         locations=tuple(dict(row) for row in places),
         cost_roles=tuple(json.loads(roles)) if roles else (MANAGER, FINANCE),
+        contracts=contracts_of(connection, person),
     )
+
+
+def contracts_of(connection: Connection, person: Person) -> tuple[str, ...]:
+    """Contracts that reach the person, sorted: with an account of theirs, with a ship-to of one, or with a group that
+    has one on its roster, whatever the dates: a price of last year still explains itself.
+
+    Theirs are the accounts of their territories and those they are the rep of. Who covers every territory gets all.
+    """
+    contract = select(t.contract.c.id).order_by(t.contract.c.id)
+    if "*" not in person.territories:
+        theirs = t.account.c.territory_id.in_(person.territories) | (t.account.c.rep_id == person.id)
+        held = select(t.account.c.id).where(theirs, t.account.c.id == t.contract.c.holder_id)
+        shipped = (
+            select(t.address.c.id)
+            .join(t.account, t.account.c.id == t.address.c.account_id)
+            .where(theirs, t.address.c.id == t.contract.c.holder_id)
+        )
+        grouped = (  # index roster_group
+            select(t.roster.c.id)
+            .join(t.account, t.account.c.id == t.roster.c.account_id)
+            .where(theirs, t.roster.c.group_id == t.contract.c.holder_id)
+        )
+        contract = contract.where(held.exists() | shipped.exists() | grouped.exists())
+    return tuple(connection.execute(contract).scalars())
 
 
 def read(connection: Connection, person: Person, device_id: str, request: Pull, now: datetime) -> Page:
@@ -49,7 +74,7 @@ def read(connection: Connection, person: Person, device_id: str, request: Pull, 
         raise problem(410, "epoch", "This server's history is another", "sync from the start")
     if request.cursor.position > here.position:
         raise problem(410, "epoch", "The server is behind this device", "a backup may have been restored")
-    allowed = granted(person, device_id, company(connection))
+    allowed = granted(person, device_id, company(connection, person))
     add, drop = may_hold(request.held, allowed)
     page = Page(epoch=here.epoch, server_time=now.isoformat(), head=here.position, drop=list(drop))
     page.add = [Granted(bucket, rows) for bucket, rows in _sizes(connection, add)]

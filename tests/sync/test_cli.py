@@ -269,7 +269,7 @@ def test_the_demo_company_loads_once_and_its_people_can_sign_in(tmp_path: Path) 
     first = run("demo", "--password", PASSWORD, *at)
     second = run("demo", "--password", "quite another one", *at)
 
-    assert "passwords set for 5 people" in first.stdout
+    assert "passwords set for 6 people" in first.stdout
     assert "passwords set for 0 people" in second.stdout
     assert "sales_order" in first.stdout
     assert "product" in first.stderr  # a line per stage where there is no terminal

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from sync.server.cli import main
+from sync.server.imports.office_page import FORMATS
 
 
 @pytest.mark.parametrize(
@@ -103,5 +104,6 @@ def test_every_command_explains_itself() -> None:
     assert {" ".join(path) for path in walk(main, ())} == {
         "serve", "migrate", "user add", "user list", "user disable", "user enable", "user password", "device list",
         "device revoke", "account hold", "account release", "account close", "parked list", "parked retry",
-        "import adventureworks", "import gudid", "demo", "verify",
+        "import adventureworks", "import gudid", "demo", "verify", "import formats", "import policies",
+        *(f"import {form.name}" for form in FORMATS),
     }  # fmt: skip

@@ -18,6 +18,10 @@ from app.store.engine import server_engine as open_engine
 from sync.server import schema
 from sync.server.feed import unit_of_work
 from sync.server.imports.demo import DemoReport, build_demo, demo_folder, load_demo_company
+from sync.server.imports.demo_office import POLICIES
+from sync.server.imports.demo_terms import TERRITORY_LIST
+from sync.server.imports.office_policies import read_policies
+from sync.server.imports.office_report import FileReport
 from sync.server.imports.report import ImportRefused
 from sync.server.tables import clock, user_account
 
@@ -236,6 +240,7 @@ def test_nobody_can_sign_in_until_a_password_is_set(engine: Engine, demo: DemoRe
         ("tsvi0", "rep"),
         ("operations", "operations"),
         ("finance", "finance"),
+        ("director", "director"),
     ]
     assert all(users[one.id]["password"] == "" for one in demo.users)
 
@@ -253,8 +258,128 @@ def test_policies_are_json_that_the_rules_can_read(engine: Engine, demo: DemoRep
         "currency",
         "roles_seeing_cost",
         "main_warehouse",
+        "licence_classes",
+        "freshness",
+        "quote_valid_days",
+        "price_policy",
+        "contract_party",
+        "variance_limit",
+        "approval_rules",
         "demo",
     }
+
+
+def test_policies_are_what_the_schema_of_policy_files_allows(tmp_path: Path) -> None:
+    own = ("currency", "main_warehouse")  # said by the import, not by a file
+    path, report = tmp_path / "policies.json", FileReport("policies.json", "")
+    asked = {key: value for key, value in POLICIES.items() if key not in own}
+
+    values = read_policies(path, json.dumps(asked).encode(), report)
+
+    assert report.rejected == []
+    assert set(values) == set(asked)
+
+
+# -- terms ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_story_is_untouched_by_contracts_and_their_products(engine: Engine, demo: DemoReport) -> None:
+    story = demo.story
+    played = {*story.quote_products, story.trunk_product, story.trunk_serial_product, story.count_product}
+    recalled = {one["product_id"] for one in rows(engine, t.lot, t.lot.c.recalled_on.is_not(None))}
+
+    assert not {one["product_id"] for one in rows(engine, t.contract_price)} & played
+    assert (
+        not {one["product_id"] for one in rows(engine, t.price, t.price.c.list_id == TERRITORY_LIST)} & played
+    )
+    assert not {one["product_id"] for one in rows(engine, t.product_floor)} & played
+    assert not {one["account_id"] for one in rows(engine, t.roster)} & set(story.ship_to)
+    assert len(recalled) == 1
+    assert not recalled & played
+    licensed = {one["account_id"] for one in rows(engine, t.licence) if one["expires"] > TODAY}
+    assert set(story.ship_to) <= licensed
+
+
+def test_a_store_is_committed_to_a_gpos_tier_while_its_other_layers_lose(engine: Engine) -> None:
+    (letter,) = rows(engine, t.commitment, t.commitment.c.exclusive == 1)
+    store = letter["account_id"]
+    groups = {one["group_id"] for one in rows(engine, t.roster, t.roster.c.member_id == store)}
+    held = rows(engine, t.contract, t.contract.c.holder_id.in_([store, *groups]))
+    layers = {one["holder_kind"]: one for one in held}
+    (broken,) = {
+        one["product_id"] for one in rows(engine, t.contract_price) if one["tier"] and one["min_qty"] > 1
+    }
+    tiers = [
+        (one["tier"], one["min_qty"], one["unit_price"])
+        for one in rows(engine, t.contract_price, t.contract_price.c.product_id == broken)
+        if one["contract_id"] == letter["contract_id"]
+    ]
+
+    assert (letter["tier"], letter["signed_on"] < TODAY, letter["valid_from"] < TODAY) == ("gold", True, True)
+    assert set(layers) == {"account", "idn", "gpo"}
+    assert layers["account"]["valid_to"] < TODAY
+    assert layers["gpo"]["id"] == letter["contract_id"]
+    assert not rows(
+        engine,
+        t.contract_price,
+        t.contract_price.c.contract_id == layers["idn"]["id"],
+        t.contract_price.c.product_id == broken,
+    )
+    assert [(tier, least) for tier, least, _unit in sorted(tiers)] == [
+        ("", 1),
+        ("gold", 1),
+        ("gold", 10),
+        ("gold", 25),
+    ]
+    units = [unit for _tier, _least, unit in sorted(tiers)]
+    assert units == sorted(units, reverse=True)
+
+
+def test_a_contract_that_takes_no_offers_has_a_product_with_offers(engine: Engine) -> None:
+    offered = {one["product_id"] for one in rows(engine, t.promotion_product)}
+    closed = {one["id"] for one in rows(engine, t.contract, t.contract.c.promotions == 0)}
+    excluded = [
+        one
+        for one in rows(engine, t.contract_price)
+        if one["contract_id"] in closed and one["product_id"] in offered
+    ]
+
+    assert len(excluded) == 1
+    assert rows(engine, t.roster, t.roster.c.group_id == "demo-idn-evergreen")
+
+
+def test_every_screen_has_its_case_among_the_terms(engine: Engine) -> None:
+    licences = rows(engine, t.licence)
+    stores = {one["id"] for one in rows(engine, t.account, t.account.c.segment == "store")}
+    classes = {one["product_class"] for one in licences}
+    letters = rows(engine, t.commitment)
+    accounts = rows(engine, t.account)
+
+    assert classes == {"FDA class 3"}
+    assert [one["expires"] < TODAY for one in licences].count(True) == 1
+    assert len(stores - {one["account_id"] for one in licences}) == 1
+    assert [
+        (one["tier"], one["signed_on"] is None, one["retroactive"]) for one in letters if not one["exclusive"]
+    ] == [
+        ("silver", True, 0),
+        ("gold", False, 1),
+    ]
+    assert [one["assortment"] for one in accounts].count("listed") == 1
+    assert [bool(one["min_order"]) for one in accounts].count(True) == 1
+    assert {one["below"] for one in rows(engine, t.product_floor)} == {"approval", "never"}
+    assert {one["from_currency"] for one in rows(engine, t.exchange_rate)} == {"EUR", "CAD", "AUD", "GBP"}
+    assert len(rows(engine, t.tax_exemption)) == 1
+    trunks = {one["id"] for one in rows(engine, t.location, t.location.c.kind == "trunk")}
+    assert {one["location_id"] for one in rows(engine, t.par_level)} == trunks
+
+
+def test_every_ship_to_has_a_tax(engine: Engine) -> None:
+    taxed = {(one["country"], one["state"]) for one in rows(engine, t.tax_rate)}
+    places = {
+        (one["country"], one["state"]) for one in rows(engine, t.address, t.address.c.role == "ship_to")
+    }
+
+    assert {place for place in places if place not in taxed and (place[0], "") not in taxed} == set()
 
 
 def test_the_demo_ships_with_its_licences() -> None:

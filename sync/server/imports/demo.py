@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,10 @@ from app.store.tables import account, address, location, pack, product, rep
 from sync.server.feed import Counts, unit_of_work
 from sync.server.imports import demo_office as office
 from sync.server.imports.adventureworks import import_adventureworks
+from sync.server.imports.demo_ground import STORES, Ground
 from sync.server.imports.demo_prices import PricePlan, plan_prices
 from sync.server.imports.demo_stock import WAREHOUSE, StockPlan, plan_stock, trunk_id
+from sync.server.imports.demo_terms import plan_terms, standings
 from sync.server.imports.gudid import import_gudid
 from sync.server.imports.opening import Opening, write_openings
 from sync.server.imports.report import ImportRefused, ImportReport, Progress, count_lines, quiet
@@ -35,6 +37,7 @@ from sync.server.tables import user_account
 STORY_REP = "aw-u-283"  # David Campbell, Northwest
 STORY_MANAGER = "aw-u-274"  # Stephen Jiang, North American Sales Manager
 OTHER_REP = "aw-u-279"  # Tsvi Reiter, Southeast
+PLAYED = 4  # stores that the story plays with
 HOLD_REASON = "Three invoices more than 60 days overdue"
 
 
@@ -103,7 +106,9 @@ class _World:
     packaged: tuple[str, ...]
     reps: Sequence[Mapping[str, Any]]
     stores: tuple[str, ...]
+    store_rows: Mapping[str, Mapping[str, Any]]
     ship_to: Mapping[str, str]
+    ship_tos: Sequence[Mapping[str, Any]]  # of all stores
     users: tuple[DemoUser, ...]
 
 
@@ -140,7 +145,8 @@ def build_demo(engine: Engine, *, seed: int = 1, today: str, progress: Progress 
     demo = DemoReport(seed, today, story, world.users, built=made is None)
     if made is None:
         prices = plan_prices(world.devices, world.packaged, seed=seed, today=day)
-        demo.counts = _write(engine, prices, stock, story, demo, progress)
+        ground = _ground(world, story, stock, prices)
+        demo.counts = _write(engine, prices, stock, ground, demo, progress)
     return demo
 
 
@@ -156,14 +162,19 @@ def _look(connection: Connection) -> _World:
     ).mappings()
     packs = select(pack.c.product_id).where(pack.c.level == "package", pack.c.quantity > 4).distinct()
     sellers = select(rep).where(rep.c.role == REP, rep.c.active == 1, rep.c.territory_id.is_not(None))
-    stores = select(account.c.id).where(
+    stores = select(account).where(
         account.c.rep_id == STORY_REP, account.c.segment == "store", account.c.origin == "adventureworks"
     )
+    store_rows = {
+        row["id"]: dict(row) for row in connection.execute(stores.order_by(account.c.id)).mappings()
+    }
     ships = (
-        select(address.c.account_id, address.c.id)
-        .where(address.c.role == "ship_to", address.c.rep_id == STORY_REP)
+        select(address)
+        .join(account, account.c.id == address.c.account_id)
+        .where(address.c.role == "ship_to", account.c.segment == "store")
         .order_by(address.c.id)
     )
+    ship_tos = [dict(row) for row in connection.execute(ships).mappings()]
     wanted = (STORY_REP, STORY_MANAGER, OTHER_REP, *(one.id for one in office.OFFICE))
     logins = {
         row.id: row for row in connection.execute(select(user_account).where(user_account.c.id.in_(wanted)))
@@ -174,8 +185,10 @@ def _look(connection: Connection) -> _World:
         devices=[dict(row) for row in devices],
         packaged=tuple(connection.execute(packs.order_by(pack.c.product_id)).scalars()),
         reps=[dict(row) for row in connection.execute(sellers.order_by(rep.c.id)).mappings()],
-        stores=tuple(connection.execute(stores.order_by(account.c.id)).scalars()),
-        ship_to={row.account_id: row.id for row in connection.execute(ships)},
+        stores=tuple(store_rows),
+        store_rows=store_rows,
+        ship_to={row["account_id"]: row["id"] for row in ship_tos},
+        ship_tos=ship_tos,
         users=tuple(
             DemoUser(one, logins[one].login, names[one].name, logins[one].role)
             if one in logins
@@ -185,7 +198,12 @@ def _look(connection: Connection) -> _World:
         ),
     )
     warehouse = connection.execute(select(location.c.id).where(location.c.id == WAREHOUSE)).first()
-    if not world.devices or len(world.stores) < 4 or warehouse is None or STORY_REP not in logins:
+    if (
+        not world.devices
+        or len(world.stores) < PLAYED + STORES
+        or warehouse is None
+        or STORY_REP not in logins
+    ):
         raise ImportRefused(
             "The demo company is built on imported data: import an AdventureWorks folder that has the stores of "
             "sales person 283 and a GUDID folder first (resources/demo holds both)"
@@ -209,7 +227,7 @@ def _story(world: _World, stock: StockPlan) -> DemoStory:
         key for key, qty in held.items() if tracking[key] == "lot" and qty >= 150 and key not in carried
     ]
     offered = [key for key in plenty if key in world.packaged]
-    main, to_hold, on_hold, with_po = world.stores[:4]
+    main, to_hold, on_hold, with_po = world.stores[:PLAYED]
     return DemoStory(
         rep=STORY_REP,
         manager=STORY_MANAGER,
@@ -231,23 +249,61 @@ def _story(world: _World, stock: StockPlan) -> DemoStory:
     )
 
 
+def _ground(world: _World, story: DemoStory, stock: StockPlan, prices: PricePlan) -> Ground:
+    """Stores and products that the story leaves alone, and what the trunks carry."""
+    played = _played(story)
+    free = [one for one in world.devices if one["id"] not in played and one["tracking"] == "lot"]
+    plain = [
+        one["id"] for one in free if one["product_class"] == "FDA class 2" and one["id"] not in world.packaged
+    ]
+    stores = [world.store_rows[one] for one in world.stores[PLAYED : PLAYED + STORES]]
+    places = {row["account_id"]: row for row in world.ship_tos}
+    return Ground(
+        stores=stores,
+        ship_to={one["id"]: places[one["id"]] for one in stores},
+        all_ship_tos=world.ship_tos,
+        products=plain[:6],
+        offered=next(one["id"] for one in free if one["id"] in world.packaged),
+        list_price=prices.list_price,
+        trunks={
+            place: list(dict.fromkeys(one.product_id for one in held))[:6]
+            for place, held in stock.trunk.items()
+        },
+    )
+
+
+def _played(story: DemoStory) -> set[str]:
+    """The products of the story."""
+    return {*story.quote_products, story.trunk_product, story.trunk_serial_product, story.count_product}
+
+
+def _recalled(stock: StockPlan, story: DemoStory, today: date) -> dict[str, Any]:
+    """A lot that lies in the warehouse and in no trunk, recalled three days ago."""
+    carried = _played(story) | {one.product_id for trunk in stock.trunk.values() for one in trunk}
+    lot = next(one for one in reversed(stock.lots) if one["product_id"] not in carried and not one["serial"])
+    return {**lot, "recalled_on": (today - timedelta(days=3)).isoformat()}
+
+
 def _write(
     engine: Engine,
     prices: PricePlan,
     stock: StockPlan,
-    story: DemoStory,
+    ground: Ground,
     demo: DemoReport,
     progress: Progress,
 ) -> dict[str, Counts]:
     """Everything in chunks, the marker last: a build that was cut off is built again."""
-    report = ImportReport("demo")
+    report, story, today = ImportReport("demo"), demo.story, date.fromisoformat(demo.today)
+    recall = _recalled(stock, story, today)
     with Writer(engine, report) as writer:
         for kind, rows in prices.rows.items():
             writer.put_all(kind, rows)
-        writer.put_all("lot", stock.lots)
+        for kind, row in plan_terms(ground, today=today):
+            writer.put(kind, row)
+        writer.put_all("lot", [recall if row["id"] == recall["id"] else row for row in stock.lots])
         writer.put_all("location", stock.places)
     write_openings(engine, stock.openings, report, progress, stage="demo stock")
-    standings = (
+    played = (
         office.Standing(story.account_on_hold, 1, HOLD_REASON),
         office.Standing(story.account_with_po, 1),
     )
@@ -255,7 +311,8 @@ def _write(
         report.add("policy", office.put_policies(work))
         for kind, counts in office.put_office_people(work).items():
             report.add(kind, counts)
-        report.add("account", office.put_standings(work, standings, date.fromisoformat(demo.today)))
+        report.add("account", office.put_standings(work, played, today))
+        report.add("account", office.put_terms(work, standings(ground)))
         marker = office.policy_row(office.MARKER, {"seed": demo.seed, "today": demo.today})
         report.add("policy", work.put("policy", [marker]))
     return report.counts

@@ -7,6 +7,13 @@
 | `back_dating_days` | so far back a command's business date may lie |
 | `currency` | the company's own currency |
 | `roles_seeing_cost` | roles whose tablets get costs and margins |
+| `licence_classes` | product classes that only a licensed ship-to may get |
+| `freshness` | days until old facts warn, and until they need approval |
+| `quote_valid_days` | so long an order may be placed on a quote |
+| `price_policy` | which layer of prices wins |
+| `contract_party` | whose contracts count |
+| `variance_limit` | base units of difference in a count that ask for a second one |
+| `approval_rules` | who decides on what, and who may when nobody does |
 | `main_warehouse` | the place new device stock arrives in |
 | `demo` | the seed and day this demo company was built with; there once it is complete |
 """
@@ -21,7 +28,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from app.domain.parties import ADMIN, FINANCE, MANAGER, OPERATIONS, REP
+from app.domain.parties import ADMIN, DIRECTOR, FINANCE, MANAGER, OPERATIONS, REP
 from app.store.tables import account, policy
 from sync.server.feed import Counts, UnitOfWork
 from sync.server.imports.aw_files import CURRENCY
@@ -35,12 +42,43 @@ POLICIES: Mapping[str, object] = {
     "discount_limit": {
         REP: {"*": 1000, "Bikes": 500, "FDA class 3": 500},
         MANAGER: {"*": 2500, "Bikes": 1500},
+        DIRECTOR: {"*": 4000},
         FINANCE: {"*": 10000},
     },
     "price_honour_days": 14,
     "back_dating_days": 30,
     "currency": CURRENCY,
-    "roles_seeing_cost": [MANAGER, FINANCE, ADMIN],
+    "roles_seeing_cost": [MANAGER, DIRECTOR, FINANCE, ADMIN],
+    "licence_classes": ["FDA class 3"],
+    "freshness": {"prices": [7, 30], "credit": [7, 30], "licence": [90, 365]},
+    "quote_valid_days": 30,
+    "price_policy": "most_specific",
+    "contract_party": "sold_to",
+    "variance_limit": 5,
+    "approval_rules": [
+        {
+            "code": "discount_over_limit",
+            "levels": [
+                {"role": MANAGER, "over": 0},
+                {"role": DIRECTOR, "over": 2500},
+                {"role": FINANCE, "over": 4000},
+            ],
+            "escalate_after_days": 2,
+            "escalate_to": DIRECTOR,
+        },
+        {
+            "code": "below_floor",
+            "levels": [{"role": DIRECTOR}],
+            "escalate_after_days": 3,
+            "escalate_to": FINANCE,
+        },
+        {
+            "code": "credit_limit_exceeded",
+            "levels": [{"role": FINANCE, "over": 0}],
+            "escalate_after_days": 1,
+            "escalate_to": DIRECTOR,
+        },
+    ],
     "main_warehouse": WAREHOUSE,
 }
 
@@ -59,6 +97,7 @@ class OfficePerson:
 OFFICE = (
     OfficePerson("demo-u-operations", "operations", "Operations desk", "OPS", OPERATIONS),
     OfficePerson("demo-u-finance", "finance", "Finance desk", "FIN", FINANCE),
+    OfficePerson("demo-u-director", "director", "Director of sales", "DIR", DIRECTOR),
 )
 
 
@@ -139,3 +178,10 @@ def put_standings(work: UnitOfWork, standings: tuple[Standing, ...], today: date
             change |= {"status": "on_hold", "status_reason": one.on_hold, "status_since": since}
         rows.append({**stored, **change})
     return work.put("account", rows)
+
+
+def put_terms(work: UnitOfWork, changes: Mapping[str, Mapping[str, Any]]) -> Counts:
+    """Columns of accounts, by account id, that were agreed with them."""
+    wanted = select(account).where(account.c.id.in_(sorted(changes))).order_by(account.c.id)
+    rows = [dict(row) for row in work.connection.execute(wanted).mappings()]
+    return work.put("account", [{**row, **changes[row["id"]]} for row in rows])

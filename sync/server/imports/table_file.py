@@ -196,6 +196,11 @@ def open_table(folder: Path, name: str, needed: tuple[str, ...]) -> TableFile:
         raise ImportRefused(
             f"{name}.csv (or {name}.csv.gz) is not in {folder}: give the folder that holds it"
         )
+    return open_file(path, needed)
+
+
+def open_file(path: Path, needed: tuple[str, ...]) -> TableFile:
+    """The file at `path`, checked from end to end. Raises ImportRefused."""
     try:
         with _opened(path) as source:
             header = source.readline().decode("utf-8-sig")
