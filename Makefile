@@ -38,6 +38,10 @@ test: setup check ## everything that must hold
 bench: setup ## the speeds we promise, measured
 	@$(PY) tests/bench/run.py
 
+.PHONY: bench-rules
+bench-rules: setup ## how fast the rules price: a long quote with its traces, and 20,000 products
+	@$(PY) tests/bench/rules.py
+
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
 	@$(PY) tests/journeys/crash.py

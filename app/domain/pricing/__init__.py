@@ -12,7 +12,9 @@ from app.domain.pricing.book import PriceBook, price
 from app.domain.pricing.floors import Broken
 from app.domain.pricing.steps import (
     CONTRACT_RULES,
+    LONGEST,
     RULE_VERSION,
+    RULES,
     TRACES,
     WHY,
     Price,
@@ -26,6 +28,8 @@ from app.domain.pricing.steps import (
 
 __all__ = [
     "CONTRACT_RULES",
+    "LONGEST",
+    "RULES",
     "RULE_VERSION",
     "TRACES",
     "WHY",

@@ -45,9 +45,7 @@ class Layer:
     at: int = 0  # its place among the layers, and of its step among theirs
 
     def converted(self, amount: int) -> int | None:
-        """An amount of this layer in the document's currency, rounded once; None without a rate that day."""
-        if not self.foreign:
-            return amount
+        """An amount of a foreign layer in the document's currency, rounded once; None without a rate that day."""
         return divide(amount * self.rate.rate, RATE) if self.rate else None
 
     def step_found(self, row: ListPrice | ContractPrice, amount: int, tier: str) -> Step:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 RULE_VERSION = "2"
@@ -46,8 +47,8 @@ class Step(NamedTuple):
     name: str
     won: bool
     why: str
-    before: int | None
-    after: int | None
+    before: int | None = None
+    after: int | None = None
     percent_bp: int | None = None
     qty: int | None = None  # base units from which it holds, or would
     since: str | None = None  # ISO date: first day of the fact, or the day it was waited for
@@ -65,7 +66,14 @@ class Step(NamedTuple):
         return Step._make((*self[:3], won, why, *self[5:]))
 
 
-_STORED = len(Step._fields) - 1  # the version stands once, before the steps
+# The order of a step's fields in a stored trace, those that are mostly empty last: a long quote keeps many. The version
+# stands once, before the steps. Version 1 had the first eight fields in the order of Step.
+_FIELDS = (
+    "rule", "ref", "name", "won", "why", "after", "qty", "since", "until", "before", "percent_bp", "detail",
+    "max_qty", "currency", "rate",
+)  # fmt: skip
+_FIELDS_1 = Step._fields[:8]
+_in_order = attrgetter(*_FIELDS)
 _TEXTS = frozenset({"rule", "ref", "name", "why", "detail", "currency"})
 _DAYS = frozenset({"since", "until"})
 
@@ -124,8 +132,8 @@ def fitting(lines: Sequence[Price | Unpriced]) -> list[str]:
 
 
 def stored(step: Step) -> list[str | int | None]:
-    """A step as a row of the trace: its fields in order, without the empty ones at the end."""
-    row: list[str | int | None] = list(step[:_STORED])
+    """A step as a row of the trace, without the empty fields at the end."""
+    row: list[str | int | None] = list(_in_order(step))
     row[3] = int(step.won)
     while row[-1] is None or row[-1] == "":
         row.pop()
@@ -138,7 +146,7 @@ def _written(steps: Iterable[Step]) -> str:
 
 
 def read_trace(text: str) -> tuple[Step, ...]:
-    """The steps of a stored trace, of this version or of version 1, whose rows end after the percentage.
+    """The steps of a stored trace, of this version or of version 1.
 
     '' has none. A text that is no trace is a ValueError.
     """
@@ -151,9 +159,10 @@ def read_trace(text: str) -> tuple[Step, ...]:
 
 
 def _read(row: object, version: str) -> Step:
-    if not isinstance(row, list) or not 7 <= len(row) <= _STORED:
-        raise ValueError(f"a step of a trace has 7 to {_STORED} fields")
-    fields = dict(zip(Step._fields, row, strict=False))
+    names = _FIELDS_1 if version == "1" else _FIELDS
+    if not isinstance(row, list) or not 5 <= len(row) <= len(names):
+        raise ValueError(f"a step of a trace has 5 to {len(names)} fields")
+    fields = dict(zip(names, row, strict=False))
     for name, value in fields.items():
         if name in _TEXTS:
             right = isinstance(value, str)
