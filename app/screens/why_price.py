@@ -93,14 +93,15 @@ def present_trace(trace: str, asked: Asked, formats: Formats, *, unit: int) -> W
     """Explain the price `unit` (1/10,000) that a document keeps, from the trace kept with it, of whatever version."""
     steps = read_trace(trace)
     version = json.loads(trace).get("v", "") if trace else ""
-    base = next((step.after for step in _priced(steps)), None)
+    base = base_of(steps)
     note = tr("why_price.shown", version=version or "–")
     return _explain(steps, asked, formats, unit=unit, list_unit=base or unit, note=note)
 
 
-def _priced(steps: Sequence[Step]) -> list[Step]:
-    """The layer that won and its conversion, which made the price before offers and discount; the last first."""
-    return [step for step in reversed(steps) if step.won and step.rule in (*CONTRACT_RULES, "list", "rate")]
+def base_of(steps: Sequence[Step]) -> int | None:
+    """The unit price before offers and discount: of the layer that won, converted; None when the steps do not say."""
+    made = (*CONTRACT_RULES, "list", "rate")
+    return next((step.after for step in reversed(steps) if step.won and step.rule in made), None)
 
 
 def _explain(

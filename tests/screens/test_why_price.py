@@ -12,7 +12,7 @@ from app.domain.catalog import ExchangeRate, Floor, ListPrice, PriceList, Promot
 from app.domain.facts import HELD, NOT_HERE, Facts, Known
 from app.domain.pricing import CONTRACT_RULES, RULES, Price, Step, Unpriced, price
 from app.screens.formats import Formats
-from app.screens.why_price import Asked, WhyPrice, present, present_trace
+from app.screens.why_price import Asked, WhyPrice, base_of, present, present_trace
 
 DAY = "2026-11-23"
 FORMATS = Formats(lambda: datetime(2026, 11, 23, 14, 5, tzinfo=UTC), zone=UTC)
@@ -339,3 +339,16 @@ def test_a_floor_is_marked_and_never_names_its_amount() -> None:
 
     assert (shown.kind, shown.icon, shown.tone, shown.amount) == ("Floor", "warning", "warn", "")
     assert "99" not in shown.spoken
+
+
+def test_the_price_before_offers_is_the_winning_layers_converted() -> None:
+    steps = (
+        Step("account", "c", "C", True, "most_specific", None, 80_0000, currency="EUR"),
+        Step("rate", "r", "", True, "converted", 80_0000, 88_0000),
+        Step("list", "b", "B", False, "less_specific", None, 100_0000),
+        Step("discount", "", "", True, "given", 88_0000, 80_0000, 909),
+    )
+
+    assert base_of(steps) == 88_0000
+    assert base_of(steps[:1]) == 80_0000
+    assert base_of(steps[2:]) is None

@@ -75,8 +75,7 @@ class Parties:
         if lost is not None:
             return Standing(party, lost)
         if not covers(contract.valid_from, contract.valid_to, self._day):
-            over = contract.valid_to is not None and contract.valid_to < self._day
-            why = "contract_expired" if over else "contract_not_yet_valid"
+            why = "contract_expired" if contract.valid_from <= self._day else "contract_not_yet_valid"
             return Standing(party, Reason(why, contract.valid_from, contract.valid_to))
         if contract.holder_kind == "gpo":
             elsewhere = self._elsewhere(contract, self._ids[party])

@@ -221,7 +221,7 @@ def contract_row(
     own, general = layer.terms.get(product_id, ()), layer.class_terms.get(product_class, ())
     for rows in (own, general):
         best: ContractPrice | None = None
-        best_key: tuple[int, int, str, str] = (0, 0, "", "")
+        best_key: tuple[int, int, str, str] | None = None
         for row in rows:
             if (
                 row.min_qty <= qty
@@ -230,7 +230,7 @@ def contract_row(
                 and (row.valid_to is None or day <= row.valid_to)
             ):
                 key = (tiers[row.tier], row.min_qty, row.valid_from, row.id)
-                if best is None or key > best_key:
+                if best_key is None or key > best_key:
                     best, best_key = row, key
         if best is not None:
             return best
