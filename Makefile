@@ -38,10 +38,6 @@ test: setup check ## everything that must hold
 bench: setup ## the speeds we promise, measured
 	@$(PY) tests/bench/run.py
 
-.PHONY: bench-rules
-bench-rules: setup ## how fast the rules price: a long quote with its traces, and 20,000 products
-	@$(PY) tests/bench/rules.py
-
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
 	@$(PY) tests/journeys/crash.py
@@ -49,6 +45,10 @@ crash: setup ## kill -9 of tablet and server at random moments, then a separate 
 .PHONY: shots
 shots: setup ## a picture of every screen, in build/shots
 	@$(PY) tests/desktop/shots.py
+
+.PHONY: bench-rules
+bench-rules: setup ## how fast the rules price: a long quote with its traces, and 20,000 products
+	@$(PY) tests/bench/rules.py
 
 .PHONY: package
 package: setup ## the tablet app as a bundle and a .deb, proved in a clean root
