@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 
 def days_between(earlier: str, later: str) -> int:
@@ -11,8 +11,9 @@ def days_between(earlier: str, later: str) -> int:
 
 
 def plus_days(day: str, days: int) -> str:
-    """The ISO date so many days after `day`."""
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    """The ISO date so many days after `day`; the last day there is when that is past the end of the calendar."""
+    ordinal = date.fromisoformat(day).toordinal() + days
+    return date.fromordinal(min(ordinal, date.max.toordinal())).isoformat()
 
 
 def in_force(valid_from: str, valid_to: str | None, day: str) -> bool:

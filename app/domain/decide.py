@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain import counting, fulfilment, moving, order, quoting, returns, transfers, trunk, usage
+from app.domain import (
+    authority,
+    counting,
+    fulfilment,
+    moving,
+    order,
+    quoting,
+    returns,
+    transfers,
+    trunk,
+    usage,
+)
 from app.domain.commands import (
     FACTS,
     Command,
     CountTrunk,
     DecideApproval,
+    Delegate,
+    GrantEnvelope,
     MoveOrder,
+    MoveQuote,
     PlaceOrder,
     ReceiveTransfer,
     RecordMovement,
     RequestTransfer,
     ReturnGoods,
+    RevokeEnvelope,
     SellFromTrunk,
     SendTransfer,
     SetAccountStatus,
@@ -88,6 +103,8 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return quoting.submit(command, facts)
         case DecideApproval():
             return quoting.decide_approval(command, facts)
+        case MoveQuote():
+            return quoting.move(command, facts)
         case PlaceOrder():
             return order.place(command, facts)
         case MoveOrder():
@@ -110,4 +127,10 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return transfers.receive(command, facts)
         case SetAccountStatus():
             return set_status(command, facts)
+        case Delegate():
+            return authority.delegate(command, facts)
+        case GrantEnvelope():
+            return authority.grant(command, facts)
+        case RevokeEnvelope():
+            return authority.revoke(command, facts)
     raise TypeError(f"no rule for {type(command).__name__}")

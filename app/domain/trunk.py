@@ -3,6 +3,7 @@ office (SYNC.md law 6)."""
 
 from __future__ import annotations
 
+from app.domain.authority import cover_sale
 from app.domain.commands import SellFromTrunk
 from app.domain.days import plus_days
 from app.domain.events import Event
@@ -15,15 +16,16 @@ from app.domain.stock import NO_EXPIRY, fefo
 def sell(command: SellFromTrunk, facts: Facts) -> tuple[list[Event], list[Finding]]:
     """Goods left the trunk. Delivered when all is well; held for the office when a check says otherwise."""
     judged, found = judge_handover(command, command.sale_id, facts, kinds=("trunk",))
+    total = sum(one.extended for one in judged)
     found += _first_expired(command, facts)
-    found += _offline_limit(command, facts, sum(one.extended for one in judged))
-    findings = settled(found, facts.policy.severities)
+    found += _offline_limit(command, facts, total)
+    findings, drawn = cover_sale(settled(found, facts.policy.severities), facts, command, total)
     if facts.document_exists:
         return [], list(findings)
     events = handover_events(
         command, command.sale_id, facts, judged, findings, order_type="trunk_sale", kind="sell"
     )
-    return events, list(findings)
+    return [*events, drawn] if drawn else events, list(findings)
 
 
 def _offline_limit(command: SellFromTrunk, facts: Facts, total: int) -> list[Finding]:

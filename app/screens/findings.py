@@ -122,7 +122,7 @@ def named(stem: str, code: str) -> str:
     return tr(f"{stem}.{code}" if worded(f"{stem}.{code}") else f"{stem}.other")
 
 
-_VARIANTS = ("reason", "role", "product", "sold_until", "sold_from")
+_VARIANTS = ("reason", "why", "role", "product", "sold_until", "sold_from")
 
 
 class _Values(dict[str, str]):
@@ -156,6 +156,8 @@ def _value(code: str, name: str, text: str, params: dict[str, str], formats: For
         "own": lambda: formats.unit_price(int(text), currency),
         "used": lambda: formats.money(int(text), currency),
         "amount": lambda: formats.money(int(text), currency),
+        "left": lambda: formats.money(int(text), currency),
+        "why": lambda: named("why_not", text),
         "discount": lambda: formats.percent(int(text)),
         "limit": lambda: formats.money(int(text), currency) if currency else formats.percent(int(text)),
         "variance": lambda: formats.signed(int(text)),

@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 
+from app.domain.authority import body_of
 from app.domain.catalog import ListPrice, Lot, PriceList, Product, TaxRate
-from app.domain.commands import SaleLine, SellFromTrunk, UseConsigned
+from app.domain.commands import GrantEnvelope, SaleLine, SellFromTrunk, UseConsigned
 from app.domain.decide import Decision, decide
-from app.domain.events import CaseOpened, ExposureGrew, OrderRecorded, StockMoved, TransferRecorded
-from app.domain.facts import HELD, NOT_HERE, Balance, Facts, Known, OrderFact, Policy
+from app.domain.events import (
+    CaseOpened,
+    EnvelopeDrawn,
+    ExposureGrew,
+    OrderRecorded,
+    StockMoved,
+    TransferRecorded,
+)
+from app.domain.facts import HELD, NOT_HERE, Balance, EnvelopeFact, Facts, Known, OrderFact, Policy
 from app.domain.goods import check_known
 from app.domain.ids import derived_id
 from app.domain.parties import Account, Exposure, Person, Place, ShipTo
@@ -253,22 +261,42 @@ def test_a_lot_too_short_for_the_customer_is_held() -> None:
 # -- the sale as booked -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("limit", "envelope", "expected"),
-    [(None, "", []), (300_00, "", []), (299_99, "", ["offline_limit_exceeded"]), (299_99, "e", [])],
-)
+@pytest.mark.parametrize(("limit", "held"), [(None, False), (300_00, False), (299_99, True)])
 @pytest.mark.parametrize("received_on", [None, DAY])
-def test_a_sale_over_the_offline_limit_asks_for_a_yes_on_both_sides_unless_it_draws_on_an_envelope(
-    limit: int | None, envelope: str, expected: list[str], received_on: str | None
+def test_a_sale_over_the_offline_limit_asks_for_a_yes_on_both_sides(
+    limit: int | None, held: bool, received_on: str | None
 ) -> None:
     policy = Policy({"rep": {"*": 1000}}, offline_limit=limit)
 
-    said = decide(sell(("soon", 3), envelope_id=envelope), facts(policy=policy, received_on=received_on))
+    said = decide(sell(("soon", 3)), facts(policy=policy, received_on=received_on))
 
-    assert [one for one in codes(said) if one.startswith("offline")] == expected
-    if expected:
-        assert said.outcome == "held"
-        assert dict(said.findings[0].params) == {"amount": "30000", "currency": "USD", "limit": "29999"}
+    assert codes(said) == (["offline_limit_exceeded"] if held else [])
+    assert said.outcome == ("held" if held else "applied")
+    for one in said.findings:
+        assert one.subject == "o"
+        assert dict(one.params) == {"amount": "30000", "currency": "USD", "limit": "29999"}
+
+
+@pytest.mark.parametrize(("most", "outcome", "drawn"), [(300_00, "applied", [300_00]), (299_99, "held", [])])
+def test_an_envelope_that_covers_the_sale_stands_for_the_yes_and_is_drawn_on(
+    most: int, outcome: str, drawn: list[int]
+) -> None:
+    grant = GrantEnvelope(
+        op_id="g", actor="boss", business_date=DAY, envelope_id="e", holder="rep", account_ids=("a",),
+        product_classes=(), currency="USD", max_discount_bp=1000, max_amount=most, budget=1000_00,
+        valid_from=DAY, valid_to=DAY,
+    )  # fmt: skip
+    envelope = Known.held(EnvelopeFact("e", "rep", "boss", body_of(grant), True, 0, 0, None))
+    policy = Policy({"rep": {"*": 1000}}, offline_limit=299_99)
+
+    said = decide(sell(("soon", 3), envelope_id="e"), facts(policy=policy, envelope=envelope))
+
+    assert said.outcome == outcome
+    assert [(one.amount, one.document_id) for one in only(said, EnvelopeDrawn)] == [
+        (one, "o") for one in drawn
+    ]
+    assert ("envelope_used" in codes(said)) is bool(drawn)
+    assert only(said, OrderRecorded)[0].state == ("delivered" if drawn else "held")
 
 
 def test_a_line_keeps_its_price_its_tax_and_its_trace() -> None:
