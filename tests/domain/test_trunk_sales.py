@@ -312,12 +312,51 @@ def test_a_line_keeps_its_price_its_tax_and_its_trace() -> None:
         (1, 1, 0, PRICE, 100_00),
     ]
     assert all("Base" in one.trace for one in order.lines)
-    assert order.tax_total == sum(one.tax for one in order.lines)
+    assert ([one.tax for one in order.lines], order.tax_total) == ([50_00, 25_00], 75_00)
     assert (order.total, order.type, order.state) == (300_00, "trunk_sale", "delivered")
     assert [(one.id, one.line_no) for one in order.lines] == [
         (derived_id("op", "order_line", 0), 1),
         (derived_id("op", "order_line", 1), 2),
     ]
+
+
+def test_a_sale_keeps_who_what_and_for_whom() -> None:
+    plain = {"p": Known.held(Product("p", "S1", "Gloves", "Bikes", "none"))}
+    known = facts(products=plain, balances=(Balance("here", "p", "", 9),))
+
+    said = decide(sell(("", 1), ("", 2), po_number="PO 7"), known)
+
+    [order], [exposure] = only(said, OrderRecorded), only(said, ExposureGrew)
+    assert (order.po_number, order.rep_id, order.territory_id, order.ship_to_id) == (
+        "PO 7",
+        "rep",
+        "north",
+        "s",
+    )
+    assert [one.lot_id for one in order.lines] == [None, None]
+    assert [one.lot_id for one in only(said, StockMoved)] == ["", ""]
+    assert (exposure.account_id, exposure.rep_id, exposure.as_of) == ("a", "rep", DAY)
+
+
+def test_what_is_said_of_a_price_names_the_lot_or_else_the_product() -> None:
+    plain = {"p": Known.held(Product("p", "S1", "Gloves", "Bikes", "none"))}
+    dear = replace(line("soon", 1), shown_price=PRICE + 1)
+
+    lot = decide(sell(lines=(dear,)), facts())
+    untracked = facts(products=plain, balances=(Balance("here", "p", "", 9),))
+    none = decide(sell(lines=(replace(dear, lot_id=""),)), untracked)
+
+    assert [(one.code, one.subject) for one in lot.findings] == [("price_differs", "soon")]
+    assert [(one.code, one.subject) for one in none.findings] == [("price_differs", "p")]
+
+
+def test_a_lot_without_an_expiry_goes_last() -> None:
+    ever = replace(LATE, id="ever", number="L-EVER", expires=None)
+    known = {lot.id: Known.held(lot) for lot in (SOON, ever)}
+
+    said = decide(sell(("ever", 1)), facts(lots=known, balances=(stock(ever, 4), stock(SOON, 4))))
+
+    assert [(one.code, one.subject) for one in said.findings] == [("fefo_overridden", "ever")]
 
 
 def test_policy_decides_how_grave_a_finding_is() -> None:
@@ -447,6 +486,7 @@ OF_ORDER = Known.held(
     [
         ({}, "north"),
         ({"account": Known(NOT_HERE)}, "south"),
+        ({"account": Known(NOT_HERE), "other_place": Known.held(Place("x", "dc", None, "far"))}, "south"),
         ({"account": Known(NOT_HERE), "order": OF_ORDER}, "west"),
         ({"account": Known(NOT_HERE), "place": Known(NOT_HERE)}, None),
         ({"account": Known(NOT_HERE), "place": Known.held(Place("here", "trunk", "rep"))}, None),
