@@ -201,8 +201,8 @@ class Window(QMainWindow):
         from app.workspace.queries.today import badges
 
         desk = self.desk
-        person = desk.user.person
-        desk.tasks.read(lambda connection: badges(connection, person), self._on_badges, key="badges")
+        person, day = desk.user.person, desk.today()
+        desk.tasks.read(lambda connection: badges(connection, person, day), self._on_badges, key="badges")
 
     def _on_badges(self, counts: dict[str, int]) -> None:
         for place in self._places.values():

@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain import order, quoting, trunk
+from app.domain import (
+    authority,
+    counting,
+    fulfilment,
+    moving,
+    order,
+    quoting,
+    returns,
+    transfers,
+    trunk,
+    usage,
+)
 from app.domain.commands import (
     FACTS,
     Command,
     CountTrunk,
     DecideApproval,
+    Delegate,
+    GrantEnvelope,
+    MoveOrder,
+    MoveQuote,
     PlaceOrder,
+    ReceiveTransfer,
+    RecordMovement,
+    RequestTransfer,
+    ReturnGoods,
+    RevokeEnvelope,
     SellFromTrunk,
+    SendTransfer,
     SetAccountStatus,
     SubmitQuote,
+    UseConsigned,
 )
 from app.domain.eligibility import set_status
 from app.domain.events import CaseOpened, Event
@@ -54,11 +76,10 @@ def decide(command: Command, facts: Facts) -> Decision:
         return Decision(HELD if asks else MODIFIED if short else APPLIED, tuple(events), findings)
     if not refused and not asks:
         return Decision(APPLIED, tuple(events), findings)
-    account = facts.account.value
     worst = [f for f in findings if f.severity == ("blocks" if refused else APPROVAL)]
     case = CaseOpened(
         case_id=derived_id(command.op_id, "exception_case", 0),
-        territory_id=account.territory_id if account else None,
+        territory_id=_territory(facts),
         rep_id=command.actor,
         op_id=command.op_id,
         code=worst[0].code,
@@ -68,18 +89,48 @@ def decide(command: Command, facts: Facts) -> Decision:
     return Decision(EXCEPTION if refused else HELD, (*events, case), findings)
 
 
+def _territory(facts: Facts) -> str | None:
+    """Whose case it is: the account's territory, or the order's; where neither is named, that of the place."""
+    for known in (facts.account.value, facts.order.value, facts.place.value, facts.other_place.value):
+        if known is not None and known.territory_id:
+            return known.territory_id
+    return None
+
+
 def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]:
     match command:
         case SubmitQuote():
             return quoting.submit(command, facts)
         case DecideApproval():
             return quoting.decide_approval(command, facts)
+        case MoveQuote():
+            return quoting.move(command, facts)
         case PlaceOrder():
             return order.place(command, facts)
+        case MoveOrder():
+            return fulfilment.move(command, facts)
+        case ReturnGoods():
+            return returns.return_goods(command, facts)
         case SellFromTrunk():
             return trunk.sell(command, facts)
+        case UseConsigned():
+            return usage.use(command, facts)
         case CountTrunk():
-            return trunk.count(command, facts)
+            return counting.count(command, facts)
+        case RecordMovement():
+            return moving.record(command, facts)
+        case RequestTransfer():
+            return transfers.request(command, facts)
+        case SendTransfer():
+            return transfers.send(command, facts)
+        case ReceiveTransfer():
+            return transfers.receive(command, facts)
         case SetAccountStatus():
             return set_status(command, facts)
+        case Delegate():
+            return authority.delegate(command, facts)
+        case GrantEnvelope():
+            return authority.grant(command, facts)
+        case RevokeEnvelope():
+            return authority.revoke(command, facts)
     raise TypeError(f"no rule for {type(command).__name__}")

@@ -220,7 +220,8 @@ class AccountStatusSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferLine:
-    """Base units asked for, sent and received so far of one lot ('' while it is only asked for)."""
+    """Base units asked for, sent and received so far of one lot ('' while it is only asked for). What was sent and not
+    received is in transit; what the giver took back counts as received."""
 
     id: str
     product_id: str
@@ -228,6 +229,7 @@ class TransferLine:
     asked: int
     sent: int
     received: int
+    owner: str = COMPANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

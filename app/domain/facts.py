@@ -165,6 +165,7 @@ class TransferLineFact:
     asked: int
     sent: int
     received: int
+    owner: str = COMPANY
 
 
 @dataclass(frozen=True, slots=True)

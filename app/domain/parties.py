@@ -120,6 +120,7 @@ class Place:
     id: str
     kind: str  # dc | hub | trunk | consignment | reserved | virtual
     custodian: str | None
+    territory_id: str | None = None
 
 
 COMPANY = "company"  # the owner of our own goods

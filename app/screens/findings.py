@@ -40,6 +40,24 @@ NEXT: dict[str, str] = {
     "stock_short": "count",
     "variance_reason_required": "edit",
     "counted_twice": "edit",
+    "fefo_overridden": "edit",
+    "not_company_stock": "edit",
+    "serial_quantity": "edit",
+    "place_kind_wrong": "edit",
+    "same_place": "edit",
+    "second_count_missing": "edit",
+    "not_in_assortment": "edit",
+    "below_min_order": "edit",
+    "prices_stale": "sync",
+    "credit_stale": "sync",
+    "quote_expired": "revise",
+    "order_line_unknown": "edit",
+    "return_too_many": "edit",
+}
+_STATES = {  # whose state a finding tells; else a quote's
+    "approval_settled": "approval_state",
+    "order_wrong_state": "order_state",
+    "transfer_wrong_state": "transfer_state",
 }
 
 
@@ -104,7 +122,7 @@ def named(stem: str, code: str) -> str:
     return tr(f"{stem}.{code}" if worded(f"{stem}.{code}") else f"{stem}.other")
 
 
-_VARIANTS = ("reason", "role", "product", "sold_until", "sold_from")
+_VARIANTS = ("reason", "why", "role", "product", "sold_until", "sold_from")
 
 
 class _Values(dict[str, str]):
@@ -121,7 +139,7 @@ def _roles(text: str) -> str:
 def _value(code: str, name: str, text: str, params: dict[str, str], formats: Formats) -> str:
     """One parameter as a person reads it: money, percentages, days and names each in their own way."""
     currency = params.get("currency", "")
-    if name in ("product", "account", "number", "lot", "currency", "reason"):
+    if name in ("product", "account", "number", "lot", "first", "currency", "reason"):
         return text.rstrip(".")
     if code == "currency_mismatch" and name == "asked":
         return text
@@ -129,21 +147,24 @@ def _value(code: str, name: str, text: str, params: dict[str, str], formats: For
         "what": lambda: named("what", text),
         "role": lambda: _roles(text),
         "roles": lambda: _roles(text),
-        "state": lambda: named(
-            "approval_state" if code == "approval_settled" else "quote_state", text
+        "state": lambda: named(_STATES.get(code, "quote_state"), text).lower(),
+        "verb": lambda: (
+            named("transfer_done", text) if code == "transfer_wrong_state" else tr(f"verb.{text}")
         ).lower(),
-        "verb": lambda: tr(f"verb.{text}").lower(),
+        "kind": lambda: named("place_kind", text),
         "shown": lambda: formats.unit_price(int(text), currency),
         "own": lambda: formats.unit_price(int(text), currency),
         "used": lambda: formats.money(int(text), currency),
         "amount": lambda: formats.money(int(text), currency),
+        "left": lambda: formats.money(int(text), currency),
+        "why": lambda: named("why_not", text),
         "discount": lambda: formats.percent(int(text)),
         "limit": lambda: formats.money(int(text), currency) if currency else formats.percent(int(text)),
         "variance": lambda: formats.signed(int(text)),
     }
     if name in ways:
         return ways[name]()
-    if name in ("date", "on", "sold_from", "sold_until"):
+    if name in ("date", "on", "sold_from", "sold_until", "needed"):
         return formats.date(text)
     if text.lstrip("-").isdecimal():
         return formats.qty(int(text))

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from app.domain.approvals import discount_finding, needs
+from app.domain.approvals import discount_finding, needs, place
 from app.domain.decide import HELD, REJECTED
+from app.domain.facts import Policy
 from app.domain.money import BP
 from app.domain.rejections import BLOCKS, Finding
 from app.screens.findings import FindingWords, all_in_words
@@ -167,9 +168,9 @@ def present(
     )
 
 
-def roles_asked(findings: tuple[Finding, ...]) -> str:
-    """Whose yes these findings ask for, in words: `a manager and finance`."""
-    roles = sorted({need.role for need in needs(findings)}, key=lambda role: (role == "finance", role))
+def roles_asked(findings: tuple[Finding, ...], policy: Policy) -> str:
+    """Whose yes these findings ask for, in words and in the order of levels: `a manager and finance`."""
+    roles = sorted({need.role for need in needs(findings, policy)}, key=place)
     words = [tr(f"role.{role}") if worded(f"role.{role}") else role for role in roles]
     return tr("quote_editor.and").join(words)
 
@@ -276,7 +277,9 @@ def _discount_note(
     product_class = known.product_class if known else ""
     over = discount_finding("", "", product_class, line.discount_bp, quote.role, quote.facts.policy)
     if over:
-        return tr("quote_editor.over", limit=limit, roles=roles_asked(tuple(over))), "warn"
+        return tr(
+            "quote_editor.over", limit=limit, roles=roles_asked(tuple(over), quote.facts.policy)
+        ), "warn"
     return tr("quote_editor.limit", limit=limit), "muted"
 
 
@@ -318,7 +321,7 @@ def _verdict(
         more = tr("quote_editor.verdict.rejected_more")
         return Verdict(tr("quote_editor.verdict.rejected", count=many), more, "bad", "blocked")
     if judged.decision.outcome == HELD:
-        words = tr("quote_editor.verdict.held", roles=roles_asked(found))
+        words = tr("quote_editor.verdict.held", roles=roles_asked(found, judged.priced.facts.policy))
         return Verdict(words, tr("quote_editor.verdict.held.more"), "warn", "approvals")
     return _said("applied", "ok", "ok")
 

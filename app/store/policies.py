@@ -80,17 +80,24 @@ def _freshness(value: Any) -> dict[str, tuple[int, int]]:
 
 
 def _rules(value: Any) -> tuple[ApprovalRule, ...]:
-    return tuple(
-        ApprovalRule(
-            code=_text(rule["code"]),
-            levels=tuple(
-                ApprovalLevel(_text(level["role"]), _whole(level.get("over", 0)))
-                for level in _list(rule["levels"])
-            ),
-            escalate_after_days=_whole_or_none(rule.get("escalate_after_days")),
-            escalate_to=_text(rule.get("escalate_to", "")),
-        )
-        for rule in _list(value)
+    found = tuple(_rule(one) for one in _list(value))
+    codes = [one.code for one in found]
+    if len(set(codes)) != len(codes):
+        raise ValueError("two rules for one code")
+    return found
+
+
+def _rule(value: Any) -> ApprovalRule:
+    levels = tuple(
+        ApprovalLevel(_text(level["role"]), _whole(level.get("over", 0))) for level in _list(value["levels"])
+    )
+    if not levels:
+        raise ValueError("a rule without levels")
+    return ApprovalRule(
+        code=_text(value["code"]),
+        levels=levels,
+        escalate_after_days=_whole_or_none(value.get("escalate_after_days")),
+        escalate_to=_text(value.get("escalate_to", "")),
     )
 
 

@@ -23,6 +23,7 @@ from app.domain.facts import (
 )
 from app.domain.parties import Delegation, Person
 from app.store import tables as t
+from app.store.envelopes import KEYS, envelope_fact
 from app.store.reader import Reader
 from app.store.values import delegation_of, fields_of
 
@@ -105,12 +106,7 @@ def envelope(reader: Reader, envelope_id: str, policies: Mapping[str, Any]) -> K
     row = reader.row(t.envelope, envelope_id, lock=True)
     if row is None:
         return Known(_missing(reader))
-    return Known(HELD, envelope_of(row, policies))
-
-
-def envelope_of(row: Mapping[str, Any], policies: Mapping[str, Any]) -> EnvelopeFact:
-    """A row of `envelope`; `policies` has the server's public keys."""
-    return EnvelopeFact(**{**fields_of(EnvelopeFact, row), "signed": False})
+    return Known(HELD, envelope_fact(row, policies.get(KEYS, {})))
 
 
 def delegations(reader: Reader, user_id: str) -> tuple[Delegation, ...]:

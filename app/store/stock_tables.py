@@ -88,7 +88,8 @@ transfer_line = kind(
     text("lot_id"),
     integer("asked"),  # base units, as are the next two
     integer("sent"),
-    integer("received"),
+    integer("received"),  # what the giver took back as well: the difference to `sent` is in transit
+    text("owner"),
     Index("transfer_line_transfer", "transfer_id"),
 )
 par_level = kind(

@@ -1,7 +1,8 @@
 """A count in progress: kept at every entry, with what the books said in that very moment.
 
 The books are read and the entry is written in one transaction, so a sale made during the count falls on one side of
-each counted line or on the other, never in between. Nothing here shows the expected figure to anybody.
+each counted line or on the other, never in between. A line keeps where the device stood then, its cursor and its own
+last op: by these the server finds what was expected (SYNC.md §6). Nothing here shows the expected figure to anybody.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.commands import CountLine, CountTrunk
 from app.store.engine import reading, writing
-from app.store.tables import balance, balance_id
+from app.store.tables import balance
 from app.workspace.rows.trunk import CountDraft, CountedLot, line_key
+from app.workspace.syncing import read_cursor
 from app.workspace.tables import draft as draft_table, outbox
-from app.workspace.workspace import Workspace, read_drafts
+from app.workspace.workspace import Workspace, get_meta, read_drafts, read_identity
 
 KIND = "count"
 
@@ -42,11 +44,13 @@ def start_count(workspace: Workspace, location_id: str) -> None:
 
 
 def enter_count(workspace: Workspace, location_id: str, product_id: str, lot_id: str, counted: int) -> None:
-    """So many base units were counted just now. Counting a lot again replaces its line, reason and all."""
+    """So many base units were counted just now. Counting a lot again replaces its line, reason and all, and is the
+    second count that a large difference asks for."""
 
     def enter(connection: Connection, found: CountDraft) -> CountDraft:
-        booked = _booked(connection, location_id, product_id, lot_id)
-        return _with(found, CountedLot(product_id, lot_id, counted, booked, workspace.now().isoformat()))
+        line = _counted_now(workspace, connection, location_id, product_id, lot_id, counted)
+        again = any(one.key == line.key for one in found.lines)
+        return _with(found, replace(line, recounted=again))
 
     _change(workspace, location_id, enter)
 
@@ -59,13 +63,13 @@ def count_one_more(workspace: Workspace, location_id: str, product_id: str, lot_
     def add(connection: Connection, found: CountDraft) -> CountDraft:
         nonlocal moved
         key = line_key(product_id, lot_id)
-        booked = _booked(connection, location_id, product_id, lot_id)
         before = next((one for one in found.lines if one.key == key), None)
-        moved = before is not None and before.expected != booked
+        counted = before.counted + 1 if before else 1
+        line = _counted_now(workspace, connection, location_id, product_id, lot_id, counted)
+        moved = before is not None and before.expected != line.expected
         if moved:
             return _without(found, key)
-        counted = before.counted + 1 if before else 1
-        return _with(found, CountedLot(product_id, lot_id, counted, booked, workspace.now().isoformat()))
+        return _with(found, replace(line, recounted=before is not None and before.recounted))
 
     _change(workspace, location_id, add)
     return not moved
@@ -126,6 +130,9 @@ def count_command(workspace: Workspace, location_id: str, signed_by: str) -> Cou
                 counted=one.counted,
                 expected=one.expected,
                 reason=_reason(one),
+                position=one.position,
+                own_seq=one.own_seq,
+                recounted=one.recounted,
             )
             for one in found.lines
         ),
@@ -169,11 +176,41 @@ def _keep(workspace: Workspace, connection: Connection, found: CountDraft) -> No
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
 
 
+def _counted_now(
+    workspace: Workspace, connection: Connection, location_id: str, product_id: str, lot_id: str, counted: int
+) -> CountedLot:
+    """A line as of this moment: what the books say, and up to which movements they do."""
+    return CountedLot(
+        product_id,
+        lot_id,
+        counted,
+        _booked(connection, location_id, product_id, lot_id),
+        workspace.now().isoformat(),
+        position=read_cursor(connection).position,
+        own_seq=_last_own_op(connection),
+    )
+
+
 def _booked(connection: Connection, location_id: str, product_id: str, lot_id: str) -> int:
-    found = connection.execute(
-        select(balance.c.qty).where(balance.c.id == balance_id(location_id, product_id, lot_id))
-    ).scalar()
+    """Base units of the lot in the books, whoever owns them: nobody sees that when counting."""
+    here = (
+        balance.c.location_id == location_id,
+        balance.c.product_id == product_id,
+        balance.c.lot_id == lot_id,
+    )
+    found = connection.execute(select(func.sum(balance.c.qty)).where(*here)).scalar()
     return int(found or 0)
+
+
+def _last_own_op(connection: Connection) -> int:
+    """The seq of this device's last op in its present stream; 0 before the first."""
+    identity = read_identity(connection)
+    if identity is None:
+        return 0
+    last = connection.execute(
+        select(func.max(outbox.c.seq)).where(outbox.c.stream == identity.stream)
+    ).scalar()
+    return max(int(last or 0), int(get_meta(connection, f"last_seq:{identity.stream}") or "0"))
 
 
 def _signed(connection: Connection, count_id: str) -> bool:

@@ -33,6 +33,7 @@ from app.store.write_events import Stamp, write_events
 from sync.protocol.api import ApiProblem, problem
 from sync.protocol.messages import OpAnswer, OpEnvelope
 from sync.server.author import Author
+from sync.server.envelopes import sign_granted
 from sync.server.feed import UnitOfWork, unit_of_work
 from sync.server.op_rows import command_name, log_op, result_row, storable, verdict
 from sync.server.tables import attempt, op_log, user_account
@@ -241,7 +242,8 @@ def _decide(
         lock=True,
     )
     decision = decide(command, reading.facts)
-    return decision, write_events(connection, decision.events, Stamp(stream, seq), images=False)
+    changes = write_events(connection, decision.events, Stamp(stream, seq), images=False)
+    return decision, [*changes, *sign_granted(connection, changes)]
 
 
 def perform_here(

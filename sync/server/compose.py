@@ -16,6 +16,8 @@ from app.store.engine import server_engine
 from sync.server import schema
 from sync.server.accounts import Accounts
 from sync.server.api import ServerApi
+from sync.server.envelopes import keep_key
+from sync.server.feed import unit_of_work
 from sync.server.routes import build_app
 from sync.server.settings import Settings
 
@@ -53,7 +55,9 @@ class Server:
     accounts: Accounts
 
     def app(self) -> FastAPI:
-        """The HTTP application."""
+        """The HTTP application; from now on there is a key to sign envelopes with."""
+        with unit_of_work(self.engine) as work:
+            keep_key(work, entropy=entropy, now=now)
         return build_app(self.api, self.accounts, version=program_version(), entropy=entropy)
 
 

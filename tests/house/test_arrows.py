@@ -59,6 +59,8 @@ PLANTED = [
     Planted("appdirs-only-in-folders", "sync.server.planted", "import appdirs"),
     Planted("keyring-only-in-secrets", "app.desktop.planted", "import keyring"),
     Planted("keyring-only-in-secrets", "sync.client.planted", "import keyring"),
+    Planted("cryptography-only-in-signatures", "sync.server.planted", "from cryptography import exceptions"),
+    Planted("cryptography-only-in-signatures", "app.domain.planted", "import cryptography"),
     Planted("biip-only-in-barcodes", "app.screens.planted", "from biip.gtin import Gtin"),
     Planted("biip-only-in-barcodes", "app.workspace.planted", "import biip"),
 ]

@@ -15,7 +15,7 @@ from app.screens.formats import Formats
 HOUSE = Path(__file__).parents[2]
 FORMATS = Formats(lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC), zone=UTC)
 SAMPLE = {"limit": "1000", "discount": "2500", "roles": "manager,finance", "role": "manager", "state": "lost"}
-DATES = ("date", "on", "sold_from", "sold_until")
+DATES = ("date", "on", "sold_from", "sold_until", "needed")
 
 
 def made_in_the_rules() -> set[tuple[str, frozenset[str]]]:
@@ -128,6 +128,25 @@ def test_a_finding_without_parameters_still_makes_a_sentence(code: str) -> None:
             "The document is in EUR, the account buys in USD.",
         ),
         (finding("not_allowed", role="operations"), "Only operations may do this."),
+        (
+            finding("fefo_overridden", "l2", lot="L2", first="L1, L3", reason=""),
+            "Lot L2 goes out, and these expire earlier: L1, L3.",
+        ),
+        (
+            finding("transfer_wrong_state", "t", number="MB-A-0042", state="in_transit", verb="take_back"),
+            "Transfer MB-A-0042 is in transit; it cannot be taken back now.",
+        ),
+        (
+            finding(
+                "transfer_differs", "l", product="Stent", lot="L1", sent=5, received=3, reason="two broken."
+            ),
+            "Stent, lot L1: 5 sent, 3 received: two broken.",
+        ),
+        (finding("place_kind_wrong", "wh", kind="dc"), "This cannot be done at a warehouse."),
+        (
+            finding("second_count_missing", "l", variance=-12, allowed=5),
+            "The count differs by −12; over 5 it is counted twice.",
+        ),
     ],
     ids=lambda value: value.code if isinstance(value, Finding) else "",
 )

@@ -228,4 +228,4 @@ def test_a_percentage_is_written_as_it_is_read(basis_points: int) -> None:
 def test_roles_are_named_in_the_order_they_decide() -> None:
     found = finding("discount_over_limit", "1", roles="manager,finance")
 
-    assert roles_asked((found,)) == "a manager and finance"
+    assert roles_asked((found,), Policy()) == "a manager and finance"

@@ -11,7 +11,7 @@ from string import Formatter
 
 import pytest
 
-from app.domain import lifecycle, pricing
+from app.domain import lifecycle, pricing, stock
 from app.domain.commands import COMMANDS
 from app.domain.decide import OUTCOMES, PARKED
 from app.domain.parties import ROLES
@@ -91,6 +91,14 @@ def test_each_next_step_belongs_to_a_code() -> None:
             for verb in verbs
         ),
         *(f"command.{command.__name__}" for command in COMMANDS),
+        *(f"movement_kind.{kind}" for kind in stock.KINDS),
+        *(f"transfer_state.{state}" for state in lifecycle.TRANSFER),
+        *(
+            f"{stem}.{verb}"
+            for stem in ("transfer_verb", "transfer_done")
+            for verb in sorted({verb for verbs in lifecycle.TRANSFER.values() for verb in verbs})
+        ),
+        *(f"place_kind.{kind}" for kind in ("dc", "hub", "trunk", "consignment", "reserved", "virtual")),
         *(f"role.{role}" for role in ROLES),
         *(f"role_title.{role}" for role in ROLES),
         *(f"approval_state.{state}" for state in ("pending", "approved", "declined", "superseded")),

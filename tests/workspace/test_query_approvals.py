@@ -14,6 +14,7 @@ from app.workspace.queries.approvals import approval_queue, pending_count
 from sync.server.feed import unit_of_work
 
 BOSS = Person("boss", "manager", ("north",))
+DAY = "2026-11-23"
 
 
 def ask(tablet: Any, query: Any, *args: Any) -> Any:
@@ -35,7 +36,7 @@ def asked(sqlite_world: Any) -> Any:
 def test_a_need_waits_for_who_may_decide_it(asked: Any) -> None:
     _world, _rep, boss, quote = asked
 
-    [row] = ask(boss, approval_queue, BOSS).waiting
+    [row] = ask(boss, approval_queue, BOSS, DAY).waiting
 
     assert (row.number, row.account, row.total, row.list_total) == (
         quote.number,
@@ -44,16 +45,16 @@ def test_a_need_waits_for_who_may_decide_it(asked: Any) -> None:
         200_00,
     )
     assert dict(row.need[0].params)["discount"] == "2000"
-    assert ask(boss, pending_count, BOSS) == 1
-    assert ask(boss, pending_count, Person("chief", "admin", ("*",))) == 1
+    assert ask(boss, pending_count, BOSS, DAY) == 1
+    assert ask(boss, pending_count, Person("chief", "admin", ("*",)), DAY) == 1
     for other in (
         Person("rep", "rep", ("north",)),
         Person("rep", "manager", ("north",)),  # maker is never checker
         Person("fin", "finance", ("north",)),
         Person("boss", "manager", ("south",)),
     ):
-        assert ask(boss, pending_count, other) == 0
-        assert ask(boss, approval_queue, other).waiting == ()
+        assert ask(boss, pending_count, other, DAY) == 0
+        assert ask(boss, approval_queue, other, DAY).waiting == ()
 
 
 def test_the_oldest_need_comes_first(sqlite_world: Any) -> None:
@@ -66,7 +67,7 @@ def test_the_oldest_need_comes_first(sqlite_world: Any) -> None:
     rep.sync()
     boss.sync()
 
-    assert [row.asked_on for row in ask(boss, approval_queue, BOSS).waiting] == [
+    assert [row.asked_on for row in ask(boss, approval_queue, BOSS, DAY).waiting] == [
         "2026-11-20",
         "2026-11-22",
         "2026-11-23",
@@ -84,7 +85,7 @@ def test_the_detail_has_what_a_decision_rests_on(asked: Any) -> None:
         late = {"id": "c2", "unit_cost": 70_0000, "valid_from": "2027-01-01", **cost}
         work.put("product_cost", [old, new, late])
     boss.sync()
-    [row] = ask(boss, approval_queue, BOSS).waiting
+    [row] = ask(boss, approval_queue, BOSS, DAY).waiting
 
     detail = ask(boss, approval_detail, row.approval_id)
 
@@ -107,7 +108,7 @@ def test_costs_that_are_not_on_this_device_are_not_taken_for_none(asked: Any) ->
     with unit_of_work(world.engine) as work:
         work.put("policy", [{"id": "roles_seeing_cost", "value": json.dumps(["admin"]), "origin": "test"}])
     boss.sync()
-    [row] = ask(boss, approval_queue, BOSS).waiting
+    [row] = ask(boss, approval_queue, BOSS, DAY).waiting
 
     detail = ask(boss, approval_detail, row.approval_id)
 
@@ -119,9 +120,9 @@ def test_a_decision_leaves_the_queue_at_once_and_is_listed_with_its_op(asked: An
     _world, _rep, boss, quote = asked
 
     assert boss.workspace.perform(boss.verdict(quote, approve=False, reason="too much")).saved
-    here = ask(boss, approval_queue, BOSS)
+    here = ask(boss, approval_queue, BOSS, DAY)
     boss.sync()
-    there = ask(boss, approval_queue, BOSS)
+    there = ask(boss, approval_queue, BOSS, DAY)
 
     assert here.waiting == ()
     [row] = here.decided
@@ -143,9 +144,67 @@ def test_two_managers_decide_offline_and_the_slower_one_is_told(asked: Any) -> N
 
     other.sync()
 
-    page = ask(other, approval_queue, Person("boss2", "manager", ("north",)))
+    page = ask(other, approval_queue, Person("boss2", "manager", ("north",)), DAY)
     [unused] = page.unused
     assert (unused.number, unused.approve, unused.settled) == (quote.number, True, True)
     assert "approval_settled" in [f.code for f in unused.findings]
     [row] = page.decided
     assert (row.state, row.op_pushed) == ("declined", None)
+
+
+# -- nothing waits for one person -------------------------------------------------------------------------------------
+
+
+def hand_on(world: Any, **changes: Any) -> None:
+    row = {
+        "id": "d", "from_user": "away", "to_user": "deputy", "role": "manager", "territories": '["north"]',
+        "valid_from": "2026-11-20", "valid_to": "2026-11-25", "op_id": None, **changes,
+    }  # fmt: skip
+    with unit_of_work(world.engine) as work:
+        work.put("delegation", [row])
+
+
+@pytest.mark.parametrize(
+    ("changes", "day", "waits"),
+    [
+        ({}, "2026-11-19", 0),
+        ({}, "2026-11-20", 1),
+        ({}, "2026-11-25", 1),
+        ({}, "2026-11-26", 0),
+        ({"role": "finance"}, DAY, 0),
+        ({"role": "admin", "territories": '["*"]'}, DAY, 1),
+        ({"territories": '["south"]'}, DAY, 0),
+        ({"to_user": "another"}, DAY, 0),
+        ({"from_user": "rep"}, DAY, 0),  # in the place of who made it
+    ],
+)
+def test_a_need_waits_for_a_delegate_as_well(
+    asked: Any, changes: dict[str, Any], day: str, waits: int
+) -> None:
+    world, _rep, boss, _quote = asked
+    hand_on(world, **changes)
+    boss.sync()
+
+    deputy = Person("deputy", "rep", ("south",))
+
+    assert ask(boss, pending_count, deputy, day) == waits
+    assert len(ask(boss, approval_queue, deputy, day).waiting) == waits
+    assert ask(boss, pending_count, Person("rep", "rep", ("north",)), day) == 0
+
+
+@pytest.mark.parametrize(("day", "waits"), [("2026-11-25", 0), ("2026-11-26", 1)])
+def test_a_need_waits_for_the_next_role_once_it_was_due(sqlite_world: Any, day: str, waits: int) -> None:
+    rule = {
+        "code": "discount_over_limit", "levels": [{"role": "manager"}],
+        "escalate_after_days": 2, "escalate_to": "finance",
+    }  # fmt: skip
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("policy", [{"id": "approval_rules", "value": json.dumps([rule]), "origin": "test"}])
+    rep, chief = sqlite_world.tablet("rep"), sqlite_world.tablet("chief", "finance", territories=("*",))
+    rep.workspace.perform(rep.quote(discount=2000))
+    rep.sync()
+    chief.sync()
+
+    assert ask(chief, pending_count, Person("chief", "finance", ("*",)), day) == waits
+    assert ask(chief, pending_count, Person("boss", "manager", ("north",)), day) == 1
+    assert ask(chief, pending_count, Person("far", "finance", ("south",)), day) == 0

@@ -43,7 +43,7 @@ def test_a_morning_is_sorted_into_what_needs_whom(sqlite_world: Any, rep: Any) -
     assert [quote.id for quote in mine.pending] == [above.quote_id]
     assert (mine.waiting, mine.approvals) == ((), ())
     assert [one.quote_id for one in theirs.approvals] == [above.quote_id]
-    assert (ask(rep, badges, REP), ask(boss, badges, BOSS)) == (
+    assert (ask(rep, badges, REP, DAY), ask(boss, badges, BOSS, DAY)) == (
         {"needs_you": 2, "approvals": 0},
         {"needs_you": 0, "approvals": 1},
     )

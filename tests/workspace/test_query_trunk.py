@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from app.store.engine import reading
+from sqlalchemy import text
+
+from app.store.engine import reading, writing
 from app.workspace import counting
 from app.workspace.queries.trunk import count_view, day_entries, find_lots, own_trunk, trunk_lots, trunk_view
 from app.workspace.queries.trunk_sale import pick_accounts, read_customer
 from app.workspace.rows.trunk import SaleDraft, SaleItem
 from app.workspace.selling import forget_saved, keep_sale, sale_draft
+from app.workspace.syncing import read_cursor
 
 DAY = "2026-11-23"
 TRUNK = "trunk-rep"
@@ -84,6 +88,84 @@ def test_expected_is_what_the_books_said_when_the_lot_was_counted(sqlite_world: 
     draft = ask(rep, counting.count_draft, TRUNK)
 
     assert [(one.lot_id, one.counted, one.expected) for one in draft.lines] == [("l1", 9, 10), ("l2", 3, 3)]
+
+
+def test_a_counted_line_says_where_the_device_stood(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    cursor = ask(rep, read_cursor).position
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)
+    rep.workspace.perform(rep.sale(qty=3, lot="l1"))
+    rep.sync()
+    later = ask(rep, read_cursor).position
+    counting.count_one_more(rep.workspace, TRUNK, "p1", "l2")
+    rep.workspace.perform(rep.sale(qty=1, lot="l1"))
+    counting.enter_count(rep.workspace, TRUNK, "p2", "", 1)
+
+    lines = ask(rep, counting.count_draft, TRUNK).lines
+
+    assert 0 < cursor < later
+    assert [(one.position, one.own_seq, one.recounted) for one in lines] == [
+        (cursor, 0, False),
+        (later, 1, False),
+        (later, 2, False),
+    ]
+    signed = counting.count_command(rep.workspace, TRUNK, "Rep").lines
+    assert [(one.position, one.own_seq, one.recounted) for one in signed] == [
+        (one.position, one.own_seq, one.recounted) for one in lines
+    ]
+
+
+def test_the_last_own_op_is_known_when_its_op_has_been_forgotten(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    rep.workspace.perform(rep.sale(qty=1, lot="l1"))
+    with writing(rep.workspace.engine) as connection:
+        connection.execute(text("DELETE FROM outbox"))
+
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)
+
+    assert [one.own_seq for one in ask(rep, counting.count_draft, TRUNK).lines] == [1]
+
+
+def test_counting_again_is_a_second_count_and_scanning_on_is_not(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    counting.count_one_more(rep.workspace, TRUNK, "p1", "l2")
+    counting.count_one_more(rep.workspace, TRUNK, "p1", "l2")
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 8)
+    counting.count_one_more(rep.workspace, TRUNK, "p1", "l1")
+
+    lines = ask(rep, counting.count_draft, TRUNK).lines
+
+    assert [(one.lot_id, one.counted, one.recounted) for one in lines] == [("l2", 2, False), ("l1", 9, True)]
+
+
+def test_goods_of_others_are_counted_with_ours(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    row = "('trunk-rep|p1|l1|clinic', 'trunk-rep', 'p1', 'l1', 4, 'native', 'clinic')"
+    columns = "(id, location_id, product_id, lot_id, qty, origin, owner)"
+    with writing(rep.workspace.engine) as connection:
+        connection.execute(text(f"INSERT INTO balance {columns} VALUES {row}"))
+
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 14)
+
+    assert [one.expected for one in ask(rep, counting.count_draft, TRUNK).lines] == [14]
+
+
+def test_a_count_begun_before_this_version_goes_on_with_the_devices_own_figure(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)
+    counting.give_reason(rep.workspace, TRUNK, "p1|l1", "lost", "")
+    with writing(rep.workspace.engine) as connection:
+        body = json.loads(connection.execute(text("SELECT body FROM draft")).scalar_one())
+        for line in body["lines"]:
+            for name in ("position", "own_seq", "recounted"):
+                del line[name]
+        connection.execute(text("UPDATE draft SET body = :body"), {"body": json.dumps(body)})
+
+    [line] = counting.count_command(rep.workspace, TRUNK, "Rep").lines
+
+    assert (line.counted, line.expected, line.reason) == (9, 10, "lost")
+    assert (line.position, line.own_seq, line.recounted) == (-1, 0, False)
 
 
 def test_a_count_in_progress_survives_reopening(sqlite_world: Any) -> None:

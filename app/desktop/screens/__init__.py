@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from app.desktop.desk import Desk, Place, Screen
-from app.domain.parties import ADMIN, FINANCE, MANAGER
+from app.domain.parties import ADMIN, DIRECTOR, FINANCE, MANAGER
 
 
 def _lazy(module: str, name: str) -> Callable[[Desk], Screen]:
@@ -31,7 +31,7 @@ PLACES: tuple[Place, ...] = (
         "approvals",
         "approvals",
         _lazy("approvals", "ApprovalsScreen"),
-        roles=(MANAGER, FINANCE, ADMIN),
+        roles=(MANAGER, DIRECTOR, FINANCE, ADMIN),
         badge="approvals",
     ),
     Place("sync", "sync", _lazy("sync_page", "SyncPage"), bottom=True),

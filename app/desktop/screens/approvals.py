@@ -76,9 +76,9 @@ class ApprovalsScreen(Screen):
             self._to_list(past=False)
 
     def reload(self) -> None:
-        person = self.desk.user.person
+        person, day = self.desk.user.person, self.desk.today()
         self.desk.tasks.read(
-            lambda connection: approval_queue(connection, person), self._on_queue, key="approvals"
+            lambda connection: approval_queue(connection, person, day), self._on_queue, key="approvals"
         )
         if not self._loaded:
             self._loaded = True

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from app.domain.approvals import may_decide
+from app.domain.approvals import plays
 from app.domain.codec import decode
 from app.domain.commands import DecideApproval
 from app.domain.decide import REJECTED
@@ -16,9 +16,11 @@ from app.domain.parties import ROLES, Person
 from app.store.tables import (
     account,
     approval,
+    delegation,
     quote,
     rep,
 )
+from app.store.values import delegation_of
 from app.store.write_events import read_findings
 from app.workspace.rows.approvals import (
     ApprovalQueue,
@@ -35,33 +37,47 @@ EARLIER = 5  # orders of the account's history
 COSTS = "cost:main"
 
 
-def pending_count(connection: Connection, person: Person) -> int:
-    """How many approvals wait for this person (index approval_state)."""
-    statement = select(func.count()).select_from(approval).where(_mine(person), approval.c.state == "pending")
+def pending_count(connection: Connection, person: Person, day: str) -> int:
+    """How many approvals wait for this person on a day (ISO; index approval_state)."""
+    mine = _mine(connection, person, day)
+    statement = select(func.count()).select_from(approval).where(mine, approval.c.state == "pending")
     return int(connection.execute(statement).scalar_one())
 
 
-def approval_queue(connection: Connection, person: Person) -> ApprovalQueue:
-    """The page: what waits for this person, what was decided, and decisions made here that did not count."""
+def approval_queue(connection: Connection, person: Person, day: str) -> ApprovalQueue:
+    """The page on a day (ISO): what waits for this person, what was decided, and decisions made here that did not
+    count."""
     ops = _own_decisions(connection)
+    mine = _mine(connection, person, day)
     return ApprovalQueue(
-        waiting=_waiting(connection, person),
-        decided=_decided(connection, person, ops),
+        waiting=_waiting(connection, mine),
+        decided=_decided(connection, mine, ops),
         unused=_unused(connection, ops),
         as_of=get_meta(connection, "last_contact"),
     )
 
 
-def _mine(person: Person) -> ColumnElement[bool]:
-    """Needs that this person's role may decide, in the person's territories, of quotes somebody else made."""
-    roles = [role for role in ROLES if may_decide(person.role, role)]
-    where = and_(approval.c.role.in_(roles), approval.c.rep_id != person.id)
-    if "*" in person.territories:
-        return where
-    return and_(where, approval.c.territory_id.in_(person.territories))
+def _mine(connection: Connection, person: Person, day: str) -> ColumnElement[bool]:
+    """Needs that this person may decide, as approvals.may_decide says: by role, because they are overdue, or in
+    somebody's place (index delegation_to). Never of quotes they made, nor in the place of who made them."""
+    ways = [_by_role(person.role, person.territories, day)]
+    given = select(delegation).where(
+        delegation.c.to_user == person.id, delegation.c.valid_from <= day, delegation.c.valid_to >= day
+    )
+    for row in connection.execute(given.order_by(delegation.c.id)).mappings():
+        one = delegation_of(dict(row))
+        ways.append(and_(_by_role(one.role, one.territories, day), approval.c.rep_id != one.from_user))
+    return and_(approval.c.rep_id != person.id, or_(*ways))
 
 
-def _waiting(connection: Connection, person: Person) -> tuple[QueueRow, ...]:
+def _by_role(role: str, territories: Iterable[str], day: str) -> ColumnElement[bool]:
+    roles = [one for one in ROLES if plays(role, one)]
+    overdue = and_(approval.c.escalate_to.in_(roles), approval.c.due_on < day)
+    where = or_(approval.c.role.in_(roles), overdue)
+    return where if "*" in territories else and_(where, approval.c.territory_id.in_(sorted(territories)))
+
+
+def _waiting(connection: Connection, mine: ColumnElement[bool]) -> tuple[QueueRow, ...]:
     """Oldest first; quote ids are in time order, so those of one day are too."""
     statement = (
         select(
@@ -78,7 +94,7 @@ def _waiting(connection: Connection, person: Person) -> tuple[QueueRow, ...]:
         .join(quote, quote.c.id == approval.c.quote_id)
         .outerjoin(account, account.c.id == quote.c.account_id)
         .outerjoin(rep, rep.c.id == approval.c.rep_id)
-        .where(_mine(person), approval.c.state == "pending")
+        .where(mine, approval.c.state == "pending")
         .order_by(approval.c.asked_on, approval.c.quote_id, approval.c.id)
     )
     return tuple(
@@ -142,7 +158,9 @@ def _own_decisions(connection: Connection) -> tuple[_OwnDecision, ...]:
     return tuple(found)
 
 
-def _decided(connection: Connection, person: Person, ops: Iterable[_OwnDecision]) -> tuple[DecidedRow, ...]:
+def _decided(
+    connection: Connection, mine: ColumnElement[bool], ops: Iterable[_OwnDecision]
+) -> tuple[DecidedRow, ...]:
     """Needs this person could have decided and that are open no more, newest first."""
     own = {op.command.approval_id: op for op in reversed(tuple(ops)) if not op.refused}
     statement = (
@@ -159,7 +177,7 @@ def _decided(connection: Connection, person: Person, ops: Iterable[_OwnDecision]
         .join(quote, quote.c.id == approval.c.quote_id)
         .outerjoin(account, account.c.id == quote.c.account_id)
         .outerjoin(rep, rep.c.id == approval.c.decided_by)
-        .where(_mine(person), approval.c.state != "pending")
+        .where(mine, approval.c.state != "pending")
         .order_by(approval.c.decided_on.desc(), approval.c.quote_id.desc(), approval.c.id)
         .limit(DECIDED)
     )

@@ -91,7 +91,8 @@ class SaleDraft:
 
 @dataclass(frozen=True, slots=True)
 class CountedLot:
-    """A line of the count in progress. `expected` is what the books said in the moment of counting."""
+    """A line of the count in progress. `expected` is what the books said in the moment of counting, `position` the
+    cursor then and `own_seq` the device's own last op; -1 and 0 in a draft of before. `recounted`: counted again."""
 
     product_id: str
     lot_id: str
@@ -100,6 +101,9 @@ class CountedLot:
     at: str  # moment, ISO UTC
     reason: str = ""  # code; '' while none is given
     note: str = ""
+    position: int = -1
+    own_seq: int = 0
+    recounted: bool = False
 
     @property
     def key(self) -> str:

@@ -161,7 +161,7 @@ TEXT NOT NULL, op_id TEXT NOT NULL, PRIMARY KEY (id) )
 
 CREATE TABLE transfer_line ( id TEXT NOT NULL, transfer_id TEXT NOT NULL, from_location TEXT NOT NULL,
 to_location TEXT NOT NULL, product_id TEXT NOT NULL, lot_id TEXT NOT NULL, asked BIGINT NOT NULL, sent BIGINT
-NOT NULL, received BIGINT NOT NULL, PRIMARY KEY (id) )
+NOT NULL, received BIGINT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (id) )
 
 CREATE INDEX transfer_line_transfer ON transfer_line (transfer_id)
 

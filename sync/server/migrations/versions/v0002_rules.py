@@ -278,6 +278,7 @@ def _tables() -> None:
         Column("asked", BigInteger, nullable=False),
         Column("sent", BigInteger, nullable=False),
         Column("received", BigInteger, nullable=False),
+        Column("owner", Text, nullable=False),
     )
     op.create_index("transfer_line_transfer", "transfer_line", ["transfer_id"])
     op.create_table(

@@ -1,0 +1,507 @@
+"""Authority that is handed on: delegations by dates; envelopes that cover exactly what they were granted for and are
+never overdrawn (DOMAIN.md §5)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from app.domain.authority import Document, body_of, class_of, cover, cover_sale, terms_of
+from app.domain.catalog import Product
+from app.domain.commands import Delegate, GrantEnvelope, RevokeEnvelope, SaleLine, SellFromTrunk
+from app.domain.decide import Decision, decide
+from app.domain.events import DelegationRecorded, EnvelopeDrawn, EnvelopeGranted, EnvelopeRevoked
+from app.domain.facts import ABSENT, NOT_HERE, EnvelopeFact, Facts, Known, Policy
+from app.domain.ids import derived_id
+from app.domain.parties import ROLES, Person
+from app.domain.rejections import APPROVAL, WARN, Finding, finding
+
+DAY = "2026-11-23"
+LIMITS = {"rep": {"*": 1000}, "manager": {"*": 3000, "Bikes": 1500}, "finance": {"Gloves": 5000}}
+BOSS = Person("boss", "manager", ("north", "west"))
+REP = Person("rep", "rep", ("north",))
+
+
+def facts(**changes: Any) -> Facts:
+    known: dict[str, Any] = {
+        "actor": Known.held(BOSS), "policy": Policy(LIMITS), "delegate": Known.held(REP),
+    }  # fmt: skip
+    return Facts(**{**known, **changes})
+
+
+def why(decision: Decision) -> list[tuple[str, str]]:
+    return [(found.code, dict(found.params).get("why", "")) for found in decision.findings]
+
+
+# -- delegation -------------------------------------------------------------------------------------------------------
+
+
+def hand_on(**changes: Any) -> Delegate:
+    values: dict[str, Any] = {
+        "op_id": "op", "actor": "boss", "business_date": DAY, "delegation_id": "d", "to_user": "rep",
+        "valid_from": "2026-11-20", "valid_to": "2026-11-30",
+    }  # fmt: skip
+    return Delegate(**{**values, **changes})
+
+
+def test_a_delegation_carries_role_and_territories_of_its_giver() -> None:
+    said = decide(hand_on(), facts())
+
+    assert said.outcome == "applied"
+    assert said.events == (
+        DelegationRecorded(
+            delegation_id="d",
+            from_user="boss",
+            to_user="rep",
+            role="manager",
+            territories=("north", "west"),
+            valid_from="2026-11-20",
+            valid_to="2026-11-30",
+            op_id="op",
+        ),
+    )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_whoever_decides_may_hand_it_on_and_a_rep_may_not(role: str) -> None:
+    said = decide(hand_on(), facts(actor=Known.held(replace(BOSS, role=role))))
+
+    assert said.outcome == ("rejected" if role == "rep" else "applied")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"to_user": "boss"}, "to_oneself"),
+        ({"valid_from": "2026-12-01"}, "dates"),
+        ({"valid_from": "20261120"}, "dates"),
+        ({"valid_to": "soon"}, "dates"),
+        ({"valid_to": "2026-11-22"}, "over"),
+    ],
+)
+def test_a_delegation_is_to_somebody_else_and_its_days_are_in_order(
+    changes: dict[str, Any], reason: str
+) -> None:
+    said = decide(hand_on(**changes), facts())
+
+    assert (said.outcome, said.events, why(said)) == ("rejected", (), [("delegation_wrong", reason)])
+    assert said.findings[0].subject == "d"
+
+
+@pytest.mark.parametrize("days", [("2026-11-23", "2026-11-23"), ("2026-11-30", "2026-11-30")])
+def test_a_delegation_may_last_a_single_day(days: tuple[str, str]) -> None:
+    assert decide(hand_on(valid_from=days[0], valid_to=days[1]), facts()).outcome == "applied"
+
+
+def test_everything_wrong_with_a_delegation_is_told() -> None:
+    said = decide(
+        hand_on(to_user="boss", valid_to="2026-11-01"),
+        facts(actor=Known(NOT_HERE), delegate=Known(ABSENT), document_exists=True),
+    )
+
+    assert why(said) == [
+        ("delegation_wrong", "no_such_person"),
+        ("delegation_wrong", "dates"),
+        ("delegation_wrong", "to_oneself"),
+        ("document_exists", ""),
+        ("not_allowed", ""),
+    ]
+    assert dict(said.findings[-1].params) == {"role": "manager,director,finance,operations,admin"}
+
+
+def test_a_person_this_device_does_not_hold_is_missing() -> None:
+    said = decide(hand_on(), facts(delegate=Known(NOT_HERE)))
+
+    assert said.findings == (finding("fact_missing", "rep", what="person"),)
+
+
+# -- granting ---------------------------------------------------------------------------------------------------------
+
+
+def give(**changes: Any) -> GrantEnvelope:
+    values: dict[str, Any] = {
+        "op_id": "op", "actor": "boss", "business_date": DAY, "envelope_id": "e", "holder": "rep",
+        "account_ids": ("b", "a", "a"), "product_classes": ("Gloves",), "currency": "USD",
+        "max_discount_bp": 3000, "max_amount": 500_00, "budget": 1000_00,
+        "valid_from": "2026-11-01", "valid_to": "2026-12-31",
+    }  # fmt: skip
+    return GrantEnvelope(**{**values, **changes})
+
+
+BODY = (
+    '{"account_ids":["a","b"],"budget":100000,"currency":"USD","granted_by":"boss","holder":"rep","id":"e",'
+    '"max_amount":50000,"max_discount_bp":3000,"product_classes":["Gloves"],"valid_from":"2026-11-01",'
+    '"valid_to":"2026-12-31","version":1}'
+)
+
+
+def test_what_is_granted_is_one_canonical_text() -> None:
+    said = decide(give(), facts())
+
+    assert said.outcome == "applied"
+    assert said.events == (
+        EnvelopeGranted(envelope_id="e", holder="rep", granted_by="boss", body=BODY, op_id="op"),
+    )
+
+
+def test_a_body_is_the_same_in_whatever_order_its_parts_were_named() -> None:
+    names = tuple("hgfedcba")
+
+    body = json.loads(body_of(give(account_ids=names, product_classes=names)))
+
+    assert body["account_ids"] == body["product_classes"] == sorted(names)
+
+
+def test_a_body_keeps_the_letters_of_its_names() -> None:
+    assert "Äthanol" in body_of(give(product_classes=("Äthanol",)))
+
+
+def test_terms_are_read_as_they_were_granted_and_a_newer_form_is_not_guessed_at() -> None:
+    terms = terms_of(BODY)
+
+    assert terms is not None
+    assert (terms.account_ids, terms.product_classes, terms.budget) == (("a", "b"), ("Gloves",), 1000_00)
+    assert terms_of(BODY.replace('"version":1', '"version":2')) is None
+
+
+@pytest.mark.parametrize(
+    ("classes", "discount", "limit"),
+    [
+        (("Gloves",), 3000, None),
+        (("Gloves",), 3001, 3000),
+        (("Bikes",), 1500, None),
+        (("Gloves", "Bikes"), 1501, 1500),
+        ((), 1500, None),
+        ((), 1501, 1500),  # every class: the lowest of them
+    ],
+)
+def test_nobody_grants_more_than_they_may_give(
+    classes: tuple[str, ...], discount: int, limit: int | None
+) -> None:
+    said = decide(give(product_classes=classes, max_discount_bp=discount), facts())
+
+    told = [] if limit is None else [finding("envelope_beyond_limit", "e", discount=discount, limit=limit)]
+    assert list(said.findings) == told
+
+
+def test_a_class_without_a_limit_of_its_own_or_for_all_cannot_be_granted() -> None:
+    finance = facts(actor=Known.held(replace(BOSS, role="finance")))
+
+    assert decide(give(max_discount_bp=5000), finance).outcome == "applied"
+    assert [
+        f.code for f in decide(give(product_classes=("Bikes",), max_discount_bp=1), finance).findings
+    ] == ["envelope_beyond_limit"]
+    assert decide(give(product_classes=(), max_discount_bp=1), finance).outcome == "rejected"
+
+
+@pytest.mark.parametrize("role", ["rep", "director", "operations", "admin"])
+def test_only_who_has_a_limit_above_the_reps_grants(role: str) -> None:
+    said = decide(give(), facts(actor=Known.held(replace(BOSS, role=role))))
+
+    assert said.findings == (finding("not_allowed", "boss", role="manager,finance"),)
+
+
+def test_without_limits_a_manager_is_named() -> None:
+    assert decide(give(), facts(policy=Policy())).findings == (
+        finding("not_allowed", "boss", role="manager"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "known", "told"),
+    [
+        ({}, {"delegate": Known.held(replace(REP, role="manager"))}, [("delegation_wrong", "not_a_rep")]),
+        ({}, {"delegate": Known(ABSENT)}, [("delegation_wrong", "no_such_person")]),
+        ({}, {"delegate": Known(NOT_HERE)}, [("fact_missing", "")]),
+        (
+            {},
+            {"delegate": Known.held(replace(REP, territories=("north", "south")))},
+            [("delegation_wrong", "other_territory")],
+        ),
+        ({}, {"document_exists": True}, [("document_exists", "")]),
+        ({}, {"actor": Known(NOT_HERE)}, [("not_allowed", "")]),
+        ({"valid_to": "2026-10-31"}, {}, [("delegation_wrong", "dates")]),
+        ({"valid_to": "2026-11-22"}, {}, [("delegation_wrong", "over")]),
+    ],
+)
+def test_an_envelope_is_for_a_rep_of_ones_own_territories(
+    changes: dict[str, Any], known: dict[str, Any], told: list[tuple[str, str]]
+) -> None:
+    said = decide(give(**changes), facts(**known))
+
+    assert (said.outcome, said.events, why(said)) == ("rejected", (), told)
+
+
+def test_everything_wrong_with_a_grant_is_told_in_order() -> None:
+    other = replace(REP, role="finance", territories=("south",))
+
+    said = decide(
+        give(max_discount_bp=9000, valid_to="soon"), facts(delegate=Known.held(other), document_exists=True)
+    )
+
+    assert why(said) == [
+        ("delegation_wrong", "dates"),
+        ("delegation_wrong", "not_a_rep"),
+        ("delegation_wrong", "other_territory"),
+        ("document_exists", ""),
+        ("envelope_beyond_limit", ""),
+    ]
+
+
+# -- taking back ------------------------------------------------------------------------------------------------------
+
+GRANTED = EnvelopeFact("e", "rep", "boss", BODY, True, 0, 0, None)
+BACK = RevokeEnvelope(op_id="op", actor="boss", business_date=DAY, envelope_id="e", reason="")
+
+
+def test_the_grantor_takes_an_envelope_back() -> None:
+    said = decide(BACK, facts(envelope=Known.held(GRANTED)))
+
+    assert said.outcome == "applied"
+    assert said.events == (EnvelopeRevoked(envelope_id="e", revoked_on=DAY),)
+
+
+@pytest.mark.parametrize(
+    ("role", "outcome"), [("admin", "applied"), ("finance", "rejected"), ("rep", "rejected")]
+)
+def test_of_all_others_only_an_administrator_takes_it_back(role: str, outcome: str) -> None:
+    other = Known.held(Person("other", role, ("*",)))
+
+    assert (
+        decide(replace(BACK, actor="other"), facts(envelope=Known.held(GRANTED), actor=other)).outcome
+        == outcome
+    )
+
+
+def test_to_take_it_back_twice_changes_nothing() -> None:
+    gone = replace(GRANTED, revoked_on="2026-11-20")
+
+    assert decide(BACK, facts(envelope=Known.held(gone))) == Decision("applied", (), ())
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ({"envelope": Known(ABSENT)}, finding("envelope_unknown", "e", what="envelope")),
+        ({"envelope": Known(NOT_HERE)}, finding("fact_missing", "e", what="envelope")),
+        (
+            {"envelope": Known.held(GRANTED), "actor": Known(NOT_HERE)},
+            finding("not_allowed", "boss", role="admin"),
+        ),
+    ],
+)
+def test_what_is_not_there_is_not_taken_back(known: dict[str, Any], told: Finding) -> None:
+    said = decide(BACK, facts(**known))
+
+    assert (said.outcome, said.findings) == ("rejected", (told,))
+
+
+# -- drawing ----------------------------------------------------------------------------------------------------------
+
+
+def deep(line: str = "1", discount: int = 2500) -> Finding:
+    return finding("discount_over_limit", line, product="P", discount=discount, limit=1000, roles="manager")
+
+
+OFFLINE = finding("offline_limit_exceeded", "o", amount=400_00, limit=100_00, currency="USD")
+CREDIT = finding("credit_limit_exceeded", "a")
+
+
+def document(**changes: Any) -> Document:
+    values: dict[str, Any] = {
+        "op_id": "op", "actor": "rep", "envelope_id": "e", "id": "q", "account_id": "a", "day": DAY,
+        "currency": "USD", "amount": 400_00, "classes": {"1": "Gloves", "2": "Bikes"},
+    }  # fmt: skip
+    return Document(**{**values, **changes})
+
+
+def drawn(
+    *found: Finding,
+    envelope: EnvelopeFact | None = GRANTED,
+    terms: dict[str, Any] | None = None,
+    **changes: Any,
+) -> tuple[tuple[Finding, ...], EnvelopeDrawn | None]:
+    if envelope is not None and terms:
+        body = {**json.loads(envelope.body), **terms}
+        envelope = replace(envelope, body=json.dumps(body))
+    known = Known(ABSENT) if envelope is None else Known.held(envelope)
+    return cover(found or (deep(),), facts(envelope=known), document(**changes))
+
+
+def reasons(found: tuple[Finding, ...]) -> set[str]:
+    return {dict(one.params)["why"] for one in found if one.code == "envelope_not_used"}
+
+
+def test_an_envelope_stands_in_for_a_yes_and_is_counted_down() -> None:
+    findings, use = drawn(envelope=replace(GRANTED, used_amount=100_00, used_count=3))
+
+    assert findings == (
+        replace(deep(), severity=WARN),
+        finding("envelope_used", "e", amount=400_00, left=500_00, currency="USD"),
+    )
+    assert use == EnvelopeDrawn(
+        use_id=derived_id("op", "envelope_use", 0),
+        envelope_id="e",
+        holder="rep",
+        granted_by="boss",
+        document_id="q",
+        amount=400_00,
+        used_on=DAY,
+        op_id="op",
+    )
+
+
+def test_every_finding_stays_listed_and_credit_floor_and_old_prices_are_never_covered() -> None:
+    asked = [CREDIT, finding("below_floor", "1"), finding("price_too_old", "1"), finding("lot_expired", "l")]
+
+    findings, use = drawn(deep(), OFFLINE, *asked, classes={"1": "Gloves"})
+
+    assert use is not None
+    assert {one.code: one.severity for one in findings} == {
+        "credit_limit_exceeded": APPROVAL,
+        "below_floor": APPROVAL,
+        "price_too_old": APPROVAL,
+        "discount_over_limit": WARN,
+        "offline_limit_exceeded": WARN,
+        "lot_expired": WARN,
+        "envelope_used": WARN,
+    }
+
+
+def test_a_document_without_an_envelope_is_judged_as_ever() -> None:
+    assert drawn(deep(), CREDIT, envelope_id="") == ((CREDIT, deep()), None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why_not"),
+    [
+        ({"envelope": replace(GRANTED, signed=False)}, {"unsigned"}),
+        ({"envelope": None}, {"unknown"}),
+        ({"terms": {"version": 2}}, {"unreadable"}),
+        ({"terms": {"id": "f"}}, {"unreadable"}),
+        ({"envelope": replace(GRANTED, revoked_on="2026-12-01")}, {"revoked"}),
+        ({"actor": "other"}, {"other_holder"}),
+        ({"day": "2026-11-01"}, set()),
+        ({"day": "2026-10-31"}, {"not_valid"}),
+        ({"day": "2026-12-31"}, set()),
+        ({"day": "2027-01-01"}, {"not_valid"}),
+        ({"currency": "EUR"}, {"other_currency"}),
+        ({"account_id": "c"}, {"other_account"}),
+        ({"account_id": "c", "terms": {"account_ids": []}}, set()),
+        ({"classes": {"1": "Bikes"}}, {"other_class"}),
+        ({"classes": {"1": "Bikes"}, "terms": {"product_classes": []}}, set()),
+        ({"terms": {"max_discount_bp": 2500}}, set()),
+        ({"terms": {"max_discount_bp": 2499}}, {"discount"}),
+        ({"amount": 500_00}, set()),
+        ({"amount": 500_01}, {"amount"}),
+        ({"envelope": replace(GRANTED, used_amount=600_00)}, set()),
+        ({"envelope": replace(GRANTED, used_amount=600_01)}, {"budget"}),
+        (
+            {"actor": "other", "currency": "EUR", "amount": 1000_01},
+            {"other_holder", "other_currency", "amount", "budget"},
+        ),
+    ],
+)  # fmt: skip
+def test_an_envelope_covers_exactly_what_it_was_granted_for(
+    changes: dict[str, Any], why_not: set[str]
+) -> None:
+    findings, use = drawn(**changes)
+
+    assert reasons(findings) == why_not
+    assert (use is None) is bool(why_not)
+    assert (deep() in findings) is bool(why_not)  # it asks for its yes as usual
+    assert findings == tuple(sorted(findings))
+
+
+def test_the_deepest_discount_of_all_lines_counts() -> None:
+    assert reasons(drawn(deep("1", 2000), deep("1", 3001))[0]) == {"discount"}
+    assert reasons(drawn(deep("1", 3001), deep("1", 2000))[0]) == {"discount"}
+
+
+def test_only_the_lines_that_ask_must_be_of_its_classes() -> None:
+    assert drawn(deep("1"))[1] is not None
+    assert reasons(drawn(deep("1"), deep("2"))[0]) == {"other_class"}
+
+
+def test_what_is_about_the_whole_document_is_about_every_line() -> None:
+    assert reasons(drawn(OFFLINE)[0]) == {"other_class"}
+    assert reasons(drawn(OFFLINE, deep("1"))[0]) == {"other_class"}
+    assert drawn(OFFLINE, classes={"1": "Gloves"})[1] is not None
+
+
+@pytest.mark.parametrize(
+    ("found", "why_not"),
+    [
+        ((CREDIT,), "not_needed"),
+        ((finding("lot_expired"),), "not_needed"),
+        ((replace(deep(), severity=WARN),), "not_needed"),
+        ((deep(), finding("no_lines")), "refused"),
+    ],
+)
+def test_nothing_is_drawn_without_need_or_for_what_is_refused(
+    found: tuple[Finding, ...], why_not: str
+) -> None:
+    findings, use = drawn(*found)
+
+    assert (reasons(findings), use) == ({why_not}, None)
+    assert set(found) < set(findings)
+
+
+def test_an_envelope_that_is_not_there_is_named() -> None:
+    findings, _ = drawn(envelope=None)
+
+    assert findings == (deep(), finding("envelope_not_used", "e", why="unknown"))
+
+
+def test_the_class_of_a_product_that_is_not_known_is_none_of_them() -> None:
+    known: dict[str, Any] = {"p": Known.held(Product("p", "S", "P", "Gloves", "none")), "gone": Known(ABSENT)}
+
+    assert [class_of(facts(products=known), one) for one in ("p", "gone", "never")] == ["Gloves", "", ""]
+
+
+def test_a_trunk_sale_draws_by_the_lots_it_names() -> None:
+    lines = tuple(
+        SaleLine(product_id=product, lot_id=lot, qty=1, discount_bp=2500, shown_price=1)
+        for product, lot in (("p", "lot"), ("loose", ""), ("other", "o"))
+    )
+    sale = SellFromTrunk(
+        op_id="op", actor="rep", business_date=DAY, sale_id="s", number="1", location_id="t", account_id="a",
+        ship_to_id="x", currency="USD", po_number="", lines=lines, envelope_id="e",
+    )  # fmt: skip
+    classes = {"p": "Gloves", "loose": "Gloves", "other": "Bikes"}
+    known = facts(
+        envelope=Known.held(GRANTED),
+        products={one: Known.held(Product(one, "S", "P", kind, "lot")) for one, kind in classes.items()},
+    )
+
+    findings, use = cover_sale([deep("lot"), deep("loose")], known, sale, 400_00)
+
+    assert use == EnvelopeDrawn(
+        use_id=derived_id("op", "envelope_use", 0), envelope_id="e", holder="rep", granted_by="boss",
+        document_id="s", amount=400_00, used_on=DAY, op_id="op",
+    )  # fmt: skip
+    assert [one.severity for one in findings] == [WARN] * 3
+    assert reasons(cover_sale([deep("lot"), deep("o")], known, sale, 400_00)[0]) == {"other_class"}
+    assert reasons(cover_sale([deep("lot")], known, replace(sale, account_id="c"), 1)[0]) == {"other_account"}
+    assert cover_sale([deep("lot")], known, replace(sale, envelope_id=""), 1) == ((deep("lot"),), None)
+
+
+@given(amounts=st.lists(st.integers(0, 600_00), max_size=12), budget=st.integers(0, 1500_00))
+def test_no_order_of_draws_overdraws_an_envelope(amounts: list[int], budget: int) -> None:
+    """As on the server: each document is judged on the counters that the ones before it left."""
+    body = json.dumps({**json.loads(BODY), "budget": budget})
+    left = replace(GRANTED, body=body)
+
+    for amount in amounts:
+        findings, use = drawn(envelope=left, amount=amount)
+        covered = amount <= 500_00 and left.used_amount + amount <= budget
+        assert (use is not None) is covered
+        assert any(one.severity == APPROVAL for one in findings) is not covered
+        if use is not None:
+            left = replace(left, used_amount=left.used_amount + use.amount)
+
+    assert left.used_amount <= budget

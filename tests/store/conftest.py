@@ -1,0 +1,8 @@
+"""Generated companies: the modules that make them lie beside the tests and import each other by name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
