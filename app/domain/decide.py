@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain import order, quoting, trunk
+from app.domain import fulfilment, order, quoting, returns, trunk
 from app.domain.commands import (
     FACTS,
     Command,
     CountTrunk,
     DecideApproval,
+    MoveOrder,
     PlaceOrder,
+    ReturnGoods,
     SellFromTrunk,
     SetAccountStatus,
     SubmitQuote,
@@ -76,6 +78,10 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return quoting.decide_approval(command, facts)
         case PlaceOrder():
             return order.place(command, facts)
+        case MoveOrder():
+            return fulfilment.move(command, facts)
+        case ReturnGoods():
+            return returns.return_goods(command, facts)
         case SellFromTrunk():
             return trunk.sell(command, facts)
         case CountTrunk():

@@ -4,11 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.domain.assortment import check_assortment, check_contracts
+from app.domain.catalog import Lot
 from app.domain.commands import SetAccountStatus
+from app.domain.days import plus_days
 from app.domain.events import AccountStatusSet, Event
-from app.domain.facts import ABSENT, HELD, NOT_HERE, Facts
-from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account
+from app.domain.facts import ABSENT, NOT_HERE, Facts
+from app.domain.freshness import check_credit_age, check_prices_age
+from app.domain.licences import check_licences
+from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account, Exposure
 from app.domain.rejections import Finding, finding
+
+
+def check_sale(
+    facts: Facts,
+    *,
+    account_id: str,
+    ship_to_id: str,
+    po_number: str,
+    currency: str,
+    product_ids: Iterable[str],
+    total: int,
+    day: str,
+    counted: int = 0,
+) -> list[Finding]:
+    """Everything that is asked of a sale on `day` (ISO date) before its lots: the account, its ship-to and licences,
+    the products and the assortment, credit and minimum order for `total`, and how old the facts are.
+
+    `total` is in minor units before tax; `counted` of it is in the account's open orders already (an order that is
+    judged again must not stand in its own way). Asked at submit, again when a hold is released, again before shipment
+    (DOMAIN.md §3). The severities of company policy are not in it yet: rejections.settled puts them.
+    """
+    products = sorted(set(product_ids))
+    found = check_account(facts, account_id, ship_to_id=ship_to_id, po_number=po_number, currency=currency)
+    found += check_products(facts, products, day)
+    found += check_licences(facts, ship_to_id, products, day)
+    found += check_prices_age(facts, account_id, day)
+    account = facts.account.value
+    if account is None:
+        return found
+    found += check_assortment(facts, account, products, day)
+    found += check_contracts(facts, account, ship_to_id, products, day)
+    found += check_credit(facts, total, counted=counted)
+    found += check_credit_age(facts, account, day)
+    return found + check_min_order(account, total)
 
 
 def check_account(
@@ -22,7 +61,7 @@ def check_account(
         return [finding("account_unknown", account_id)]
     found = check_status(account)
     actor = facts.actor.value
-    office = actor is not None and actor.role in (OPERATIONS, ADMIN)
+    office = actor is not None and actor.role in (OPERATIONS, FINANCE, ADMIN)
     if actor is None or not (office or account.rep_id == actor.id or actor.covers(account.territory_id)):
         found.append(finding("not_your_territory", account.id, account=account.name))
     if facts.ship_to.status == ABSENT:
@@ -55,7 +94,7 @@ def check_products(facts: Facts, product_ids: Iterable[str], day: str) -> list[F
         known = facts.products.get(product_id)
         if known is None or known.status == NOT_HERE:
             found.append(finding("fact_missing", product_id, what="product"))
-        elif known.status != HELD or known.value is None:
+        elif known.value is None:
             found.append(finding("product_unknown", product_id))
         elif not known.value.sellable_on(day):
             found.append(
@@ -70,24 +109,66 @@ def check_products(facts: Facts, product_ids: Iterable[str], day: str) -> list[F
     return found
 
 
-def check_credit(facts: Facts, amount: int) -> list[Finding]:
-    """Open orders and this one against the credit limit (minor units); no limit set, no finding."""
+def check_lot(lot: Lot, day: str, min_shelf_days: int) -> list[Finding]:
+    """A lot that is to be handed over on `day` (ISO date): recalled, expired, or too short for the customer.
+
+    The last day of a lot is still good, and so is one that lasts exactly `min_shelf_days` days more. The day of recall
+    is the first on which it may not go. All three are told at once: an expired lot is also too short.
+    """
+    found: list[Finding] = []
+    if lot.recalled_on is not None and lot.recalled_on <= day:
+        found.append(
+            finding("lot_recalled", lot.id, as_of=lot.recalled_on, lot=lot.number, on=lot.recalled_on)
+        )
+    if lot.expires is None:
+        return found
+    if lot.expires < day:
+        found.append(finding("lot_expired", lot.id, as_of=lot.expires, lot=lot.number, on=lot.expires))
+    needed = plus_days(day, min_shelf_days)
+    if min_shelf_days and lot.expires < needed:
+        found.append(finding("shelf_life_short", lot.id, lot=lot.number, on=lot.expires, needed=needed))
+    return found
+
+
+def check_credit(facts: Facts, amount: int, *, counted: int = 0) -> list[Finding]:
+    """Open orders, unpaid invoices and this one against the credit limit (minor units); exactly at it is fine.
+
+    `counted` of `amount` is in the open orders already. No limit set, no finding.
+    """
     account = facts.account.value
     if account is None or account.credit_limit is None:
         return []
     if facts.exposure.status == NOT_HERE:
         return [finding("fact_missing", account.id, what="exposure")]
-    used = facts.exposure.value.open_orders + facts.exposure.value.unpaid if facts.exposure.value else 0
+    exposure = facts.exposure.value or Exposure(0)
+    used = exposure.open_orders + exposure.unpaid - counted
     if used + amount <= account.credit_limit:
         return []
     return [
         finding(
             "credit_limit_exceeded",
             account.id,
+            as_of=exposure.as_of,
             account=account.name,
             limit=account.credit_limit,
             used=used,
             amount=amount,
+            currency=account.currency,
+        )
+    ]
+
+
+def check_min_order(account: Account, total: int) -> list[Finding]:
+    """The account's minimum order against `total` (minor units, before tax); exactly the minimum is fine."""
+    if account.min_order is None or total >= account.min_order:
+        return []
+    return [
+        finding(
+            "below_min_order",
+            account.id,
+            account=account.name,
+            amount=total,
+            limit=account.min_order,
             currency=account.currency,
         )
     ]

@@ -48,3 +48,15 @@ def less_percent(unit_price: int, percent_bp: int) -> int:
 def extend(unit_price: int, qty: int, currency: str) -> int:
     """Unit price × quantity in minor units, rounded once per line."""
     return divide(exact(unit_price) * exact(qty) * 10 ** minor_digits(currency), UNIT)
+
+
+def share(extended: int, qty: int, returned_before: int, returned_now: int) -> int:
+    """What `returned_now` base units of a sold line are worth, in the minor units of its `extended` amount.
+
+    The line was `qty` base units, of which `returned_before` came back already. The parts of all returns add up to
+    the sale exactly: each is the rounded worth of all that came back so far, less that of before. What comes back
+    beyond what was sold is worth nothing. A line's tax is shared the same way. Source: DOMAIN.md §2 (rounding).
+    """
+    before = min(qty, exact(returned_before))
+    after = min(qty, before + exact(returned_now))
+    return divide(exact(extended) * after, qty) - divide(extended * before, qty)

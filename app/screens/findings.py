@@ -40,7 +40,15 @@ NEXT: dict[str, str] = {
     "stock_short": "count",
     "variance_reason_required": "edit",
     "counted_twice": "edit",
+    "not_in_assortment": "edit",
+    "below_min_order": "edit",
+    "prices_stale": "sync",
+    "credit_stale": "sync",
+    "quote_expired": "revise",
+    "order_line_unknown": "edit",
+    "return_too_many": "edit",
 }
+_STATES = {"approval_settled": "approval_state", "order_wrong_state": "order_state"}  # else a quote's
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +137,7 @@ def _value(code: str, name: str, text: str, params: dict[str, str], formats: For
         "what": lambda: named("what", text),
         "role": lambda: _roles(text),
         "roles": lambda: _roles(text),
-        "state": lambda: named(
-            "approval_state" if code == "approval_settled" else "quote_state", text
-        ).lower(),
+        "state": lambda: named(_STATES.get(code, "quote_state"), text).lower(),
         "verb": lambda: tr(f"verb.{text}").lower(),
         "shown": lambda: formats.unit_price(int(text), currency),
         "own": lambda: formats.unit_price(int(text), currency),
@@ -143,7 +149,7 @@ def _value(code: str, name: str, text: str, params: dict[str, str], formats: For
     }
     if name in ways:
         return ways[name]()
-    if name in ("date", "on", "sold_from", "sold_until"):
+    if name in ("date", "on", "sold_from", "sold_until", "needed"):
         return formats.date(text)
     if text.lstrip("-").isdecimal():
         return formats.qty(int(text))

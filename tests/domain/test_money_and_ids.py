@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from app.domain.ids import derived_id, human_number, uuid7
-from app.domain.money import divide, extend, less_percent, minor_digits
+from app.domain.money import divide, extend, less_percent, minor_digits, share
 
 units = st.integers(0, 10**11)
 quantities = st.integers(-(10**6), 10**6)
@@ -45,6 +45,41 @@ def test_an_amount_is_rounded_once_to_the_currencys_minor_unit(
     unit: int, qty: int, currency: str, amount: int
 ) -> None:
     assert extend(unit, qty, currency) == amount
+
+
+@pytest.mark.parametrize(
+    ("extended", "qty", "before", "now", "worth"),
+    [
+        (10_00, 3, 0, 1, 3_33),
+        (10_00, 3, 1, 1, 3_34),  # the cent that thirds leave over comes in the middle
+        (10_00, 3, 2, 1, 3_33),
+        (10_00, 3, 0, 3, 10_00),
+        (10_00, 3, 0, 0, 0),
+        (1, 2, 0, 1, 1),  # half a cent goes away from zero, the other half is nothing
+        (1, 2, 1, 1, 0),
+        (10_00, 3, 2, 5, 3_33),  # beyond what was sold is worth nothing
+        (10_00, 3, 4, 1, 0),
+        (0, 3, 0, 2, 0),
+    ],
+)
+def test_a_part_that_comes_back_is_worth_its_share(
+    extended: int, qty: int, before: int, now: int, worth: int
+) -> None:
+    assert share(extended, qty, before, now) == worth
+
+
+@given(st.integers(0, 10**12), st.lists(st.integers(1, 500), min_size=1, max_size=20))
+def test_partial_returns_add_up_to_the_sale_to_the_cent(extended: int, parts: list[int]) -> None:
+    refunds = [share(extended, sum(parts), sum(parts[:n]), part) for n, part in enumerate(parts)]
+
+    assert sum(refunds) == extended
+    assert min(refunds) >= 0
+
+
+@pytest.mark.parametrize("wrong", [(1.0, 2, 0, 1), (1, 2, True, 1), (1, 2, 0, 1.0)])
+def test_a_share_of_a_float_is_a_type_error(wrong: tuple[int, int, int, int]) -> None:
+    with pytest.raises(TypeError):
+        share(*wrong)
 
 
 @given(units, st.integers(0, 10_000), st.integers(0, 10_000))

@@ -15,7 +15,7 @@ from app.screens.formats import Formats
 HOUSE = Path(__file__).parents[2]
 FORMATS = Formats(lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC), zone=UTC)
 SAMPLE = {"limit": "1000", "discount": "2500", "roles": "manager,finance", "role": "manager", "state": "lost"}
-DATES = ("date", "on", "sold_from", "sold_until")
+DATES = ("date", "on", "sold_from", "sold_until", "needed")
 
 
 def made_in_the_rules() -> set[tuple[str, frozenset[str]]]:
