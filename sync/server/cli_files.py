@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import select
 
-from app.store.engine import reading
 from sync.server.cli_frame import on_server
 from sync.server.compose import Server
 from sync.server.imports.office_files import Asked, Tell, load_file
@@ -18,8 +16,7 @@ from sync.server.imports.office_formats import Format
 from sync.server.imports.office_page import FORMATS, columns_told, page
 from sync.server.imports.office_policies import load_policies
 from sync.server.imports.office_report import FileReport
-from sync.server.people import OFFICE, Refused
-from sync.server.tables import user_account
+from sync.server.people import OFFICE
 
 Load = Callable[[Server, Path, Asked, Tell], FileReport]
 
@@ -64,7 +61,8 @@ def _command(name: str, says: str, load: Load) -> click.Command:
     def run(
         server: Server, file: Path, dry_run: bool, strict: bool, skip_bad: bool, replace: bool, by: str | None
     ) -> None:
-        asked = Asked(dry_run=dry_run, skip_bad=skip_bad, replace=replace, actor=_who(server, by))
+        actor = OFFICE if by is None else server.accounts.person(by).id
+        asked = Asked(dry_run=dry_run, skip_bad=skip_bad, replace=replace, actor=actor)
         report = load(server, file, asked, _tell)
         _end(report, asked, strict=strict)
 
@@ -72,16 +70,6 @@ def _command(name: str, says: str, load: Load) -> click.Command:
     for option in reversed(_OPTIONS):
         command = option(command)
     return click.command(name, help=says)(command)
-
-
-def _who(server: Server, login: str | None) -> str:
-    if login is None:
-        return OFFICE
-    with reading(server.engine) as connection:
-        found = connection.execute(select(user_account.c.id).where(user_account.c.login == login)).scalar()
-    if found is None:
-        raise Refused(f"there is no user {login!r}")
-    return str(found)
 
 
 def _tell(report: FileReport) -> None:

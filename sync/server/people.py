@@ -196,6 +196,19 @@ class People(Books):
             )
         return person
 
+    def person(self, login: str) -> Person:
+        """The user with this login, as the rules know people. Raises Refused; nobody acts for who is disabled."""
+        wanted = select(user_account, t.rep.c.code).outerjoin(t.rep, t.rep.c.id == user_account.c.id)
+        with reading(self.engine) as connection:
+            user = connection.execute(
+                wanted.where(user_account.c.login == login.strip().lower())
+            ).one_or_none()
+        if user is None:
+            raise Refused(f"there is no user {login!r}; `trunkline-server user list` shows them")
+        if user.disabled_at is not None:
+            raise Refused(f"{login} has been disabled")
+        return Person(user.id, user.role, tuple(json.loads(user.territories)), user.code or "")
+
     def _set_disabled(self, login: str, at: str | None) -> None:
         with unit_of_work(self.engine) as work:
             user = _user(work.connection, login)

@@ -11,6 +11,7 @@ import click
 import psycopg
 import pytest
 
+from app.domain.commands import ORDER_VERBS
 from sync.server.cli import main
 from sync.server.imports.office_page import FORMATS
 
@@ -105,5 +106,5 @@ def test_every_command_explains_itself() -> None:
         "serve", "migrate", "user add", "user list", "user disable", "user enable", "user password", "device list",
         "device revoke", "account hold", "account release", "account close", "parked list", "parked retry",
         "import adventureworks", "import gudid", "demo", "verify", "import formats", "import policies",
-        *(f"import {form.name}" for form in FORMATS),
+        *(f"import {form.name}" for form in FORMATS), "order list", *(f"order {verb}" for verb in ORDER_VERBS),
     }  # fmt: skip

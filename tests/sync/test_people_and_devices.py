@@ -254,3 +254,15 @@ def test_unknown_names_get_a_sentence(accounts: Accounts) -> None:
     for act in (accounts.disable_user, accounts.enable_user, accounts.revoke_device):
         with pytest.raises(Refused, match="shows them"):
             act("nobody")
+
+
+def test_a_person_is_known_by_login_until_disabled(accounts: Any) -> None:
+    mia = accounts.person("Mia")
+
+    accounts.disable_user("mia")
+
+    assert (mia.role, mia.territories, mia.code) == ("rep", ("t-1",), "MB")
+    with pytest.raises(Refused, match="mia has been disabled"):
+        accounts.person("mia")
+    with pytest.raises(Refused, match="there is no user 'olga'"):
+        accounts.person("olga")

@@ -61,16 +61,23 @@ def load_file(engine: Engine, books: Books, form: Format, path: Path, asked: Ask
         raise ImportRefused("--replace would remove what a skipped line names: mend the file first")
     table = open_office_file(form, path)
     report = FileReport(path.name, sha256(path.read_bytes()).hexdigest())
-    if asked.dry_run:
-        with reading(engine) as connection:
-            plan_file(connection, form, table, report, replace=asked.replace)
-        tell(report)
+    with reading(engine) as connection:
+        names = Names(connection)
+        wanted = read_lines(form, table, names, report)
+        plan_lines(connection, form, wanted, names, report, replace=asked.replace)
+    tell(report)
+    if asked.dry_run or not report.changes or (report.rejected and not asked.skip_bad):
         return report
+    # nobody waits while a long file is read and told: only what is written is compared again, under the lock
     with unit_of_work(engine) as work:
-        plan = plan_file(work.connection, form, table, report, replace=asked.replace)
-        tell(report)
-        if report.changes and (asked.skip_bad or not report.rejected):
-            apply_plan(work, books, form.name, plan, report, asked.actor)
+        again = FileReport(report.file, report.sha256, rejected=report.rejected)
+        names.connection = work.connection
+        plan = plan_lines(work.connection, form, wanted, names, again, replace=asked.replace)
+        if again.changes != report.changes:
+            raise ImportRefused(
+                "the rows have changed while the file was read; nothing was written: load it again"
+            )
+        apply_plan(work, books, form.name, plan, report, asked.actor)
     return report
 
 
@@ -109,12 +116,16 @@ def open_office_file(form: Format, path: Path) -> TableFile:
     return table
 
 
-def plan_file(
-    connection: Connection, form: Format, table: TableFile, report: FileReport, *, replace: bool
+def plan_lines(
+    connection: Connection,
+    form: Format,
+    wanted: Sequence[Wanted],
+    names: Names,
+    report: FileReport,
+    *,
+    replace: bool,
 ) -> Plan:
-    """What the file changes in the database as it is; fills `report`."""
-    names = Names(connection)
-    wanted = read_lines(form, table, names, report)
+    """What the rows asked for change in the database as it is; tells it in `report`."""
     plan = Plan({}, {})
     for kind in dict.fromkeys(one.kind for one in wanted):
         _compare(connection, kind, [one for one in wanted if one.kind == kind], names, plan, report)

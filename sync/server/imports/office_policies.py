@@ -45,16 +45,19 @@ def load_policies(engine: Engine, books: Books, path: Path, asked: Asked, tell: 
     raw = path.read_bytes()
     report = FileReport(path.name, sha256(raw).hexdigest())
     values = read_policies(path, raw, report)
-    if asked.dry_run or report.rejected:
-        with reading(engine) as connection:
-            _plan(connection, values, report)
-        tell(report)
+    with reading(engine) as connection:
+        _plan(connection, values, report)
+    tell(report)
+    if asked.dry_run or report.rejected or not report.changes:
         return report
     with unit_of_work(engine) as work:
-        plan = _plan(work.connection, values, report)
-        tell(report)
-        if report.changes:
-            apply_plan(work, books, "policies", plan, report, asked.actor)
+        again = FileReport(report.file, report.sha256)
+        plan = _plan(work.connection, values, again)
+        if again.changes != report.changes:
+            raise ImportRefused(
+                "the policies have changed meanwhile; nothing was written: load the file again"
+            )
+        apply_plan(work, books, "policies", plan, report, asked.actor)
     return report
 
 
