@@ -313,13 +313,13 @@ def _authority(world: World) -> None:
             "valid_to": day(dice.choice((10, 10, 0, -1))),
         }
         body = text(terms)
-        signed = number % 4 > 0
+        signed = number % 7 > 0
         world.put(
             "envelope",
             row_id,
             holder=rep.id,
             granted_by=giver.id,
-            body=body if number % 5 else body.replace(DAY[:4], "2036"),  # changed after it was signed
+            body=body if number % 6 else body.replace(DAY[:4], "2036"),  # changed after it was signed
             key_id=KEY if signed else "",
             signature=key.sign(body.encode()).hex() if signed else "",
             used_amount=dice.choice((0, 90_000)),
