@@ -222,7 +222,8 @@ def cover(
     """The settled findings of a document after its envelope, sorted, and what it drew.
 
     Either every finding of COVERABLE that asks for a yes becomes a warning beside `envelope_used`, or all of them stay
-    and one `envelope_not_used` says each reason why. What is refused anyway draws nothing.
+    and one `envelope_not_used` says each reason why. What is refused anyway draws nothing. A later revision draws only
+    what it is dearer than the ones before, and gives back what it is cheaper.
     """
     given, one = tuple(sorted(findings)), document.envelope_id
     if not one:
@@ -243,14 +244,14 @@ def cover(
     ):  # a body that belongs to another envelope, with counters of its own
         reasons = ["unreadable"]
     else:
-        reasons = _reasons(terms, envelope, document, wanted)
+        reasons = _reasons(terms, envelope, document, wanted, envelope.used_amount - facts.drawn)
     if reasons or envelope is None or terms is None:
         return tuple(sorted((*given, *(finding("envelope_not_used", one, why=why) for why in reasons)))), None
     used = finding(
         "envelope_used",
         one,
         amount=document.amount,
-        left=terms.budget - envelope.used_amount - document.amount,
+        left=terms.budget - envelope.used_amount + facts.drawn - document.amount,
         currency=document.currency,
     )
     drawn = EnvelopeDrawn(
@@ -259,7 +260,7 @@ def cover(
         holder=terms.holder,
         granted_by=terms.granted_by,
         document_id=document.id,
-        amount=document.amount,
+        amount=document.amount - facts.drawn,
         used_on=document.day,
         op_id=document.op_id,
     )
@@ -286,8 +287,11 @@ def cover_sale(
     return cover(findings, facts, document)
 
 
-def _reasons(terms: Terms, envelope: EnvelopeFact, document: Document, wanted: list[Finding]) -> list[str]:
-    """Everything that keeps these terms from covering the wanted findings, in a fixed order."""
+def _reasons(
+    terms: Terms, envelope: EnvelopeFact, document: Document, wanted: list[Finding], used: int
+) -> list[str]:
+    """Everything that keeps these terms from covering the wanted findings, in a fixed order. `used` is what other
+    documents have drawn (minor units)."""
     lines = {one.subject for one in wanted if one.subject in document.classes}
     if any(one.subject not in document.classes for one in wanted):
         lines = set(document.classes)  # what is about the whole document is about every line
@@ -302,6 +306,6 @@ def _reasons(terms: Terms, envelope: EnvelopeFact, document: Document, wanted: l
         and any(document.classes[one] not in terms.product_classes for one in lines),
         "discount": deepest > terms.max_discount_bp,
         "amount": document.amount > terms.max_amount,
-        "budget": envelope.used_amount + document.amount > terms.budget,
+        "budget": used + document.amount > terms.budget,
     }
     return [why for why, fails in tests.items() if fails]

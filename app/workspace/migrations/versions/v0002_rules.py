@@ -107,6 +107,8 @@ CREATE TABLE envelope_use ( id TEXT NOT NULL, envelope_id TEXT NOT NULL, holder 
 NOT NULL, document_id TEXT NOT NULL, amount BIGINT NOT NULL, used_on TEXT NOT NULL, op_id TEXT NOT NULL,
 PRIMARY KEY (id) )
 
+CREATE INDEX envelope_use_document ON envelope_use (document_id)
+
 CREATE INDEX envelope_use_envelope ON envelope_use (envelope_id)
 
 CREATE TABLE exchange_rate ( id TEXT NOT NULL, from_currency TEXT NOT NULL, to_currency TEXT NOT NULL, rate

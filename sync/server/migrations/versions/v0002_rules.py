@@ -154,6 +154,7 @@ def _tables() -> None:
         Column("used_on", Text, nullable=False),
         Column("op_id", Text, nullable=False),
     )
+    op.create_index("envelope_use_document", "envelope_use", ["document_id"])
     op.create_index("envelope_use_envelope", "envelope_use", ["envelope_id"])
     op.create_table(
         "exchange_rate",
