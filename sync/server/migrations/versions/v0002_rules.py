@@ -27,6 +27,7 @@ ADDED: tuple[tuple[str, str, Any, str | None], ...] = (
     ("count_line", "claimed", BigInteger, "0"),
     ("exposure", "unpaid", BigInteger, "0"),
     ("movement", "position", BigInteger, None),
+    ("location", "ship_to_id", Text, None),
     ("order_line", "tax", BigInteger, "0"),
     ("order_line", "trace", Text, ""),
     ("order_line", "returned", BigInteger, "0"),
