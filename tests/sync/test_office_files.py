@@ -505,6 +505,17 @@ def test_policies_are_told_value_by_value_and_twice_changes_nothing(desk: Office
     assert [row[1] for row in desk.audits()] == ["policies"]
 
 
+def test_two_rules_for_one_code_are_told_though_no_schema_can_say_so(desk: Office) -> None:
+    rule = '{"code": "below_floor", "levels": [{"role": "director"}]}'
+
+    report = desk.policies(f'{{\n "price_honour_days": 7,\n "approval_rules": [{rule}, {rule}]}}')
+
+    assert [str(one) for one in report.rejected] == [
+        "policies.json:3: $.approval_rules: two rules for one code"
+    ]
+    assert not report.applied
+
+
 def test_a_list_is_an_approval_policy(desk: Office) -> None:
     rules = [{"code": "below_floor", "levels": [{"role": "director"}]}]
 
