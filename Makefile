@@ -47,6 +47,10 @@ pricing-key: setup ## DATA=folder (AdventureWorks with its answer key): every li
 gs1: setup ## the scan path against GS1's own cases and biip's, by kind; DATA=folder takes another folder of them
 	@$(PY) tests/bench/gs1.py $(DATA)
 
+.PHONY: bench-rules
+bench-rules: setup ## how fast the rules price: a long quote with its traces, and 20,000 products
+	@$(PY) tests/bench/rules.py
+
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
 	@$(PY) tests/journeys/crash.py
@@ -66,6 +70,10 @@ coverage-rules: setup ## every branch of the rules is reached by their own tests
 .PHONY: shots
 shots: setup ## a picture of every screen, in build/shots
 	@$(PY) tests/desktop/shots.py
+
+.PHONY: bench-rules
+bench-rules: setup ## how fast the rules price: a long quote with its traces, and 20,000 products
+	@$(PY) tests/bench/rules.py
 
 .PHONY: package
 package: setup ## the tablet app as a bundle and a .deb, proved in a clean root

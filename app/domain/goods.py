@@ -132,7 +132,7 @@ def coming(
     places = ends(kind, location_id, inward=True)
     return [
         moved(command, line, ordinal, kind, places, document_id, COMPANY)
-        for ordinal, line in enumerate(line for line in goods if line.qty)
+        for ordinal, line in enumerate(goods)
     ]
 
 

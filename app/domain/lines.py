@@ -1,7 +1,8 @@
-"""Priced lines, which quotes and trunk sales have in common: price, compare with what was shown, judge the discount."""
+"""Priced lines, for quotes and sales alike: price, compare with what was shown, judge discount and floor, tax."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,8 +10,9 @@ from datetime import date
 from app.domain.approvals import discount_finding
 from app.domain.facts import HELD, Facts
 from app.domain.money import BP, divide, extend
-from app.domain.pricing import Price, price
+from app.domain.pricing import Price, PriceBook, Unpriced, explains, fitting
 from app.domain.rejections import APPROVAL, Finding, finding
+from app.domain.taxes import tax
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,8 @@ class Asked:
 class Judged:
     """A line's agreed unit price (1/10,000), the decider's own when another, amounts in minor units, and findings.
 
-    `trace` are the steps as shown; `repriced_trace` the decider's own, '' where its price is the same.
+    `trace` are the steps as shown (the decider's own where none were sent that explain the shown price);
+    `repriced_trace` the decider's own, '' where its price is the same. `tax` comes on top of `extended`.
     """
 
     unit: int
@@ -43,58 +46,62 @@ class Judged:
 
 
 def judge_all(asked: Iterable[Asked], *, currency: str, day: str, facts: Facts) -> list[Judged]:
-    """Every line of one document, in order."""
-    return [
-        judge(
-            one.line_id,
-            one.product_id,
-            one.qty,
-            one.discount_bp,
-            one.shown,
-            currency=currency,
-            day=day,
-            facts=facts,
-        )
-        for one in asked
-    ]
-
-
-def judge(
-    line_id: str,
-    product_id: str,
-    qty: int,
-    discount_bp: int,
-    shown: int,
-    *,
-    currency: str,
-    day: str,
-    facts: Facts,
-) -> Judged:
-    """Price a line and compare it with the price the person was shown.
+    """Every line of one document, in order. Quantity breaks are judged on a product's quantity over all lines.
 
     A shown price that differs is honoured for the days that policy gives (then it needs approval), and its distance
     from our own price counts as discount: a wrong price is no way around the limit.
     """
+    lines = list(asked)
     segment = facts.account.value.segment if facts.account.value else ""
-    own = price(product_id, qty, discount_bp, segment=segment, currency=currency, day=day, facts=facts)
-    if own is None:
+    book = PriceBook(facts, segment=segment, currency=currency, day=day)
+    together: Counter[str] = Counter()
+    for one in lines:
+        together[one.product_id] += one.qty
+    priced = [
+        book.price(one.product_id, one.qty, one.discount_bp, break_qty=together[one.product_id])
+        for one in lines
+    ]
+    return [
+        _judged(one, own, trace, book, currency, day, facts)
+        for one, own, trace in zip(lines, priced, fitting(priced), strict=True)
+    ]
+
+
+def _judged(
+    asked: Asked,
+    own: Price | Unpriced,
+    own_trace: str,
+    book: PriceBook,
+    currency: str,
+    day: str,
+    facts: Facts,
+) -> Judged:
+    """A priced line beside the price that the person was shown."""
+    name, shown = _name(facts, asked.product_id), asked.shown
+    amount = extend(shown, asked.qty, currency)
+    due, found = _tax(asked, name, amount, day, facts)
+    if isinstance(own, Unpriced):
         code = "price_missing" if facts.prices_status == HELD else "fact_missing"
-        missing = finding(code, line_id, product=_name(facts, product_id), what="price")
-        amount = extend(shown, qty, currency)
-        return Judged(shown, None, amount, amount, "", (missing,))
-    found: list[Finding] = []
-    if shown != own.unit:
-        found.append(_differs(line_id, product_id, shown, own, currency, day, facts))
-    found += _discount(line_id, product_id, discount_bp, shown, own, facts)
+        found.append(finding(code, asked.line_id, product=name, what="price"))
+        return Judged(shown, None, amount, amount, own_trace, tuple(found), tax=due)
+    same = shown == own.unit
+    if not same:
+        found.append(_differs(asked, own, name, currency, day, facts))
+    if own.fixed and asked.discount_bp:
+        found.append(finding("contract_price_fixed", asked.line_id, product=name, discount=asked.discount_bp))
+    found += _discount(asked, own, facts)
+    found += _floors(asked, name, currency, book)
     return Judged(
         unit=shown,
-        repriced=None if shown == own.unit else own.unit,
-        extended=extend(shown, qty, currency),
+        repriced=None if same else own.unit,
+        extended=amount,
         list_extended=own.list_extended
-        if shown == own.unit
-        else _before_discount(shown, discount_bp, qty, currency),
-        trace=own.trace(),
+        if same
+        else _before_discount(shown, asked.discount_bp, asked.qty, currency),
+        trace=asked.shown_trace if explains(asked.shown_trace, shown) else own_trace,
         findings=tuple(found),
+        repriced_trace="" if same else own_trace,
+        tax=due,
     )
 
 
@@ -123,33 +130,70 @@ def _name(facts: Facts, product_id: str) -> str:
     return known.value.name if known and known.value else product_id
 
 
-def _differs(
-    line_id: str, product_id: str, shown: int, own: Price, currency: str, day: str, facts: Facts
-) -> Finding:
+def _tax(asked: Asked, name: str, amount: int, day: str, facts: Facts) -> tuple[int, list[Finding]]:
+    """The line's tax in minor units, and the finding when no rate is known for its place and class."""
+    known = facts.products.get(asked.product_id)
+    due = tax(amount, known.value.product_class if known and known.value else "", day=day, facts=facts)
+    place = facts.ship_to.value
+    if due.known or place is None:
+        return due.amount, []
+    where = f"{place.state}, {place.country}" if place.state else place.country
+    return due.amount, [finding("tax_unknown", asked.line_id, product=name, where=where, date=day)]
+
+
+def _floors(asked: Asked, name: str, currency: str, book: PriceBook) -> list[Finding]:
+    """The floors that the agreed price is below: what is sold is the price that was shown, not our own."""
+    found = []
+    for floor in book.broken_floors(asked.product_id, asked.shown):
+        if floor.never:
+            found.append(
+                finding(
+                    "below_floor_never",
+                    asked.line_id,
+                    as_of=floor.since,
+                    product=name,
+                    shown=asked.shown,
+                    currency=currency,
+                )
+            )
+        else:
+            found.append(
+                finding(
+                    "below_floor",
+                    asked.line_id,
+                    as_of=floor.since,
+                    product=name,
+                    shown=asked.shown,
+                    currency=currency,
+                    roles=floor.role,
+                )
+            )
+    return found
+
+
+def _differs(asked: Asked, own: Price, name: str, currency: str, day: str, facts: Facts) -> Finding:
     age = days_between(day, facts.received_on) if facts.received_on else 0
     code = "price_differs" if age <= facts.policy.price_honour_days else "price_too_old"
     return finding(
         code,
-        line_id,
-        product=_name(facts, product_id),
-        shown=shown,
+        asked.line_id,
+        product=name,
+        shown=asked.shown,
         own=own.unit,
         currency=currency,
         days=age,
     )
 
 
-def _discount(
-    line_id: str, product_id: str, discount_bp: int, shown: int, own: Price, facts: Facts
-) -> list[Finding]:
+def _discount(asked: Asked, own: Price, facts: Facts) -> list[Finding]:
     """The discount asked, or the one the shown price amounts to, against the actor's limit."""
-    product, actor = facts.products.get(product_id), facts.actor.value
+    product, actor = facts.products.get(asked.product_id), facts.actor.value
     if product is None or product.value is None or actor is None:
         return []
     before = next((s.before for s in own.steps if s.rule == "discount"), None) or own.unit
-    implied = divide(max(0, before - shown) * BP, before) if before and shown != own.unit else 0
-    given = max(discount_bp, implied)
+    implied = divide(max(0, before - asked.shown) * BP, before) if before and asked.shown != own.unit else 0
+    given = max(asked.discount_bp, implied)
     found = discount_finding(
-        line_id, product.value.name, product.value.product_class, given, actor.role, facts.policy
+        asked.line_id, product.value.name, product.value.product_class, given, actor.role, facts.policy
     )
     return [f for f in found if f.severity == APPROVAL]

@@ -16,8 +16,8 @@ from app.domain.stock import NO_EXPIRY, fefo
 def sell(command: SellFromTrunk, facts: Facts) -> tuple[list[Event], list[Finding]]:
     """Goods left the trunk. Delivered when all is well; held for the office when a check says otherwise."""
     judged, found = judge_handover(command, command.sale_id, facts, kinds=("trunk",))
-    found += _first_expired(command, facts)
     total = sum(one.extended for one in judged)
+    found += _first_expired(command, facts)
     found += _offline_limit(command, facts, total)
     findings, drawn = cover_sale(settled(found, facts.policy.severities), facts, command, total)
     if facts.document_exists:
@@ -25,7 +25,7 @@ def sell(command: SellFromTrunk, facts: Facts) -> tuple[list[Event], list[Findin
     events = handover_events(
         command, command.sale_id, facts, judged, findings, order_type="trunk_sale", kind="sell"
     )
-    return [*events, *([drawn] if drawn else [])], list(findings)
+    return [*events, drawn] if drawn else events, list(findings)
 
 
 def _offline_limit(command: SellFromTrunk, facts: Facts, total: int) -> list[Finding]:

@@ -262,7 +262,7 @@ def _need_sentence(code: str, need: NeedLine, formats: Formats) -> str:
 
 def _line(line: ApprovalLine, detail: ApprovalDetail, formats: Formats) -> LineState:
     currency = detail.currency
-    list_price = next((s.after for s in read_trace(line.trace) if s.rule == "list" and s.won), None)
+    list_price = why_price.base_of(read_trace(line.trace))
     limit = tr("approvals.limit", limit=formats.percent(line.limit_bp)) if line.limit_bp is not None else ""
     over = line.limit_bp is not None and line.discount_bp > line.limit_bp
     margin, cost, margin_tone = _line_margin(line, detail, formats)

@@ -289,7 +289,7 @@ def _why(card: ProductCard, qty: int, formats: Formats) -> WhyPrice:
         unit=card.unit,
         account=card.buyer.name if card.buyer else "",
     )
-    return why_price.present(one, asked, formats, facts=card.facts, as_of=card.as_of)
+    return why_price.present(one or card.unpriced, asked, formats, facts=card.facts, as_of=card.as_of)
 
 
 def _break(one: Break, card: ProductCard, formats: Formats) -> BreakLine:

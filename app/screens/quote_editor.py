@@ -293,7 +293,7 @@ def _why(priced: PricedLine, quote: PricedQuote, formats: Formats) -> WhyPrice:
         unit=priced.unit or "EA",
         account=quote.buyer.name if quote.buyer else "",
     )
-    return explain(priced.price, asked, formats, facts=quote.facts, as_of=quote.as_of)
+    return explain(priced.price or priced.unpriced, asked, formats, facts=quote.facts, as_of=quote.as_of)
 
 
 def _verdict(

@@ -6,12 +6,13 @@ What is sent is what is shown: `command` takes the prices from the same lines th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.commands import MAX_QTY, SaleLine, SellFromTrunk
 from app.domain.facts import Balance
-from app.domain.pricing import Price, price
+from app.domain.pricing import Price, PriceBook, Unpriced
 from app.domain.rejections import Finding
 from app.domain.stock import Pick, after_picks, fefo
 from app.screens import why_price
@@ -37,11 +38,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """So many of one lot at one price; `price` None when there is none (or no customer yet)."""
+    """So many of one lot at one price; `price` None when there is none (`unpriced` says why), or no customer yet."""
 
     lot: TrunkLot
     qty: int
     price: Price | None
+    unpriced: Unpriced | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,15 @@ def plan(
         picks = fefo(usable, item.product_id, item.qty)
         served[at] = picks, sum(one.qty for one in usable)
         left = after_picks(left, item.product_id, picks)
+    book = _book(customer, today)
+    together = Counter[str]()  # quantity breaks are those of the product over all its lots
+    for at, item in enumerate(items):
+        together[item.product_id] += sum(pick.qty for pick in served[at][0])
     return tuple(
         Planned(
             item,
             tuple(
-                _sold(by_key[f"{item.product_id}|{pick.lot_id}"], pick.qty, customer, today)
+                _sold(by_key[f"{item.product_id}|{pick.lot_id}"], pick.qty, together[item.product_id], book)
                 for pick in served[at][0]
             ),
             served[at][1],
@@ -260,7 +266,7 @@ def why(
         line.lot.unit or "EA",
         customer.buyer.name,
     )
-    return why_price.present(line.price, asked, formats, facts=customer.pricing, as_of=as_of)
+    return why_price.present(line.price or line.unpriced, asked, formats, facts=customer.pricing, as_of=as_of)
 
 
 def _units(lots: Sequence[TrunkLot]) -> str:
@@ -276,19 +282,20 @@ def _serves(one: Balance, item: SaleItem, lots: dict[str, TrunkLot], today: str)
     return mark_of(lots[f"{one.product_id}|{one.lot_id}"], today) not in (RECALLED, EXPIRED)
 
 
-def _sold(lot: TrunkLot, qty: int, customer: Customer | None, today: str) -> SoldLine:
+def _book(customer: Customer | None, today: str) -> PriceBook | None:
     account = customer.pricing.account.value if customer else None
     if customer is None or account is None:
+        return None
+    return PriceBook(customer.pricing, segment=account.segment, currency=account.currency, day=today)
+
+
+def _sold(lot: TrunkLot, qty: int, together: int, book: PriceBook | None) -> SoldLine:
+    """So many of a lot, of `together` base units of its product on the whole sale."""
+    if book is None:
         return SoldLine(lot, qty, None)
-    found = price(
-        lot.product_id,
-        qty,
-        0,
-        segment=account.segment,
-        currency=account.currency,
-        day=today,
-        facts=customer.pricing,
-    )
+    found = book.price(lot.product_id, qty, 0, break_qty=together)
+    if isinstance(found, Unpriced):
+        return SoldLine(lot, qty, None, found)
     return SoldLine(lot, qty, found)
 
 

@@ -14,6 +14,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 BENCHES: dict[str, tuple[str, ...]] = {
     "search": ("search.py",),  # key to rows over 100,000 products, prices for the account included
+    "rules": (
+        "rules.py",
+    ),  # a 200-line quote over five layers against json.dumps; 20,000 products for one account
     "allocation": ("allocation.py",),  # 16 connections x 1,000 orders for 500 units, on PostgreSQL
 }
 

@@ -158,7 +158,8 @@ def test_why_this_price_opens_in_place_for_the_chosen_quantity(qtbot: Any, catal
     assert find(catalogue, "catalogue.why_price").isVisible()
     assert words(catalogue, "catalogue.why_price.result") == "$80.00 per EA"
     assert (
-        "A more specific list has a price" in find(catalogue, "catalogue.why_price.unused.1").accessibleName()
+        "A more specific list or agreement has a price"
+        in find(catalogue, "catalogue.why_price.unused.1").accessibleName()
     )
 
     click_row(qtbot, catalogue, "catalogue.breaks", 1)

@@ -394,6 +394,7 @@ def member(who: str, since: str = "2026-01-01", to: str | None = None) -> Member
         ((contract(),), (covers("p"),), (), "sold_to", ["g"]),
         ((contract(),), (covers(of="Implants"), covers(of="Gloves")), (), "sold_to", []),
         ((contract(),), (covers("x", "Implants"),), (), "sold_to", ["g", "p"]),
+        ((contract(),), (covers("p", "Gloves"),), (), "sold_to", ["g"]),
         ((contract(),), (covers("p", on="other"),), (), "sold_to", ["g", "p"]),
         # dates of the contract, of its lines: both ends in
         ((contract(since=DAY, to=DAY),), (), (), "sold_to", ["g", "p"]),

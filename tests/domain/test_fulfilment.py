@@ -653,6 +653,7 @@ def test_a_line_without_an_amount_is_worth_nothing() -> None:
     ("found", "holds"),
     [
         (order(), (103_01, 0)),
+        (replace(PICKED, lines=order().lines), (103_01, 0)),
         (replace(ALLOCATED, state="partly_shipped", lines=order().lines), (103_01, 0)),
         (replace(DELIVERED, lines=order().lines), (0, 0)),
         (DELIVERED, (103_01, 0)),
@@ -718,8 +719,26 @@ def test_an_order_takes_its_prices_taxes_and_traces_from_the_quote_though_their_
         ("reserve", "p", "late", 6),
         ("reserve", "g", "", 2),
     ]
-    assert [e.state for e in only(said, QuoteMoved)] == ["accepted"]
-    assert grown(said) == [(103_01, 0)]
+    assert said.events[0] == QuoteMoved(quote_id="q", state="accepted")
+    assert said.events[-1] == ExposureGrew(
+        account_id="a", territory_id="north", rep_id="rep", amount=103_01, as_of=DAY
+    )
+    assert (recorded.order_id, recorded.number, recorded.type, recorded.quote_id) == (
+        "o",
+        "MB-A-0002",
+        "stock",
+        "q",
+    )
+    assert (recorded.account_id, recorded.ship_to_id, recorded.territory_id, recorded.rep_id) == (
+        "a",
+        "s",
+        "north",
+        "rep",
+    )
+    assert (recorded.currency, recorded.business_date, recorded.op_id) == ("USD", DAY, "op")
+    assert [(m.movement_id, m.document_id, m.op_id) for m in only(said, StockMoved)] == [
+        (derived_id("op", "movement", n), "o", "op") for n in range(3)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -731,6 +750,46 @@ def test_a_quote_is_good_through_its_last_day(until: str | None, fine: bool) -> 
     assert said.outcome == ("applied" if fine else "rejected")
     if not fine:
         assert said.findings == (finding("quote_expired", "q", as_of=until, number="MB-A-0001", on=until),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"who": "other"}, finding("not_allowed", "other", role="operations")),
+        ({"document_exists": True}, finding("document_exists", "o")),
+        ({"ship_to": Known(ABSENT)}, finding("address_unknown", "s", account="Harbour")),
+        (
+            {"quote": replace(QUOTE, state="lost")},
+            finding("quote_wrong_state", "q", number="MB-A-0001", state="lost", verb="place_order"),
+        ),
+        (
+            {"quote": replace(QUOTE, revision=2)},
+            finding("revision_moved_on", "q", number="MB-A-0001", mine=1, now=2),
+        ),
+        ({"account": Known(ABSENT)}, finding("account_unknown", "a")),
+        ({"account": Known(NOT_HERE)}, finding("fact_missing", "a", what="account")),
+    ],
+)
+def test_an_order_that_cannot_be_placed_says_why(changes: dict[str, Any], expected: Any) -> None:
+    said = placed(**changes)
+
+    assert (said.outcome, said.events, said.findings) == ("rejected", (), (expected,))
+
+
+@pytest.mark.parametrize(("status", "code"), [(ABSENT, "quote_unknown"), (NOT_HERE, "fact_missing")])
+def test_a_quote_that_is_not_there_is_not_ordered(status: str, code: str) -> None:
+    command = PlaceOrder(
+        op_id="op", actor="rep", business_date=DAY, order_id="o", number="N", quote_id="q", revision=1
+    )
+
+    assert decide(command, facts("rep", quote=Known(status))).findings == (finding(code, "q", what="quote"),)
+
+
+def test_a_backorder_names_its_line_and_how_much_is_missing() -> None:
+    said = placed(warehouse=Known.held(SHELF[1:2]))
+
+    line = derived_id("op", "order_line", 1)
+    assert said.findings == (finding("backordered", line, line=1, missing=10, asked=10),)
 
 
 def test_a_quote_that_is_closed_is_not_told_to_be_late_as_well() -> None:

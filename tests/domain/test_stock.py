@@ -277,6 +277,7 @@ def test_a_par_below_the_minimum_asks_for_nothing_that_is_there() -> None:
 
     assert par_proposal((Balance("t", "p", "", 4),), levels, {}) == ()
     assert par_proposal((Balance("t", "p", "", 3),), levels, {}) == (Refill("p", 1),)
+    assert par_proposal((Balance("t", "p", "", 3),), levels, {"p": 1}) == ()
 
 
 def test_of_two_levels_of_a_product_the_higher_par_counts_in_any_order() -> None:

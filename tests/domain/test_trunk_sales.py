@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from app.domain.authority import body_of
 from app.domain.catalog import ListPrice, Lot, PriceList, Product, TaxRate
-from app.domain.commands import SaleLine, SellFromTrunk, UseConsigned
+from app.domain.commands import GrantEnvelope, SaleLine, SellFromTrunk, UseConsigned
 from app.domain.decide import Decision, decide
 from app.domain.events import (
     CaseOpened,
@@ -260,46 +261,42 @@ def test_a_lot_too_short_for_the_customer_is_held() -> None:
 # -- the sale as booked -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("limit", "expected"),
-    [(None, []), (300_00, []), (299_99, ["offline_limit_exceeded"])],
-)
+@pytest.mark.parametrize(("limit", "held"), [(None, False), (300_00, False), (299_99, True)])
 @pytest.mark.parametrize("received_on", [None, DAY])
-def test_a_sale_over_the_offline_limit_asks_for_a_yes_on_both_sides_alike(
-    limit: int | None, expected: list[str], received_on: str | None
+def test_a_sale_over_the_offline_limit_asks_for_a_yes_on_both_sides(
+    limit: int | None, held: bool, received_on: str | None
 ) -> None:
     policy = Policy({"rep": {"*": 1000}}, offline_limit=limit)
 
     said = decide(sell(("soon", 3)), facts(policy=policy, received_on=received_on))
 
-    assert [one for one in codes(said) if one.startswith("offline")] == expected
-    if expected:
-        assert said.outcome == "held"
-        assert dict(said.findings[0].params) == {"amount": "30000", "currency": "USD", "limit": "29999"}
+    assert codes(said) == (["offline_limit_exceeded"] if held else [])
+    assert said.outcome == ("held" if held else "applied")
+    for one in said.findings:
+        assert one.subject == "o"
+        assert dict(one.params) == {"amount": "30000", "currency": "USD", "limit": "29999"}
 
 
-ENVELOPE = EnvelopeFact(
-    "e", "rep", "boss",
-    '{"account_ids":[],"budget":100000,"currency":"USD","granted_by":"boss","holder":"rep","id":"e",'
-    '"max_amount":50000,"max_discount_bp":0,"product_classes":[],"valid_from":"2026-01-01","valid_to":"2026-12-31",'
-    '"version":1}',
-    True, 0, 0, None,
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(("used", "outcome", "drawn"), [(700_00, "applied", [300_00]), (700_01, "held", [])])
-def test_an_envelope_stands_in_for_the_yes_to_a_large_sale_while_its_budget_lasts(
-    used: int, outcome: str, drawn: list[int]
+@pytest.mark.parametrize(("most", "outcome", "drawn"), [(300_00, "applied", [300_00]), (299_99, "held", [])])
+def test_an_envelope_that_covers_the_sale_stands_for_the_yes_and_is_drawn_on(
+    most: int, outcome: str, drawn: list[int]
 ) -> None:
-    known = facts(
-        policy=Policy({"rep": {"*": 1000}}, offline_limit=299_99),
-        envelope=Known.held(replace(ENVELOPE, used_amount=used)),
-    )
+    grant = GrantEnvelope(
+        op_id="g", actor="boss", business_date=DAY, envelope_id="e", holder="rep", account_ids=("a",),
+        product_classes=(), currency="USD", max_discount_bp=1000, max_amount=most, budget=1000_00,
+        valid_from=DAY, valid_to=DAY,
+    )  # fmt: skip
+    envelope = Known.held(EnvelopeFact("e", "rep", "boss", body_of(grant), True, 0, 0, None))
+    policy = Policy({"rep": {"*": 1000}}, offline_limit=299_99)
 
-    said = decide(sell(("soon", 3), envelope_id="e"), known)
+    said = decide(sell(("soon", 3), envelope_id="e"), facts(policy=policy, envelope=envelope))
 
     assert said.outcome == outcome
-    assert [one.amount for one in only(said, EnvelopeDrawn)] == drawn
+    assert [(one.amount, one.document_id) for one in only(said, EnvelopeDrawn)] == [
+        (one, "o") for one in drawn
+    ]
+    assert ("envelope_used" in codes(said)) is bool(drawn)
+    assert only(said, OrderRecorded)[0].state == ("delivered" if drawn else "held")
 
 
 def test_a_line_keeps_its_price_its_tax_and_its_trace() -> None:
@@ -315,12 +312,51 @@ def test_a_line_keeps_its_price_its_tax_and_its_trace() -> None:
         (1, 1, 0, PRICE, 100_00),
     ]
     assert all("Base" in one.trace for one in order.lines)
-    assert order.tax_total == sum(one.tax for one in order.lines)
+    assert ([one.tax for one in order.lines], order.tax_total) == ([50_00, 25_00], 75_00)
     assert (order.total, order.type, order.state) == (300_00, "trunk_sale", "delivered")
     assert [(one.id, one.line_no) for one in order.lines] == [
         (derived_id("op", "order_line", 0), 1),
         (derived_id("op", "order_line", 1), 2),
     ]
+
+
+def test_a_sale_keeps_who_what_and_for_whom() -> None:
+    plain = {"p": Known.held(Product("p", "S1", "Gloves", "Bikes", "none"))}
+    known = facts(products=plain, balances=(Balance("here", "p", "", 9),))
+
+    said = decide(sell(("", 1), ("", 2), po_number="PO 7"), known)
+
+    [order], [exposure] = only(said, OrderRecorded), only(said, ExposureGrew)
+    assert (order.po_number, order.rep_id, order.territory_id, order.ship_to_id) == (
+        "PO 7",
+        "rep",
+        "north",
+        "s",
+    )
+    assert [one.lot_id for one in order.lines] == [None, None]
+    assert [one.lot_id for one in only(said, StockMoved)] == ["", ""]
+    assert (exposure.account_id, exposure.rep_id, exposure.as_of) == ("a", "rep", DAY)
+
+
+def test_what_is_said_of_a_price_names_the_lot_or_else_the_product() -> None:
+    plain = {"p": Known.held(Product("p", "S1", "Gloves", "Bikes", "none"))}
+    dear = replace(line("soon", 1), shown_price=PRICE + 1)
+
+    lot = decide(sell(lines=(dear,)), facts())
+    untracked = facts(products=plain, balances=(Balance("here", "p", "", 9),))
+    none = decide(sell(lines=(replace(dear, lot_id=""),)), untracked)
+
+    assert [(one.code, one.subject) for one in lot.findings] == [("price_differs", "soon")]
+    assert [(one.code, one.subject) for one in none.findings] == [("price_differs", "p")]
+
+
+def test_a_lot_without_an_expiry_goes_last() -> None:
+    ever = replace(LATE, id="ever", number="L-EVER", expires=None)
+    known = {lot.id: Known.held(lot) for lot in (SOON, ever)}
+
+    said = decide(sell(("ever", 1)), facts(lots=known, balances=(stock(ever, 4), stock(SOON, 4))))
+
+    assert [(one.code, one.subject) for one in said.findings] == [("fefo_overridden", "ever")]
 
 
 def test_policy_decides_how_grave_a_finding_is() -> None:
@@ -450,6 +486,7 @@ OF_ORDER = Known.held(
     [
         ({}, "north"),
         ({"account": Known(NOT_HERE)}, "south"),
+        ({"account": Known(NOT_HERE), "other_place": Known.held(Place("x", "dc", None, "far"))}, "south"),
         ({"account": Known(NOT_HERE), "order": OF_ORDER}, "west"),
         ({"account": Known(NOT_HERE), "place": Known(NOT_HERE)}, None),
         ({"account": Known(NOT_HERE), "place": Known.held(Place("here", "trunk", "rep"))}, None),

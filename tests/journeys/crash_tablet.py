@@ -33,7 +33,7 @@ from app.domain.commands import (
     SellFromTrunk,
     SubmitQuote,
 )
-from app.domain.pricing import price
+from app.domain.pricing import Price, price
 from app.store.engine import reading
 from app.store.read_facts import read_pricing
 from app.workspace import outbox
@@ -112,7 +112,7 @@ class Person:
         day = self.workspace.today()
         currency, segment = account["currency"], account["segment"]
         found = price(product, qty, discount, segment=segment, currency=currency, day=day, facts=facts)
-        return found.unit if found else None
+        return found.unit if isinstance(found, Price) else None
 
     def quote(self) -> Command | None:
         account, discount = self.dice.choice(self.accounts), self.dice.choice(DISCOUNTS)

@@ -124,6 +124,7 @@ def test_answers_are_equal_on_both_engines_and_in_every_order(
     print(f"\nseed {seed}: {sum(tally.values())} ops\n{told(tally)}")
     assert {outcome for _name, outcome in tally} == {APPLIED, MODIFIED, HELD, EXCEPTION, REJECTED}
     for kind in COMMANDS:
-        assert tally[kind.__name__, APPLIED], f"no {kind.__name__} was ever applied"
+        done = tally[kind.__name__, APPLIED] + tally[kind.__name__, MODIFIED]
+        assert done, f"no {kind.__name__} was ever applied"
         refused = EXCEPTION if kind in FACTS else REJECTED
         assert tally[kind.__name__, refused], f"no {kind.__name__} was ever refused"

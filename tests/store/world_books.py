@@ -23,7 +23,7 @@ def keep(world: World) -> None:
     """All books; balances are the sums of their movements."""
     _opening(world)
     for state in QUOTE:
-        for _ in range(QUOTES_EACH):
+        for _ in range(QUOTES_EACH * (3 if state in ("approved", "offered") else 1)):
             _quote(world, state)
     for state in ORDER:
         for number in range(ORDERS_EACH):
@@ -76,7 +76,8 @@ def _opening(world: World) -> None:
 
 def _head(world: World, row_id: str, number: int) -> dict[str, Any]:
     """What quotes and orders have in common."""
-    account = world.dice.choice(world.rows["account"])
+    accounts = [row for row in world.rows["account"] if row["status"] == "active" or world.chance(50)]
+    account = world.dice.choice(accounts)
     rep = next(one for one in REPS if account["territory_id"] in one.territories)
     return {
         "number": f"{rep.code}-A-{number:04d}",
@@ -86,7 +87,7 @@ def _head(world: World, row_id: str, number: int) -> dict[str, Any]:
         "rep_id": world.dice.choice((rep.id, rep.id, rep.id, "mgr-1")),
         "currency": account["currency"],
         "business_date": day(-world.dice.randint(0, 40)),
-        "po_number": world.dice.choice(("", "PO-7")),
+        "po_number": "PO-7" if world.chance(85) else "",
         "op_id": f"op-{row_id}",
     }
 
@@ -313,13 +314,13 @@ def _authority(world: World) -> None:
             "valid_to": day(dice.choice((10, 10, 0, -1))),
         }
         body = text(terms)
-        signed = number % 4 > 0
+        signed = number % 7 > 0
         world.put(
             "envelope",
             row_id,
             holder=rep.id,
             granted_by=giver.id,
-            body=body if number % 5 else body.replace(DAY[:4], "2036"),  # changed after it was signed
+            body=body if number % 6 else body.replace(DAY[:4], "2036"),  # changed after it was signed
             key_id=KEY if signed else "",
             signature=key.sign(body.encode()).hex() if signed else "",
             used_amount=dice.choice((0, 90_000)),

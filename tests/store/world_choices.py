@@ -67,7 +67,7 @@ class Choices:
     def price(self, product_id: str, deep: bool = False) -> tuple[int, int]:
         """(discount, shown price) near what a product costs; `deep` is more than a rep may give."""
         discount = self.dice.choice((300, 500, 500, 1_000, 1_001, 2_500, 6_000)) if self.chance(25) else 0
-        discount = self.dice.choice((0, 1_001, 1_400)) if deep else discount
+        discount = self.dice.choice((1_001, 1_400)) if deep else discount
         near = worth(product_id) if product_id != UNKNOWN else 10_0000
         near = near * self.dice.choice((100, 100, 100, 100, 100, 97, 104, 106)) // 100
         return discount, less_percent(near, discount)

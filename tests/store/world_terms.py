@@ -157,26 +157,39 @@ def _contract_prices(world: World, contract_id: str) -> None:
 
 
 def _commitments(world: World) -> None:
-    """Signed in time, late, late but counting from the start, or not at all."""
+    """Signed in time, late, late but counting from the start, or not at all; now and then two letters for one tier."""
     number = 0
     for contract in world.rows["contract"]:
-        torn = world.rows["account"][:TORN] if contract["holder_kind"] == "gpo" else []
+        torn = world.rows["account"][:TORN] if contract["holder_id"] == "gpo-a" else []
         for account in (*world.some(world.rows["account"][TORN:], 2, 5), *torn):
-            number += 1
-            world.put(
-                "commitment",
-                f"{'Uu'[number % 2]}{number}",
-                contract_id=contract["id"],
-                member_id=world.dice.choice((account["id"], f"{account['id']}.s1")),
-                account_id=account["id"],
-                territory_id=account["territory_id"],
-                rep_id=account["rep_id"],
-                tier=world.dice.choice(TIERS[1:]),
-                signed_on=world.dice.choice((None, day(-100), day(-100), day(-1), day(0), day(1))),
-                retroactive=world.dice.choice((0, 1)),
-                exclusive=int(world.chance(60 if torn else 30)),
-                **_dates(world),
+            member = (
+                account["id"]
+                if account in torn
+                else world.dice.choice((account["id"], f"{account['id']}.s1"))
             )
+            tier = world.dice.choice(TIERS[1:])
+            for again in range(2 if account in torn or world.chance(30) else 1):
+                number += 1
+                letter: dict[str, Any] = {
+                    "signed_on": world.dice.choice((None, day(-100), day(-1), day(0), day(1))),
+                    "retroactive": world.dice.choice((0, 1)),
+                    "exclusive": int(world.chance(20)),
+                    **_dates(world),
+                }
+                if account in torn:  # both bind from the same day, and end on different ones
+                    letter |= {"signed_on": day(-100), "retroactive": 0, "exclusive": 1, **OPEN}
+                    letter["valid_to"] = day(100 + again)
+                world.put(
+                    "commitment",
+                    f"{'Uu'[number % 2]}{number}",
+                    contract_id=contract["id"],
+                    member_id=member,
+                    account_id=account["id"],
+                    territory_id=account["territory_id"],
+                    rep_id=account["rep_id"],
+                    tier=tier,
+                    **letter,
+                )
 
 
 def _floors_and_rates(world: World) -> None:

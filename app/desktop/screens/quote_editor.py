@@ -246,6 +246,7 @@ class QuoteEditor(QWidget):
             day=found.priced.day,
             currency=found.priced.currency,
             shown=found.priced.shown,
+            traces=found.priced.traces,
         )
 
         def build(workspace: Workspace) -> SubmitQuote:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
+from app.domain.pricing import Price, Unpriced
 from app.workspace.queries.prices import Prices, read_prices
 from app.workspace.queries.search import match_of
 from app.workspace.reach import DeviceReach, device_reach
@@ -248,6 +249,7 @@ def read_product(
     prices = read_prices(connection, account_id, [product_id], day, reach=reach)
     held = _held(connection, user, reach)
     stock = connection.execute(_STOCK, {"product": product_id, "user": user})
+    cost = prices.ask(product_id, qty)
     return ProductCard(
         id=row["id"],
         sku=row["sku"],
@@ -275,9 +277,10 @@ def read_product(
         stock_whole=held["dc"],
         buyer=read_buyer(connection, account_id),
         currency=prices.currency,
-        price=prices.of(product_id, qty),
+        price=cost if isinstance(cost, Price) else None,
+        unpriced=cost if isinstance(cost, Unpriced) else None,
         breaks=prices.breaks(product_id),
-        facts=prices.by_product[product_id],
+        facts=prices.facts,
         day=day,
         as_of=get_meta(connection, "last_contact"),
     )

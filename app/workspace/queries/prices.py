@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from app.domain.catalog import ListPrice, Promotion
 from app.domain.facts import HELD, Facts
-from app.domain.pricing import Price, price
+from app.domain.pricing import Price, PriceBook, Unpriced
 from app.store.read_facts import read_pricing
 from app.workspace.reach import DeviceReach
 from app.workspace.rows.catalogue import Break
@@ -17,37 +16,34 @@ from app.workspace.rows.catalogue import Break
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """The facts for some products, and the terms: `segment` of the account, `currency`, `day` (ISO)."""
+    """The prices of some products: `book` is None where no currency is known, `starts` are the quantities of each
+    product from which its price may be another, smallest first."""
 
     facts: Facts
-    by_product: Mapping[str, Facts]
-    segment: str
+    book: PriceBook | None
+    starts: Mapping[str, tuple[int, ...]]
     currency: str
-    day: str
 
     @property
     def here(self) -> bool:
         """Whether every list that can apply is on this device."""
         return self.facts.prices_status == HELD
 
+    def ask(self, product_id: str, qty: int = 1) -> Price | Unpriced | None:
+        """The price of `qty` base units, or why there is none; None for a product that was not asked for."""
+        if self.book is None or product_id not in self.starts:
+            return None
+        return self.book.price(product_id, qty, 0)
+
     def of(self, product_id: str, qty: int = 1) -> Price | None:
         """The price of `qty` base units; None when there is none."""
-        facts = self.by_product.get(product_id)
-        if facts is None or not self.currency:
-            return None
-        return price(
-            product_id, qty, 0, segment=self.segment, currency=self.currency, day=self.day, facts=facts
-        )
+        found = self.ask(product_id, qty)
+        return found if isinstance(found, Price) else None
 
     def breaks(self, product_id: str) -> tuple[Break, ...]:
         """Every quantity from which the unit price is another, smallest first; the first is 1."""
-        facts = self.by_product.get(product_id)
-        if facts is None:
-            return ()
-        starts = {1, *(p.min_qty for p in facts.prices), *(p.min_qty for p in facts.promotions)}
-        starts |= {p.max_qty + 1 for p in facts.promotions if p.max_qty is not None}
         found: list[Break] = []
-        for qty in sorted(start for start in starts if start >= 1):
+        for qty in self.starts.get(product_id, ()):
             one = self.of(product_id, qty)
             if one is not None and (not found or found[-1].price.unit != one.unit):
                 found.append(Break(qty, one))
@@ -62,24 +58,30 @@ def read_prices(
     facts = read_pricing(connection, account_id, wanted, reach=reach)
     account = facts.account.value
     layers = sorted(facts.lists, key=lambda one: (one.rank, one.id))
-    return Prices(
-        facts=facts,
-        by_product=_split(facts, wanted),
-        segment=account.segment if account else "",
-        currency=account.currency if account else layers[0].currency if layers else "",
-        day=day,
-    )
+    segment = account.segment if account else ""
+    currency = account.currency if account else layers[0].currency if layers else ""
+    book = PriceBook(facts, segment=segment, currency=currency, day=day) if currency else None
+    return Prices(facts=facts, book=book, starts=_starts(facts, wanted), currency=currency)
 
 
-def _split(facts: Facts, product_ids: Iterable[str]) -> dict[str, Facts]:
-    """The facts of each product by itself, so that pricing one never walks through the prices of all."""
-    prices: dict[str, list[ListPrice]] = {}
-    offers: dict[str, list[Promotion]] = {}
+def _starts(facts: Facts, product_ids: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Where the price of each product may change: at breaks of lists and contracts, at the ends of offers' bands."""
+    found = {one: {1} for one in product_ids}
+    of_class: dict[str, set[int]] = {}
+    for term in facts.contract_prices:
+        if term.product_id in found:
+            found[term.product_id].add(term.min_qty)
+        elif not term.product_id:
+            of_class.setdefault(term.product_class, set()).add(term.min_qty)
     for row in facts.prices:
-        prices.setdefault(row.product_id, []).append(row)
+        if row.product_id in found:
+            found[row.product_id].add(row.min_qty)
     for offer in facts.promotions:
-        offers.setdefault(offer.product_id, []).append(offer)
-    return {
-        one: replace(facts, prices=tuple(prices.get(one, ())), promotions=tuple(offers.get(one, ())))
-        for one in product_ids
-    }
+        if offer.product_id in found:
+            found[offer.product_id].add(offer.min_qty)
+            if offer.max_qty is not None:
+                found[offer.product_id].add(offer.max_qty + 1)
+    for product_id, known in facts.products.items():
+        if known.value is not None and product_id in found:
+            found[product_id] |= of_class.get(known.value.product_class, set())
+    return {one: tuple(sorted(qty for qty in at if qty >= 1)) for one, at in found.items()}

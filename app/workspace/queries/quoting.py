@@ -1,18 +1,18 @@
 """What the quote editor asks: prices by the rules' own function, the judgement of a draft, what there is to choose.
 
-`priced` reads with `store.read_facts.read_pricing` and prices with `domain.pricing.price`, as every decision does, so
-the unit price on the screen is the one a decision on the same facts finds.
+`priced` reads with `store.read_facts.read_pricing` and prices with `domain.pricing.PriceBook`, as every decision does,
+so the unit price on the screen is the one a decision on the same facts finds.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, literal_column, or_, select, text
 
-from app.domain.facts import Facts
-from app.domain.pricing import Price, price
+from app.domain.pricing import Price, PriceBook, Unpriced
 from app.store import tables as t
 from app.store.read_facts import read_pricing
 from app.workspace.queries.preview import preview
@@ -34,22 +34,34 @@ CHOICES = 12  # what a type-ahead shows
 
 
 def priced(connection: Connection, account_id: str, lines: Sequence[DraftLine], day: str) -> PricedQuote:
-    """The lines priced for the account on `day` (ISO), from nothing: list, offer, then the line's own discount once."""
+    """The lines priced for the account on `day` (ISO), from nothing: layers, offers, then the line's own discount once.
+    Quantity breaks are those of a product's quantity over all lines, as when the document is judged."""
     who = read_identity(connection)
     facts = read_pricing(
         connection, account_id, (line.product_id for line in lines), reach=device_reach(connection)
     )
     units = _units(connection, (line.product_id for line in lines))
     account = facts.account.value
+    book = account and PriceBook(facts, segment=account.segment, currency=account.currency, day=day)
+    together = Counter[str]()
+    for line in lines:
+        together[line.product_id] += line.qty
     made: list[PricedLine] = []
     for line in lines:
         known = facts.products.get(line.product_id)
         product = known.value if known else None
         limit = facts.policy.discount_limit(who.role, product.product_class) if who and product else 0
-        cost = _price(facts, line, day) if product else None
+        cost: Price | Unpriced | None = None
+        if book and product:
+            at = together[line.product_id]
+            cost = book.price(line.product_id, line.qty, line.discount_bp, break_qty=at)
         sku, name = (product.sku, product.name) if product else ("", "")
         unit = units.get(line.product_id, "")
-        made.append(PricedLine(line.product_id, sku, name, unit, line.qty, line.discount_bp, limit, cost))
+        price = cost if isinstance(cost, Price) else None
+        why = cost if isinstance(cost, Unpriced) else None
+        made.append(
+            PricedLine(line.product_id, sku, name, unit, line.qty, line.discount_bp, limit, price, why)
+        )
     return PricedQuote(
         buyer=buyer(connection, account_id),
         day=day,
@@ -67,7 +79,9 @@ def judged(connection: Connection, draft: QuoteDraft, day: str) -> Judged:
     who = read_identity(connection)
     if who is None or found.buyer is None:
         return Judged(draft, found, None)
-    command = draft.command(actor=who.user_id, day=day, currency=found.currency, shown=found.shown)
+    command = draft.command(
+        actor=who.user_id, day=day, currency=found.currency, shown=found.shown, traces=found.traces
+    )
     return Judged(draft, found, preview(connection, command))
 
 
@@ -176,21 +190,6 @@ def find_products(
             row.id, row.sku, row.name, row.unit, line.price.unit if line.price else None, quote.currency
         )
         for row, line in zip(chosen, quote.lines, strict=True)
-    )
-
-
-def _price(facts: Facts, line: DraftLine, day: str) -> Price | None:
-    account = facts.account.value
-    if account is None:
-        return None
-    return price(
-        line.product_id,
-        line.qty,
-        line.discount_bp,
-        segment=account.segment,
-        currency=account.currency,
-        day=day,
-        facts=facts,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.facts import Facts
-from app.domain.pricing import Price
+from app.domain.pricing import Price, Unpriced
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class ProductCard:
-    """Everything the card of a product shows. `facts` are what its prices rest on; `as_of` the last contact."""
+    """Everything the card of a product shows. `facts` are what its prices rest on, `unpriced` says why there is none;
+    `as_of` the last contact."""
 
     id: str
     sku: str
@@ -132,3 +133,4 @@ class ProductCard:
     facts: Facts
     day: str
     as_of: str | None
+    unpriced: Unpriced | None = None

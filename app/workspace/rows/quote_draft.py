@@ -134,8 +134,11 @@ class QuoteDraft:
 
     # -- as meant -----------------------------------------------------------------------------------------------------
 
-    def command(self, *, actor: str, day: str, currency: str, shown: tuple[int, ...]) -> SubmitQuote:
-        """The command, with the unit price (1/10,000) that the screen showed for each line, in the lines' order."""
+    def command(
+        self, *, actor: str, day: str, currency: str, shown: tuple[int, ...], traces: tuple[str, ...] = ()
+    ) -> SubmitQuote:
+        """The command, with the unit price (1/10,000) that the screen showed for each line, in the lines' order, and
+        the steps behind each ('' or nothing where there are none)."""
         return SubmitQuote(
             op_id=self.id,
             actor=actor,
@@ -150,9 +153,15 @@ class QuoteDraft:
             note=self.note,
             lines=tuple(
                 QuoteLine(
-                    product_id=line.product_id, qty=line.qty, discount_bp=line.discount_bp, shown_price=price
+                    product_id=line.product_id,
+                    qty=line.qty,
+                    discount_bp=line.discount_bp,
+                    shown_price=price,
+                    shown_trace=trace,
                 )
-                for line, price in zip(self.lines, shown, strict=True)
+                for line, price, trace in zip(
+                    self.lines, shown, traces or ("",) * len(self.lines), strict=True
+                )
             ),
         )
 

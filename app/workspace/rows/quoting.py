@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.decide import Decision
 from app.domain.facts import Facts
-from app.domain.pricing import Price
+from app.domain.pricing import TRACES, Price, Unpriced, fitting
 from app.workspace.rows.quote_draft import QuoteDraft
 
 
@@ -76,7 +76,8 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line with its price; None when there is none, or no account yet. `limit_bp` is what the person may give."""
+    """A line with its price; None when there is none (then `unpriced` says why), or no account yet. `limit_bp` is what
+    the person may give."""
 
     product_id: str
     sku: str
@@ -86,6 +87,7 @@ class PricedLine:
     discount_bp: int
     limit_bp: int
     price: Price | None
+    unpriced: Unpriced | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,18 @@ class PricedQuote:
     def shown(self) -> tuple[int, ...]:
         """The unit price of each line as shown; 0 where none is."""
         return tuple(line.price.unit if line.price else 0 for line in self.lines)
+
+    @property
+    def traces(self) -> tuple[str, ...]:
+        """The steps behind each price as shown, for the document to keep; '' where there is no price, and for the last
+        lines of a quote so long that its op could not carry them (the server then keeps its own)."""
+        told = iter(fitting([line.price for line in self.lines if line.price]))
+        traces, room = [], TRACES
+        for line in self.lines:
+            trace = next(told) if line.price else ""
+            room -= len(trace.encode())
+            traces.append(trace if room >= 0 else "")
+        return tuple(traces)
 
 
 @dataclass(frozen=True, slots=True)
