@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from app.store import tables as t
 from app.store.engine import reading
 from sync.server.feed import unit_of_work
 from sync.server.imports.office_files import Asked, load_file
-from sync.server.imports.office_page import FORMATS, page
+from sync.server.imports.office_page import FORMATS, example, page
 from sync.server.imports.office_policies import line_of, load_policies
 from sync.server.imports.office_report import FileReport
 from sync.server.imports.report import ImportRefused
@@ -631,6 +632,28 @@ def test_the_page_explains_every_file_as_the_program_reads_it() -> None:
     written = (ROOT / "packaging" / "server" / "imports.md").read_text(encoding="utf-8")
 
     assert written == page(), "run `trunkline-server import formats > packaging/server/imports.md`"
+
+
+def test_the_examples_of_the_page_load_one_after_the_other(desk: Office) -> None:
+    named = {
+        "account": ("a1", {"number": "AW00029580"}),
+        "address": ("s1", {"label": "Main Office"}),
+        "product": ("p1", {"sku": "STENT-18"}),
+        "lot": ("l1", {"lot_number": "L20417"}),
+        "location": ("trunk-rep", {"name": "Trunk of Mia Berg"}),
+        "territory": ("north", {"name": "Northwest"}),
+    }
+    with unit_of_work(desk.world.engine) as work:
+        for kind, (row_id, changes) in named.items():
+            (row,) = [one for one in desk.rows(t.KINDS[kind].table) if one["id"] == row_id]
+            work.put(kind, [{**row, **changes}])
+
+    for form in FORMATS:
+        report = desk.load(form.name, *example(form))
+
+        assert (report.rejected, report.applied) == ([], True), form.name
+    (policies,) = re.findall(r"```json\n(.*?)```", page(), re.DOTALL)
+    assert desk.policies(policies).rejected == []
 
 
 def test_a_file_is_loaded_from_the_command_line(here: Any, tmp_path: Path) -> None:
