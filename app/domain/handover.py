@@ -126,7 +126,9 @@ def handover_events(
             location_id=command.location_id,
             document_id=document_id,
         )
-    if account and not blocking(findings):
+    if account and accepted(
+        findings
+    ):  # what is held is owed once the office has released it (app.domain.worth)
         events.append(
             ExposureGrew(
                 account_id=account.id,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from app.domain.approvals import discount_finding
+from app.domain.days import days_between
 from app.domain.facts import HELD, Facts
 from app.domain.money import BP, divide, extend
 from app.domain.pricing import Price, PriceBook, Unpriced, explains, fitting
@@ -103,11 +103,6 @@ def _judged(
         repriced_trace="" if same else own_trace,
         tax=due,
     )
-
-
-def days_between(earlier: str, later: str) -> int:
-    """Whole days from one ISO date to another."""
-    return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
 
 
 def check_date(facts: Facts, day: str) -> list[Finding]:

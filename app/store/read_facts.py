@@ -155,12 +155,13 @@ class _Asked:
         }
 
     def _goods(self, command: c.SellFromTrunk | c.UseConsigned) -> dict[str, Any]:
+        """The place, what it has of the products, and every lot of them: one that should have gone first is named."""
+        held = stock.balances(self.reader, command.location_id, (line.product_id for line in command.lines))
+        named = (line.lot_id for line in command.lines)
         return {
             "place": stock.place(self.reader, command.location_id),
-            "lots": terms.lots(self.reader, (line.lot_id for line in command.lines)),
-            "balances": stock.balances(
-                self.reader, command.location_id, (line.product_id for line in command.lines)
-            ),
+            "lots": terms.lots(self.reader, (*named, *(one.lot_id for one in held))),
+            "balances": held,
         }
 
     def _place_order(self, command: c.PlaceOrder) -> dict[str, Any]:
@@ -224,12 +225,15 @@ class _Asked:
         here, there = command.from_location, command.to_location
         if not sending:
             here, there = there, here
-        products = [line.product_id for line in command.lines]
+        known = documents.transfer(self.reader, command.transfer_id)
+        before = known.value.lines if known.value else ()
+        products = [*(line.product_id for line in command.lines), *(line.product_id for line in before)]
+        lots = [*(line.lot_id for line in command.lines), *(line.lot_id for line in before)]
         return {
-            "transfer": documents.transfer(self.reader, command.transfer_id),
+            "transfer": known,
             "place": stock.place(self.reader, here),
             "other_place": stock.place(self.reader, there, whole=False),
             "products": terms.products(self.reader, products),
-            "lots": terms.lots(self.reader, (line.lot_id for line in command.lines)),
+            "lots": terms.lots(self.reader, lots),
             "balances": stock.balances(self.reader, here, products),
         }

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from app.domain.commands import CountLine
 from app.domain.facts import HELD, NOT_HERE, Balance, Known
-from app.domain.parties import COMPANY, Place
+from app.domain.parties import Place
 from app.store import tables as t
 from app.store.reader import Reader
 
@@ -22,7 +22,7 @@ def place(reader: Reader, location_id: str, *, whole: bool = True) -> Known[Plac
         return Known(reader.status(row, "g:policy"))
     if whole and not reader.reach.holds(f"loc:{location_id}"):
         return Known(NOT_HERE)
-    return Known(HELD, Place(row["id"], row["kind"], row["custodian"]))
+    return Known(HELD, Place(row["id"], row["kind"], row["custodian"], row["territory_id"]))
 
 
 def balances(reader: Reader, location_id: str, product_ids: Iterable[str]) -> tuple[Balance, ...]:
@@ -72,7 +72,7 @@ def expected(
     moves = reader.connection.execute(
         select(m.product_id, m.lot_id, m.qty, m.from_location, m.to_location, m.position, m.stream, m.seq)
         .where(or_(m.from_location == location_id, m.to_location == location_id))
-        .where(m.product_id.in_(sorted({product_id for product_id, _ in asked})), m.owner == COMPANY)
+        .where(m.product_id.in_(sorted({product_id for product_id, _ in asked})))
     )
     sums: defaultdict[tuple[str, str], int] = defaultdict(int)
     for move in moves:

@@ -2,7 +2,7 @@
 
 `verify(engine)` reads one snapshot and answers every difference it finds; none means that the books agree. It sums in
 the database or walks rows in chunks, so that its size does not grow with the company's. Start in `_checks` for what is
-compared; the parts are in `verify_stock`, `verify_documents`, `verify_feed` and `verify_ops`.
+compared; the parts are in `verify_stock`, `verify_documents`, `verify_terms`, `verify_feed` and `verify_ops`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, Engine, text
 
 from app.store.engine import reading
-from sync.server import verify_documents, verify_feed, verify_ops, verify_stock
+from sync.server import verify_documents, verify_feed, verify_ops, verify_stock, verify_terms
 from sync.server.difference import Difference
 
 Check = Callable[[Connection], Iterator[Difference]]
@@ -41,6 +41,8 @@ def _checks() -> tuple[Check, ...]:
         verify_documents.trunk_sales,
         verify_documents.counts,
         verify_documents.exposures,
+        verify_terms.envelopes,
+        verify_terms.transfers,
         verify_ops.results,
         verify_ops.payloads,
         verify_ops.streams,

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, and_, case, func, or_, select
 
 from app.domain.decide import EXCEPTION
-from app.domain.lifecycle import OPEN_ORDER
+from app.domain.facts import OrderFact, OrderLineFact
+from app.domain.worth import exposure_of
 from app.store.tables import (
     count_line,
     count_sheet,
@@ -20,7 +21,9 @@ from app.store.tables import (
     quote_line,
     sales_order,
 )
+from app.store.values import fields_of
 from sync.server.difference import Difference
+from sync.server.feed import CHUNK
 
 NATIVE = sales_order.c.origin == "native"
 
@@ -135,30 +138,46 @@ def counts(connection: Connection) -> Iterator[Difference]:
 
 
 def exposures(connection: Connection) -> Iterator[Difference]:
-    """An account's exposure is the total of its open native orders; a sale that became a case does not count."""
-    open_orders = (
-        select(sales_order.c.account_id, func.sum(sales_order.c.total).label("amount"))
-        .outerjoin(op_result, op_result.c.id == sales_order.c.op_id)
-        .where(NATIVE, sales_order.c.state.in_(OPEN_ORDER))
-        .where(or_(op_result.c.outcome.is_(None), op_result.c.outcome != EXCEPTION))
-        .group_by(sales_order.c.account_id)
-        .cte("open_sums")
-    )
-    amount = func.coalesce(open_orders.c.amount, 0)
-    for row in connection.execute(
-        select(exposure.c.id, exposure.c.open_orders, amount.label("amount"))
-        .outerjoin(open_orders, open_orders.c.account_id == exposure.c.id)
-        .where(exposure.c.open_orders != amount)
-        .order_by(exposure.c.id)
-    ):
-        yield Difference("exposure", row.id, f"{row.amount} by its open orders", str(row.open_orders))
-    for row in connection.execute(
-        select(open_orders)
-        .outerjoin(exposure, exposure.c.id == open_orders.c.account_id)
-        .where(exposure.c.id.is_(None), open_orders.c.amount != 0)
-        .order_by(open_orders.c.account_id)
-    ):
-        yield Difference("exposure", row.account_id, str(row.amount), "no exposure row")
+    """An account's exposure is what its native orders hold of it, as the rules reckon it (app.domain.worth)."""
+    sums: dict[str, tuple[int, int]] = {}
+    for order in _native_orders(connection):
+        held, before = exposure_of(order), sums.get(order.account_id, (0, 0))
+        sums[order.account_id] = (before[0] + held[0], before[1] + held[1])
+    kept = {
+        row.id: (row.open_orders, row.unpaid)
+        for row in connection.execute(select(exposure.c.id, exposure.c.open_orders, exposure.c.unpaid))
+    }
+    for account_id in sorted({*sums, *kept}):
+        (open_orders, unpaid), found = sums.get(account_id, (0, 0)), kept.get(account_id)
+        if found is None and (open_orders or unpaid):
+            yield Difference(
+                "exposure", account_id, f"{open_orders} open, {unpaid} unpaid", "no exposure row"
+            )
+        elif found is not None and found != (open_orders, unpaid):
+            yield Difference(
+                "exposure",
+                account_id,
+                f"{open_orders} open, {unpaid} unpaid by its orders",
+                f"{found[0]} open, {found[1]} unpaid",
+            )
+
+
+def _native_orders(connection: Connection) -> Iterator[OrderFact]:
+    """Orders of our own with their lines, as values, in order of id."""
+    after = ""
+    while True:
+        chosen = select(sales_order).where(NATIVE, sales_order.c.id > after).order_by(sales_order.c.id)
+        orders = [dict(row) for row in connection.execute(chosen.limit(CHUNK)).mappings()]
+        if not orders:
+            return
+        after = orders[-1]["id"]
+        lines: dict[str, list[OrderLineFact]] = {}
+        named = order_line.c.order_id.in_([row["id"] for row in orders])
+        for row in connection.execute(select(order_line).where(named)).mappings():
+            lines.setdefault(row["order_id"], []).append(OrderLineFact(**fields_of(OrderLineFact, dict(row))))
+        for order in orders:
+            values = {**fields_of(OrderFact, order), "total": order["total"] or 0}
+            yield OrderFact(**values, lines=tuple(lines.get(order["id"], ())))
 
 
 # -- shared by the checks ---------------------------------------------------------------------------------

@@ -329,6 +329,46 @@ def test_a_promotion_on_a_contract_price_needs_the_contracts_word(
         assert found.steps[-1].why == "contract_fixed"
 
 
+@pytest.mark.parametrize(
+    ("listed", "off", "percents", "unit"),
+    [
+        # list x (0.6 - 0.02) is 27.8790|34; rounding 28.8403|8 and 0.9613|46 each by itself would give 27.8791
+        (48_0673, 4000, (200,), 27_8790),
+        (48_0673, 4000, (200, 300), 26_4370),  # and two that stack: x 0.55 is 26.4370|15
+        (48_0673, 0, (200,), 47_1060),
+        (48_0673, 9900, (200,), 0),  # never below zero
+        # a percentage of the running price is taken first; from there on each is rounded by itself
+        (48_0673, 4000, (-1000, 200), 24_9951),
+    ],
+)
+def test_percentages_of_the_list_are_added_up_and_rounded_once(
+    listed: int, off: int, percents: tuple[int, ...], unit: int
+) -> None:
+    """A negative percentage is one of the running price."""
+    facts = world(
+        contract("c", "account", "a", promotions=True),
+        rows=(row("c", None, discount_bp=off),),
+        prices=(replace(LIST_ROW, unit_price=listed),),
+        promotions=tuple(
+            replace(OFFER, id=str(n), percent_bp=abs(of), basis="running" if of < 0 else "list", stacks=True)
+            for n, of in enumerate(percents)
+        ),
+    )
+
+    assert ask(facts).unit == unit
+
+
+def test_without_a_list_price_a_percentage_of_the_list_is_one_of_the_contracts_price() -> None:
+    facts = world(
+        contract("c", "account", "a", promotions=True),
+        rows=(row("c", 80_0000),),
+        prices=(),
+        promotions=(replace(OFFER, basis="list"),),
+    )
+
+    assert ask(facts).unit == 72_0000
+
+
 def test_under_contract_fixed_a_price_of_a_list_takes_offers_and_discounts_as_ever() -> None:
     facts = world(promotions=(OFFER,), policy=Policy({"rep": {"*": 2000}}, price_policy="contract_fixed"))
 

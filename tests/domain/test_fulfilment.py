@@ -785,6 +785,15 @@ def test_a_quote_that_is_not_there_is_not_ordered(status: str, code: str) -> Non
     assert decide(command, facts("rep", quote=Known(status))).findings == (finding(code, "q", what="quote"),)
 
 
+def test_the_number_and_the_date_of_an_order_are_judged() -> None:
+    strict = Known.held(replace(ACCOUNT, po_required=True))
+
+    assert placed(account=strict).outcome == "applied"
+    assert codes(placed(replace(QUOTE, po_number=" "), account=strict)) == ["po_number_required"]
+    late = placed(received_on="2027-06-01")
+    assert (late.outcome, codes(late), only(late, OrderRecorded)[0].state) == ("held", ["back_dated"], "held")
+
+
 def test_a_backorder_names_its_line_and_how_much_is_missing() -> None:
     said = placed(warehouse=Known.held(SHELF[1:2]))
 

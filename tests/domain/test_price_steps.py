@@ -16,12 +16,14 @@ from contract_kit import (
     ask,
     contract,
     letter,
+    member,
     row,
     world,
 )
 
-from app.domain.catalog import ExchangeRate, Floor, ListPrice, PriceList
+from app.domain.catalog import Contract, ExchangeRate, Floor, ListPrice, PriceList
 from app.domain.facts import Known, Policy
+from app.domain.parties import Membership
 from app.domain.pricing import CONTRACT_RULES, RULE_VERSION, RULES, WHY, Price, Step, read_trace, stored
 
 
@@ -115,6 +117,46 @@ def test_a_contract_without_a_price_names_what_is_missing(term: dict[str, Any], 
     found = ask(world(rows=(row("east", 80_0000, **term),), **EAST))
 
     assert found.steps[0] == Step("gpo", "east", "Contract east", False, **step)
+
+
+@pytest.mark.parametrize(
+    ("term", "why"),
+    [
+        ({"valid_from": DAY, "valid_to": DAY}, "most_specific"),
+        ({"valid_from": DAY, "valid_to": DAY, "min_qty": 5}, "quantity_below"),
+        ({"valid_from": DAY, "valid_to": DAY, "tier": "2"}, "not_committed"),
+    ],
+)
+def test_the_days_of_a_contracts_price_have_both_their_ends_in(term: dict[str, Any], why: str) -> None:
+    assert ask(world(rows=(row("east", 80_0000, **term),), **EAST)).steps[0].why == why
+
+
+@pytest.mark.parametrize(
+    ("one", "memberships"),
+    [
+        (contract("c", "ship_to", "s", valid_to="2026-12-31"), ()),
+        (contract("c", "gpo", "g", valid_to="2026-12-31"), (member("g", who="s"),)),
+    ],
+)
+def test_a_contract_of_the_other_party_names_its_days(
+    one: Contract, memberships: tuple[Membership, ...]
+) -> None:
+    found = ask(world(one, rows=(row("c", 1),), memberships=memberships))
+
+    assert found.steps[0] == Step(
+        one.holder_kind, "c", "Contract c", False, "other_party", since=START, until="2026-12-31"
+    )
+
+
+def test_a_discount_on_a_fixed_price_is_told_and_not_given() -> None:
+    facts = world(
+        contract("c", "account", "a"), rows=(row("c", 80_0000),), policy=Policy(price_policy="contract_fixed")
+    )
+
+    found = ask(facts, discount=500)
+
+    assert (found.unit, found.fixed) == (80_0000, True)
+    assert found.steps[-1] == Step("discount", "", "", False, "contract_fixed", None, None, 500)
 
 
 def test_of_several_missing_quantities_days_and_ends_the_nearest_is_named() -> None:

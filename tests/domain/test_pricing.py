@@ -278,6 +278,12 @@ STACK = {"stacks": True, "basis": "running"}
             60_0000,
             [("f", True, "stacked"), ("r", True, "stacked"), ("l", True, "stacked"), ("m", True, "stacked")],
         ),
+        # a running percentage comes before one of the list, however small: 100 -> 95 -> 85, not 100 -> 90 -> 85.50
+        (
+            (offer(1000, id="l", stacks=True), offer(500, id="r", **STACK)),
+            85_0000,
+            [("r", True, "stacked"), ("l", True, "stacked")],
+        ),
         # one of a stack that takes nothing off is not given
         (
             (

@@ -8,11 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from world_rows import CLASSES, DAY, PEOPLE, REPS, World, day, text
 from world_terms import worth
 
-from app.domain import lifecycle
-from app.domain.lifecycle import ORDER, QUOTE
+from app.domain.lifecycle import ORDER, QUOTE, TRANSFER
 from app.domain.money import extend
 
-TRANSFER = getattr(lifecycle, "TRANSFER", ("requested", "in_transit", "accepted", "taken", "declined"))
 QUOTES_EACH, ORDERS_EACH, TRANSFERS_EACH = 6, 5, 4  # of every state
 KEY = "key-1"  # what the server signs envelopes with
 DELIVERED = ("delivered", "invoiced", "paid", "returned", "closed")

@@ -86,7 +86,17 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "count line",
         "expected -2 adjusted, found -1",
     ),
-    "exposure": ("UPDATE exposure SET open_orders = open_orders - 1", "exposure", "by its open orders"),
+    "exposure": ("UPDATE exposure SET open_orders = open_orders - 1", "exposure", "0 unpaid by its orders"),
+    "an envelope that gave what nobody drew": (
+        "INSERT INTO envelope VALUES ('e1', 'rep', 'boss', '{}', '', '', 500, 1, NULL, NULL)",
+        "envelope",
+        "e1: expected 0 in 0 uses, found 500 in 1",
+    ),
+    "goods on their way that no movement sent": (
+        "INSERT INTO transfer_line VALUES ('tl', 't', 'wh', 'trunk-rep', 'p1', 'l1', 0, 2, 0, 'company')",
+        "transfer",
+        "tl: expected 2 in transit by its line, found 0",
+    ),
     "exposure is lost": ("DELETE FROM exposure", "exposure", "found no exposure row"),
     "an op without a result": ("DELETE FROM op_result WHERE seq = 1", "op", "expected a result, found none"),
     "a result without an op": (

@@ -10,7 +10,7 @@ from app.domain.money import extend, less_percent
 from app.domain.pricing.contracts import Reason
 from app.domain.pricing.floors import Broken, Floors
 from app.domain.pricing.layers import Layer, contract_row, list_row, prepared
-from app.domain.pricing.offers import Offers
+from app.domain.pricing.offers import Before, Offers
 from app.domain.pricing.steps import Price, Step, Unpriced
 
 _Found = tuple[Layer, int]  # a layer with a price for the line, and the price in the document's currency
@@ -59,12 +59,11 @@ class PriceBook:
         best, unit = self._choose(found, steps)
         fixed = best.contract and self._policy == "contract_fixed"
         running = unit
-        if best.rate is not None and steps[best.at].percent_bp is None:
+        off = steps[best.at].percent_bp
+        if best.rate is not None and off is None:
             steps.insert(best.at + 1, _rate_step(best.rate, steps[best.at].after, unit))
         excluded = "contract_fixed" if fixed else "" if best.promotions else "contract_excludes"
-        for step in self._offers.steps(
-            product_id, at, unit, unit if list_unit is None else list_unit, excluded
-        ):
+        for step in self._offers.steps(product_id, at, _before(unit, list_unit, off), excluded):
             steps.append(step)
             if step.after is not None:
                 running = step.after
@@ -193,6 +192,14 @@ def _list_unit(lists: Sequence[_Found]) -> int | None:
         return None
     last = lists[-1][0].peers
     return _first([one for one in lists if one[0].peers == last])[1]
+
+
+def _before(unit: int, list_unit: int | None, off: int | None) -> Before:
+    """What offers come on top of; `off` is the discount off the list that made the price. Without a list price the
+    price itself is what percentages of the list are of."""
+    if list_unit is None or unit == list_unit:
+        return Before(unit, unit, 0)
+    return Before(unit, list_unit, off)
 
 
 def _rate_step(rate: ExchangeRate, before: int | None, after: int) -> Step:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from app.domain.catalog import Promotion
 from app.domain.money import less_percent
 from app.domain.pricing.steps import Step
+
+
+class Before(NamedTuple):
+    """The price that offers come on top of and the base list's, both in 1/10,000. `taken`: the price is the list's less
+    so many basis points. Then a percentage of the list adds to them, and both are rounded once; None: it is not."""
+
+    unit: int
+    list_unit: int
+    taken: int | None
 
 
 class Offers:
@@ -21,11 +31,10 @@ class Offers:
             if one.percent_bp > 0 or one.amount_off > 0 or one.fixed_price is not None:
                 self._by_product.setdefault(one.product_id, []).append(one)
 
-    def steps(self, product_id: str, qty: int, unit: int, list_unit: int, excluded: str) -> list[Step]:
+    def steps(self, product_id: str, qty: int, before: Before, excluded: str) -> list[Step]:
         """What becomes of each offer on the product, those that are given first, in the order in which they apply.
 
-        `unit` is the price so far and `list_unit` the base list's, both in 1/10,000. `excluded` is the reason why the
-        price takes no offer at all, '' when it does.
+        `excluded` is the reason why the price takes no offer at all, '' when it does.
         """
         known = self._by_product.get(product_id)
         if known is None:
@@ -35,7 +44,7 @@ class Offers:
             why = self._why_not(offer, qty) or excluded
             if why:
                 return [_lost(offer, why)]
-            return _given(known, unit, list_unit) or [_lost(offer, "not_lower")]
+            return _given(known, before) or [_lost(offer, "not_lower")]
         lost: list[Step] = []
         here: list[Promotion] = []
         for offer in sorted(known, key=lambda one: (-one.percent_bp, one.id)):
@@ -44,7 +53,7 @@ class Offers:
                 lost.append(_lost(offer, why))
             else:
                 here.append(offer)
-        given, left = _chosen(here, unit, list_unit)
+        given, left = _chosen(here, before)
         return [*given, *left, *lost]
 
     def _why_not(self, offer: Promotion, qty: int) -> str:
@@ -60,7 +69,7 @@ class Offers:
         return "quantity_above" if offer.max_qty is not None and offer.max_qty < qty else ""
 
 
-def _chosen(offers: list[Promotion], unit: int, list_unit: int) -> tuple[list[Step], list[Step]]:
+def _chosen(offers: list[Promotion], before: Before) -> tuple[list[Step], list[Step]]:
     """The steps of the offers given and of those that were not.
 
     Every set that may be given together is tried: each offer that stands alone, and all that stack (each only lowers
@@ -71,9 +80,9 @@ def _chosen(offers: list[Promotion], unit: int, list_unit: int) -> tuple[list[St
     if stacking:
         sets.append(stacking)
     best: list[Step] = []
-    lowest = unit
+    lowest = before.unit
     for tried in sets:
-        steps = _given(tried, unit, list_unit)
+        steps = _given(tried, before)
         if steps and steps[-1].after is not None and steps[-1].after < lowest:
             best, lowest = steps, steps[-1].after
     won = {step.ref for step in best}
@@ -96,16 +105,21 @@ def _applies(offer: Promotion) -> tuple[int, int, str]:
     return 3, -offer.amount_off, offer.id
 
 
-def _given(offers: list[Promotion], unit: int, list_unit: int) -> list[Step]:
+def _given(offers: list[Promotion], before: Before) -> list[Step]:
     """The steps of offers one after the other, without those that take nothing off."""
     why = "stacked" if len(offers) > 1 else "best"
     steps: list[Step] = []
-    running = unit
+    running, list_unit, taken = before
     for offer in offers:
-        after = _after(offer, running, list_unit)
+        of_list = offer.basis == "list" and offer.percent_bp > 0 and offer.fixed_price is None
+        if of_list and taken is not None:
+            after = max(0, less_percent(list_unit, taken + offer.percent_bp))
+        else:
+            after = _after(offer, running, list_unit)
         if after < running:
             steps.append(_step(offer, True, why, running, after))
             running = after
+            taken = taken + offer.percent_bp if of_list and taken is not None else None
     return steps
 
 
