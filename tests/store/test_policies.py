@@ -14,6 +14,7 @@ from app.domain.facts import ApprovalLevel, ApprovalRule, Policy
 from app.domain.rejections import ADJUSTABLE, APPROVAL, CODES
 from app.store.policies import policy_of
 from sync.server.imports.demo_office import POLICIES
+from sync.server.imports.office_policies import validator
 
 SCHEMAS = Path(__file__).parents[2] / "resources" / "schemas"
 RULES = [
@@ -41,9 +42,9 @@ WHOLE: dict[str, Any] = {
 
 
 def schema(name: str) -> Draft202012Validator:
-    body = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
-    Draft202012Validator.check_schema(body)
-    return Draft202012Validator(body)
+    found = validator(f"{name}.schema.json")
+    Draft202012Validator.check_schema(found.schema)
+    return found
 
 
 def errors(name: str, value: object) -> list[str]:
@@ -135,7 +136,7 @@ def test_the_schema_lists_the_codes_that_policy_may_adjust() -> None:
 
 def test_what_the_schemas_accept_the_program_reads() -> None:
     assert errors("approval-policy", RULES) == []
-    assert errors("policies", {**WHOLE, "roles_seeing_cost": ["finance"]}) == []
+    assert errors("policies", {**WHOLE, "approval_rules": RULES, "roles_seeing_cost": ["finance"]}) == []
 
 
 def test_the_demo_company_keeps_to_the_schema() -> None:

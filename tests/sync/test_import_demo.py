@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, Table, select
 
+from app.domain.pricing import price
 from app.store import tables as t
 from app.store.engine import server_engine as open_engine
+from app.store.read_facts import read_pricing
+from app.store.reader import Everything
 from sync.server import schema
 from sync.server.feed import unit_of_work
 from sync.server.imports.demo import DemoReport, build_demo, demo_folder, load_demo_company
@@ -346,6 +349,36 @@ def test_a_contract_that_takes_no_offers_has_a_product_with_offers(engine: Engin
 
     assert len(excluded) == 1
     assert rows(engine, t.roster, t.roster.c.group_id == "demo-idn-evergreen")
+
+
+def steps_of(engine: Engine, account: str, product: str, qty: int) -> dict[str, tuple[bool, str]]:
+    """What became of each layer and offer of a price today: (won, why) by rule and id."""
+    with engine.connect() as connection:
+        facts = read_pricing(connection, account, [product], reach=Everything())
+    found = price(product, qty, 0, segment="store", currency="USD", day=TODAY, facts=facts)
+    return {f"{step.rule} {step.ref}": (step.won, step.why) for step in found.steps}
+
+
+def test_the_rules_find_the_cases_that_the_terms_were_made_for(engine: Engine) -> None:
+    (letter,) = rows(engine, t.commitment, t.commitment.c.exclusive == 1)
+    tiered = rows(engine, t.contract_price, t.contract_price.c.min_qty == 25)[0]["product_id"]
+    offered = {one["product_id"] for one in rows(engine, t.promotion_product)}
+    closed = rows(engine, t.contract_price, t.contract_price.c.contract_id == "demo-ct-idn")
+    (excluding,) = {one["product_id"] for one in closed} & offered
+
+    tier = steps_of(engine, letter["account_id"], tiered, 12)
+    excluded = steps_of(engine, letter["account_id"], excluding, 12)
+
+    assert tier == {
+        "account demo-ct-expired": (False, "contract_expired"),
+        "idn demo-ct-idn": (False, "not_on_contract"),
+        "gpo demo-ct-gpo-a": (True, "most_specific"),
+        "list aw-list-reseller": (False, "less_specific"),
+        "list demo-list-territory": (False, "less_specific"),
+        "list aw-list-base": (False, "less_specific"),
+    }
+    assert excluded["idn demo-ct-idn"] == (True, "most_specific")
+    assert excluded["promotion demo-so-12"] == (False, "contract_excludes")
 
 
 def test_every_screen_has_its_case_among_the_terms(engine: Engine) -> None:

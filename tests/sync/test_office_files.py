@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from app.store import tables as t
 from app.store.engine import reading
 from sync.server.feed import unit_of_work
 from sync.server.imports.office_files import Asked, load_file
-from sync.server.imports.office_page import FORMATS, page
+from sync.server.imports.office_page import FORMATS, example, page
 from sync.server.imports.office_policies import line_of, load_policies
 from sync.server.imports.office_report import FileReport
 from sync.server.imports.report import ImportRefused
@@ -505,6 +506,17 @@ def test_policies_are_told_value_by_value_and_twice_changes_nothing(desk: Office
     assert [row[1] for row in desk.audits()] == ["policies"]
 
 
+def test_two_rules_for_one_code_are_told_though_no_schema_can_say_so(desk: Office) -> None:
+    rule = '{"code": "below_floor", "levels": [{"role": "director"}]}'
+
+    report = desk.policies(f'{{\n "price_honour_days": 7,\n "approval_rules": [{rule}, {rule}]}}')
+
+    assert [str(one) for one in report.rejected] == [
+        "policies.json:3: $.approval_rules: two rules for one code"
+    ]
+    assert not report.applied
+
+
 def test_a_list_is_an_approval_policy(desk: Office) -> None:
     rules = [{"code": "below_floor", "levels": [{"role": "director"}]}]
 
@@ -620,6 +632,28 @@ def test_the_page_explains_every_file_as_the_program_reads_it() -> None:
     written = (ROOT / "packaging" / "server" / "imports.md").read_text(encoding="utf-8")
 
     assert written == page(), "run `trunkline-server import formats > packaging/server/imports.md`"
+
+
+def test_the_examples_of_the_page_load_one_after_the_other(desk: Office) -> None:
+    named = {
+        "account": ("a1", {"number": "AW00029580"}),
+        "address": ("s1", {"label": "Main Office"}),
+        "product": ("p1", {"sku": "STENT-18"}),
+        "lot": ("l1", {"lot_number": "L20417"}),
+        "location": ("trunk-rep", {"name": "Trunk of Mia Berg"}),
+        "territory": ("north", {"name": "Northwest"}),
+    }
+    with unit_of_work(desk.world.engine) as work:
+        for kind, (row_id, changes) in named.items():
+            (row,) = [one for one in desk.rows(t.KINDS[kind].table) if one["id"] == row_id]
+            work.put(kind, [{**row, **changes}])
+
+    for form in FORMATS:
+        report = desk.load(form.name, *example(form))
+
+        assert (report.rejected, report.applied) == ([], True), form.name
+    (policies,) = re.findall(r"```json\n(.*?)```", page(), re.DOTALL)
+    assert desk.policies(policies).rejected == []
 
 
 def test_a_file_is_loaded_from_the_command_line(here: Any, tmp_path: Path) -> None:

@@ -97,15 +97,20 @@ def _section(form: Format) -> Iterator[str]:
     yield f"## {form.name}\n"
     yield form.says
     yield f"`--replace` takes a file for {form.whole}.\n" if form.scope else "`--replace` is not for these.\n"
-    yield "| column | needed | what is in it |"
-    yield "|---|---|---|"
+    yield "| column | needed | what is in it | written as |"
+    yield "|---|---|---|---|"
     for column in form.columns:
-        yield f"| `{column.name}` | {'yes' if column.needed else ''} | {column.meaning}; {column.expected} |"
-    shown = [column for column in form.columns if column.needed or column.example]
+        needed = "yes" if column.needed else ""
+        yield f"| `{column.name}` | {needed} | {column.meaning} | {column.expected} |"
     yield "\n```"
-    yield ",".join(column.name for column in shown)
-    yield ",".join(column.example for column in shown)
+    yield from example(form)
     yield "```\n"
+
+
+def example(form: Format) -> tuple[str, str]:
+    """A header and a line of the format: what is needed, and what else has something to show."""
+    shown = [column for column in form.columns if column.needed or column.example]
+    return ",".join(column.name for column in shown), ",".join(column.example for column in shown)
 
 
 def columns_told(form: Format) -> str:
