@@ -42,7 +42,7 @@ def due_words(detail: ApprovalDetail, formats: Formats) -> tuple[str, str]:
     if detail.state != "pending":
         return "", ""
     own = next((one for one in detail.needs if one.approval_id == detail.approval_id), None)
-    if own is None or own.due_on is None or not own.escalate_to:
+    if own is None or own.due_on is None or not _goes_on(own):
         return "", ""
     role, next_role = tr(f"role.{own.role}"), tr(f"role.{own.escalate_to}")
     if is_overdue(own.due_on, formats):
@@ -114,7 +114,7 @@ def _asked(need: OtherNeed, detail: ApprovalDetail, formats: Formats, *, stopped
     if need.decided_by:
         more = tr("approvals.decided_by", name=need.decided_by, when=formats.age(need.decided_on))
         more = f"{more}: {need.comment}" if need.comment else more
-    elif need.state == "pending" and need.due_on is not None and need.escalate_to:
+    elif need.state == "pending" and need.due_on is not None and _goes_on(need):
         late = is_overdue(need.due_on, formats)
         state = tr("approvals.state.overdue") if late else state
         tone = "bad" if late else tone
@@ -123,6 +123,11 @@ def _asked(need: OtherNeed, detail: ApprovalDetail, formats: Formats, *, stopped
     here = need.approval_id == detail.approval_id
     spoken = ". ".join(part for part in (f"{title}: {state}", more) if part)
     return Asked(title, state, tone, more, here, spoken)
+
+
+def _goes_on(need: OtherNeed) -> bool:
+    """Whether somebody else may decide once it is overdue; a role does not escalate to itself."""
+    return bool(need.escalate_to) and need.escalate_to != need.role
 
 
 def _then(roles: Sequence[str]) -> str:

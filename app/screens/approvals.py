@@ -51,7 +51,6 @@ class WaitingRow:
     total: str
     need: str
     spoken: str
-    tone: str = ""  # 'bad' once it is overdue, which `about` says too
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +165,8 @@ def present_detail(
         quote_id=detail.quote_id,
         account_id=detail.account_id,
         title=tr("approvals.quote", number=detail.number, revision=detail.revision),
-        state=named("approval_state", detail.state),
-        tone=_STATE_TONES.get(detail.state, ""),
+        state=tr("approvals.state.overdue") if due_tone else named("approval_state", detail.state),
+        tone=due_tone or _STATE_TONES.get(detail.state, ""),
         account=detail.account,
         about=tr("approvals.by", rep=detail.rep, when=formats.age(detail.asked_on)),
         need=named("approvals.need", detail.code),
@@ -232,9 +231,13 @@ def _waiting_row(row: QueueRow, formats: Formats) -> WaitingRow:
     late = is_overdue(row.due_on, formats)
     place = tr("approvals.for", name=row.in_place_of) if row.in_place_of else ""
     when = tr("approvals.state.overdue") if late else formats.age(row.asked_on)
-    about = " · ".join(part for part in (row.number, row.rep, when, place) if part)
+    about = " · ".join(
+        part
+        for part in ((row.number, when, row.rep, place) if late else (row.number, row.rep, when, place))
+        if part
+    )
     spoken = tr("approvals.row.spoken", account=row.account, about=about, total=total, need=need)
-    return WaitingRow(row.approval_id, row.account, about, total, need, spoken, "bad" if late else "")
+    return WaitingRow(row.approval_id, row.account, about, total, need, spoken)
 
 
 def _past_row(row: DecidedRow, formats: Formats) -> PastRow:

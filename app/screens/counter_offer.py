@@ -29,6 +29,7 @@ class CounterLineState:
     asked: str
     qty: int
     price: str  # as typed
+    currency: str
     extended: str
     note: str  # the discount off the list price that this comes to
     wrong: str
@@ -100,6 +101,7 @@ def _line(
         ),
         qty=given.qty,
         price=given.price,
+        currency=currency,
         extended=formats.money(extend(price, given.qty, currency), currency) if price is not None else "–",
         note=_note(line, given.qty, price, currency, formats),
         wrong="" if price is not None else tr("counter.price_wrong"),

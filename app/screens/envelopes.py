@@ -97,7 +97,8 @@ def check(form: GrantForm, role: str, limits: Policy, today: str, formats: Forma
         wrong["days"] = tr("delegations.dates_wrong")
     elif form.valid_to < today:
         wrong["days"] = tr("delegations.over")
-    words = tr("envelopes.limit", limit=formats.percent(limit))
+    some = "envelopes.limit" if form.product_classes else "envelopes.limit.all"
+    words = tr(some, limit=formats.percent(limit))
     if wrong:
         return GrantCheck(wrong, words)
     return GrantCheck({}, words, discount or 0, amounts["max_amount"] or 0, amounts["budget"] or 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import QuantityField, button, label, money
@@ -82,8 +82,9 @@ class CounterPage(QWidget):
         for line in state.lines:
             self._rows[line.line_no].show_line(line)
         self.total.setText(state.total)
-        self.difference.setText(state.difference)
-        self.margin.setText(state.margin)
+        for part, words in ((self.difference, state.difference), (self.margin, state.margin)):
+            part.setText(words)
+            part.setVisible(bool(words))
         mark(self.margin, tone=state.margin_tone)
 
     # -- typing -------------------------------------------------------------------------------------------------------
@@ -146,14 +147,17 @@ class CounterPage(QWidget):
         whole.setSpacing(12)
         whole.addWidget(scroll, 1)
         sums = row(gap=2 * GRID)
-        sums.addWidget(label(tr("counter.total"), "strong"))
-        sums.addStretch(1)
+        told = column(gap=4)
+        told.addStretch(1)
+        told.addWidget(label(tr("counter.total"), "strong"))
+        told.addWidget(self.wrong)
+        told.addStretch(1)
+        sums.addLayout(told, 1)
         figures = column(gap=0)
         for part in (self.total, self.difference, self.margin):
             figures.addWidget(part)
         sums.addLayout(figures)
         whole.addLayout(sums)
-        whole.addWidget(self.wrong)
         foot = row()
         foot.addWidget(self.reason, 1)
         foot.addWidget(self.cancel)
@@ -183,6 +187,7 @@ class _LineRow(QFrame):
         self.price.setFixedWidth(_PRICE)
         self.price.setAlignment(Qt.AlignmentFlag.AlignTrailing)
         self.price.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
+        self.currency = label(line.currency, "quiet")
         self.extended = money("", "head", name=f"{name}.extended")
         self.note = label("", "muted", name=f"{name}.note", wrap=True)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTrailing)
@@ -214,10 +219,10 @@ class _LineRow(QFrame):
         grid.addWidget(self.asked, 1, 0)
         grid.addWidget(self.note, 1, 1, 1, 2)
         fields = row(gap=GRID)
-        times: QLabel = label("×", "quiet")
         fields.addWidget(self.qty)
-        fields.addWidget(times)
+        fields.addWidget(label("×", "quiet"))
         fields.addWidget(self.price)
+        fields.addWidget(self.currency)
         fields.addStretch(1)
         grid.addLayout(fields, 2, 0, 1, 3)
         grid.setColumnStretch(0, 1)

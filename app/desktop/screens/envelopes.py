@@ -10,7 +10,7 @@ from app.desktop.desk import Desk, Screen
 from app.desktop.screens.envelope_grant import GrantPage
 from app.desktop.theme import Theme
 from app.desktop.widgets.fields import button, chip, label
-from app.desktop.widgets.panel import Card, EmptyState, Scroll, Section, clear, column, row
+from app.desktop.widgets.panel import Card, EmptyState, Scroll, Section, bring_into_sight, clear, column, row
 from app.domain.commands import Command, GrantEnvelope, RevokeEnvelope
 from app.screens.envelopes import EnvelopesState, EnvelopeState, present
 from app.screens.findings import all_in_words
@@ -125,6 +125,7 @@ class EnvelopesPage(Screen):
         field = self.findChild(QLineEdit, "envelopes.reason")
         if field is not None:
             field.setFocus()
+            bring_into_sight(field)
 
     def _keep(self) -> None:
         self._taking_back = ""
