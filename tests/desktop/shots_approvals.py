@@ -64,9 +64,9 @@ def ask(scene: Scene, discounts: tuple[int, ...], *, day: str = DAY, note: str =
         for one in known.lines
     )
     quote = SubmitQuote(
-        **{**who(scene), "business_date": day}, quote_id=scene.world.new_id(),
-        number=workspace.next_number(), revision=1, account_id=story.account, ship_to_id=story.ship_to[story.account], currency="USD", po_number="PO-4711",
-        note=note, lines=lines,
+        **{**who(scene), "business_date": day}, quote_id=scene.world.new_id(), revision=1,
+        number=workspace.next_number(), account_id=story.account, ship_to_id=story.ship_to[story.account],
+        currency="USD", po_number="PO-4711", note=note, lines=lines,
     )  # fmt: skip
     performed = workspace.perform(quote)
     assert performed.decision.outcome == "held", performed
