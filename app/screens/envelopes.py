@@ -97,8 +97,11 @@ def check(form: GrantForm, role: str, limits: Policy, today: str, formats: Forma
         wrong["days"] = tr("delegations.dates_wrong")
     elif form.valid_to < today:
         wrong["days"] = tr("delegations.over")
-    some = "envelopes.limit" if form.product_classes else "envelopes.limit.all"
-    words = tr(some, limit=formats.percent(limit))
+    words = tr(
+        "envelopes.limit" if form.product_classes else "envelopes.limit.all", limit=formats.percent(limit)
+    )
+    if not form.product_classes and any(one > limit for one in limits.discount_limits.get(role, {}).values()):
+        words = f"{words} {tr('envelopes.limit.more')}"
     if wrong:
         return GrantCheck(wrong, words)
     return GrantCheck({}, words, discount or 0, amounts["max_amount"] or 0, amounts["budget"] or 0)

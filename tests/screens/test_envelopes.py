@@ -90,7 +90,10 @@ def test_a_grant_within_the_own_limit_has_its_figures() -> None:
 
     assert found.wrong == {}
     assert (found.max_discount_bp, found.max_amount, found.budget) == (1500, 500_00, 2000_00)
-    assert found.limit.startswith("Over all products you may give up to 15% off yourself")
+    assert found.limit == (
+        "Over all products you may give up to 15% off yourself; an envelope cannot allow more. For some products it is "
+        "more: choose them below."
+    )
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,11 @@ class BulkPage(QWidget):
         self._arrange()
         desk.tasks.failed.connect(lambda news: self._set_busy(False) if news.where == "writer" else None)
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether something is shown: to be decided, or refused with a reason."""
+        return bool(self._rows)
+
     def begin(self, waiting: Sequence[QueueRow], chosen: str) -> None:
         """Show all that are like the chosen one."""
         self._rows = alike(waiting, chosen)
@@ -53,10 +58,15 @@ class BulkPage(QWidget):
         self.approve.setFocus()
 
     def show_queue(self, waiting: Sequence[QueueRow]) -> None:
-        """The queue was read again: what is decided elsewhere leaves, nothing comes in unasked."""
+        """The queue was read again: what is decided elsewhere leaves, nothing comes in unasked. What was refused here
+        stays, for its reason to be read."""
         here = {one.approval_id: one for one in waiting}
-        rows = tuple(here[one.approval_id] for one in self._rows if one.approval_id in here)
-        if rows != self._rows:
+        rows = tuple(
+            here.get(one.approval_id, one)
+            for one in self._rows
+            if one.approval_id in here or one.approval_id in self._refused
+        )
+        if rows != self._rows and not self._busy:
             self._rows = rows
             self._picked &= set(here)
             self._build()
@@ -97,7 +107,7 @@ class BulkPage(QWidget):
         chosen = [one for one in self._rows if one.approval_id in self._picked]
         user = self.desk.user.user_id
 
-        def job(workspace: Workspace) -> tuple[int, Refused]:
+        def job(workspace: Workspace) -> Refused:
             refused: Refused = {}
             for one in chosen:
                 performed = workspace.perform(
@@ -114,19 +124,17 @@ class BulkPage(QWidget):
                 )
                 if not performed.saved:
                     refused[one.approval_id] = performed.decision.findings
-            return len(chosen) - len(refused), refused
+            return refused
 
-        self.desk.tasks.act(job, self._on_decided)
+        self.desk.tasks.act(job, lambda refused: self._on_decided(chosen, refused))
 
-    def _on_decided(self, answer: tuple[int, Refused]) -> None:
-        decided, refused = answer
+    def _on_decided(self, chosen: Sequence[QueueRow], refused: Refused) -> None:
+        decided = {one.approval_id for one in chosen} - set(refused)
         self._set_busy(False)
-        self.desk.toast(done_words(decided, len(refused)), tone="bad" if refused else "ok")
+        self.desk.toast(done_words(len(decided), len(refused)), tone="bad" if refused else "ok")
         self._refused |= refused
-        self._rows = tuple(
-            one for one in self._rows if one.approval_id in refused or one.approval_id not in self._picked
-        )
-        self._picked = set()
+        self._rows = tuple(one for one in self._rows if one.approval_id not in decided)
+        self._picked -= {one.approval_id for one in chosen}
         self._build()
         if not refused:
             self.closed.emit()

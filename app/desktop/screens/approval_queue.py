@@ -67,7 +67,7 @@ class QueuePage(Screen):
 
     def _connect(self) -> None:
         self.waiting.chosen.connect(self._on_waiting)
-        self.waiting.clicked.connect(lambda _index: self.split.show_detail())
+        self.waiting.clicked.connect(lambda _index: self._on_tapped())
         self.past.chosen.connect(self._on_past)
         self.past.clicked.connect(lambda _index: self.split.show_detail())
         self.panel.decided.connect(self._decide)
@@ -148,6 +148,13 @@ class QueuePage(Screen):
         if not self._past_shown:
             self._choose(chosen.approval_id if chosen else "")
 
+    def _on_tapped(self) -> None:
+        """One of the list, and not several any more."""
+        if self.right.currentWidget() is self.bulk:
+            self.right.setCurrentWidget(self.panel)
+            self._show_alike()
+        self.split.show_detail()
+
     def _on_past(self, chosen: PastRow | None) -> None:
         if self._past_shown:
             self._choose(chosen.approval_id if chosen else "")
@@ -157,7 +164,8 @@ class QueuePage(Screen):
             return
         self._chosen = approval_id
         self._detail = None
-        self.right.setCurrentWidget(self.panel)
+        if self.right.currentWidget() is self.counter:
+            self.right.setCurrentWidget(self.panel)
         self._show_alike()
         self.panel.show_comment(self._comments.get(approval_id, ""))
         if not approval_id:
@@ -167,6 +175,8 @@ class QueuePage(Screen):
     def to_list(self, *, past: bool) -> None:
         """Show what was decided, or what waits."""
         self._past_shown = past
+        if self.right.currentWidget() is self.bulk:
+            self.right.setCurrentWidget(self.panel)
         self.listed.emit(past)
         self._show_empty()
         table = self.past if past else self.waiting
@@ -180,7 +190,8 @@ class QueuePage(Screen):
             (self.past, self.past_empty) if self._past_shown else (self.waiting, self.waiting_empty)
         )
         self.lists.setCurrentWidget(table if table.rows else empty)
-        self.split.show_alone(not table.rows)
+        told = self.right.currentWidget() is self.bulk and self.bulk.has_rows  # reasons to be read
+        self.split.show_alone(not table.rows and not told)
 
     # -- several at once ----------------------------------------------------------------------------------------------
 
@@ -201,6 +212,7 @@ class QueuePage(Screen):
     def _end_bulk(self) -> None:
         self.right.setCurrentWidget(self.panel)
         self._show_alike()
+        self._show_empty()
         if not self.split.wide:
             self.split.show_list()
         self.reload()
