@@ -222,8 +222,8 @@ class GrantPage(QWidget):
             field.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
             field.textEdited.connect(lambda _text: self._check())
         self.limit = label("", "muted", name="grant.limit", wrap=True)
-        self.first = DayField(name="grant.first", label=tr("grant.first"))
-        self.last = DayField(name="grant.last", label=tr("grant.last"))
+        self.first = DayField(self.desk.theme, name="grant.first", label=tr("grant.first"))
+        self.last = DayField(self.desk.theme, name="grant.last", label=tr("grant.last"))
         for day in (self.first, self.last):
             day.dateChanged.connect(lambda _day: self._check())
         self._currency_field = Labelled(tr("grant.currency"), self.currency, name="grant.currency.field")
