@@ -50,6 +50,7 @@ class Window(QMainWindow):
         self.screens: dict[str, Screen] = {}
         self.place = ""
         self._on_close = on_close
+        self._all_places: tuple[Place, ...] = ()
         self._places: dict[str, Place] = {}
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
@@ -76,9 +77,8 @@ class Window(QMainWindow):
         """Show the places of this desk's user."""
         self.drop_desk()
         self.desk = desk
-        mine = [place for place in places if place.open_to(desk.user.role)]
-        self._places = {place.key: place for place in mine}
-        self._pages.addWidget(self._frame(mine))
+        self._all_places = places
+        self._pages.addWidget(self._frame(self._open_places(deputy=False)))
         self._pages.setCurrentIndex(self._pages.count() - 1)
         desk.tasks.changed.connect(self._on_changed)
         desk.tasks.sync_moved.connect(self._on_sync)
@@ -86,6 +86,13 @@ class Window(QMainWindow):
         self._count_badges()
         self.go(start)
         self._fit(self.width())
+
+    def _open_places(self, *, deputy: bool) -> list[Place]:
+        """The places of the desk's user, kept as those one can go to."""
+        role = self.desk.user.role if self.desk is not None else ""
+        mine = [place for place in self._all_places if place.open_to(role, deputy=deputy)]
+        self._places = {place.key: place for place in mine}
+        return mine
 
     def back_to_desk(self) -> bool:
         """Show the desk again after a page; False when there is none."""
@@ -198,15 +205,30 @@ class Window(QMainWindow):
     def _count_badges(self) -> None:
         if self.desk is None:
             return
+        from app.workspace.queries.delegations import stands_in
         from app.workspace.queries.today import badges
 
-        desk = self.desk
-        person, day = desk.user.person, desk.today()
-        desk.tasks.read(lambda connection: badges(connection, person, day), self._on_badges, key="badges")
+        person, day = self.desk.user.person, self.desk.today()
+        self.desk.tasks.read(
+            lambda connection: (badges(connection, person, day), stands_in(connection, person.id, day)),
+            self._on_badges,
+            key="badges",
+        )
 
-    def _on_badges(self, counts: dict[str, int]) -> None:
-        for place in self._places.values():
-            if place.badge and self.rail is not None:
+    def _on_badges(self, answer: tuple[dict[str, int], bool]) -> None:
+        counts, deputy = answer
+        if self.desk is None or self.rail is None:
+            return
+        before = list(self._places)
+        mine = self._open_places(deputy=deputy)
+        if list(self._places) != before:
+            self.rail.set_places(mine)
+            if self.place in self._places:
+                self.rail.show_place(self.place)
+            else:  # what was handed on has come to its end
+                self.go(mine[0].key)
+        for place in mine:
+            if place.badge:
                 self.rail.set_badge(place.key, counts.get(place.badge, 0))
 
     # -- the frame itself ---------------------------------------------------------------------------------------------

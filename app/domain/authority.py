@@ -16,7 +16,7 @@ from datetime import date
 from app.domain.approvals import LEVELS
 from app.domain.commands import Delegate, GrantEnvelope, RevokeEnvelope, SellFromTrunk
 from app.domain.events import DelegationRecorded, EnvelopeDrawn, EnvelopeGranted, EnvelopeRevoked, Event
-from app.domain.facts import HELD, NOT_HERE, EnvelopeFact, Facts
+from app.domain.facts import HELD, NOT_HERE, EnvelopeFact, Facts, Policy
 from app.domain.ids import derived_id
 from app.domain.parties import ADMIN, DIRECTOR, FINANCE, MANAGER, OPERATIONS, REP, Person
 from app.domain.rejections import APPROVAL, WARN, Finding, blocking, finding
@@ -88,9 +88,7 @@ def grant(command: GrantEnvelope, facts: Facts) -> tuple[list[Event], list[Findi
 def _check_grantor(command: GrantEnvelope, facts: Facts, actor: Person) -> list[Finding]:
     """The grantor's own limit, at its lowest over the classes, and the holder's territories within the grantor's."""
     found: list[Finding] = []
-    own = facts.policy.discount_limits[actor.role]
-    classes = command.product_classes or (*own, "*")
-    limit = min(facts.policy.discount_limit(actor.role, one) for one in classes)
+    limit = grant_limit(facts.policy, actor.role, command.product_classes)
     if command.max_discount_bp > limit:
         found.append(
             finding(
@@ -101,6 +99,13 @@ def _check_grantor(command: GrantEnvelope, facts: Facts, actor: Person) -> list[
     if holder is not None and not all(actor.covers(one) for one in holder.territories):
         found.append(finding("delegation_wrong", command.envelope_id, why="other_territory"))
     return found
+
+
+def grant_limit(policy: Policy, role: str, product_classes: Iterable[str]) -> int:
+    """The deepest discount (basis points) that a role may grant for these classes, none meaning all: its own limit at
+    the lowest of them."""
+    classes = tuple(product_classes) or (*policy.discount_limits.get(role, {}), "*")
+    return min(policy.discount_limit(role, one) for one in classes)
 
 
 def revoke(command: RevokeEnvelope, facts: Facts) -> tuple[list[Event], list[Finding]]:

@@ -6,14 +6,13 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, and_, func, select
 
-from app.domain.parties import ADMIN, DIRECTOR, FINANCE, MANAGER, Person
+from app.domain.parties import Person
 from app.store.tables import account, approval, balance, location, lot, product, quote, rep, sales_order
 from app.workspace.queries import sync
 from app.workspace.queries.approvals import approval_queue, pending_count
 from app.workspace.rows.today import ExpiringRow, OrderRow, QuoteRow, TodayRows
 from app.workspace.tables import outbox
 
-DECIDERS = (MANAGER, DIRECTOR, FINANCE, ADMIN)
 EXPIRES_WITHIN = 60  # days
 _MOST = 50
 
@@ -26,7 +25,7 @@ def today(connection: Connection, person: Person, day: str) -> TodayRows:
         approved=_quotes(connection, person, "approved"),
         pending=_quotes(connection, person, "pending_approval"),
         held=_held(connection, person),
-        approvals=approval_queue(connection, person, day).waiting if person.role in DECIDERS else (),
+        approvals=approval_queue(connection, person, day).waiting,
         expiring=expiring(connection, person, day),
         waiting=sync.waiting(connection),
     )
@@ -40,7 +39,7 @@ def badges(connection: Connection, person: Person, day: str) -> dict[str, int]:
     )
     return {
         "needs_you": int(asking.scalar_one()) + int(mine.scalar_one()),
-        "approvals": pending_count(connection, person, day) if person.role in DECIDERS else 0,
+        "approvals": pending_count(connection, person, day),
     }
 
 
