@@ -12,7 +12,7 @@ from app.domain.approvals import plays
 from app.domain.codec import decode
 from app.domain.commands import DecideApproval
 from app.domain.decide import REJECTED
-from app.domain.parties import ROLES, Delegation, Person
+from app.domain.parties import REP, ROLES, Delegation, Person
 from app.store.tables import (
     account,
     approval,
@@ -37,8 +37,12 @@ COSTS = "cost:main"
 
 
 def pending_count(connection: Connection, person: Person, day: str) -> int:
-    """How many approvals wait for this person on a day (ISO; index approval_state)."""
-    mine = _mine(person, day, delegations_to(connection, person.id, day))
+    """How many approvals wait for this person on a day (ISO; index approval_state). It is asked after every change, so
+    nothing is counted for a rep in whose hands nobody has put anything."""
+    given = delegations_to(connection, person.id, day)
+    if not given and person.role == REP:
+        return 0
+    mine = _mine(person, day, given)
     statement = select(func.count()).select_from(approval).where(mine, approval.c.state == "pending")
     return int(connection.execute(statement).scalar_one())
 
