@@ -6,14 +6,16 @@ What is sent is what is shown: `command` takes the prices from the same lines th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.commands import MAX_QTY, SaleLine, SellFromTrunk
+from app.domain.days import plus_days
 from app.domain.facts import Balance
 from app.domain.pricing import Price, price
 from app.domain.rejections import Finding
 from app.domain.stock import Pick, after_picks, fefo
+from app.domain.trunk import passed_over
 from app.screens import why_price
 from app.screens.findings import FindingWords, all_in_words
 from app.screens.formats import Formats
@@ -51,6 +53,7 @@ class Planned:
     item: SaleItem
     lines: tuple[SoldLine, ...]
     most: int
+    first: tuple[TrunkLot, ...] = ()  # lots that expire earlier and should have gone first
 
     @property
     def qty(self) -> int:
@@ -59,7 +62,8 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class ItemState:
-    """One item as shown. `why` is whether there is a price to explain."""
+    """One item as shown. `why` is whether there is a price to explain; `first` says which lot should go before this
+    one, '' where none should, and then `override` is the reason for this one."""
 
     key: str
     product: str
@@ -73,6 +77,8 @@ class ItemState:
     extended: str
     why: bool
     spoken: str
+    first: str = ""
+    override: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,8 @@ class SaleState:
 def plan(
     items: Sequence[SaleItem], lots: Sequence[TrunkLot], customer: Customer | None, today: str
 ) -> tuple[Planned, ...]:
-    """Each item with the lots that serve it: chosen lots first, then proposals by expiry from what is left."""
+    """Each item with the lots that serve it: chosen lots first, then proposals by expiry from what is left. A chosen
+    lot that lasts longer than one left behind says which those are, by the same rule as the sale is judged by."""
     left = tuple(Balance("", lot.product_id, lot.lot_id, max(0, lot.qty), lot.expires) for lot in lots)
     by_key = {lot.key: lot for lot in lots}
     served: dict[int, tuple[tuple[Pick, ...], int]] = {}
@@ -111,6 +118,7 @@ def plan(
         picks = fefo(usable, item.product_id, item.qty)
         served[at] = picks, sum(one.qty for one in usable)
         left = after_picks(left, item.product_id, picks)
+    first = _first(items, {at: picks for at, (picks, _most) in served.items()}, lots, customer, today)
     return tuple(
         Planned(
             item,
@@ -119,16 +127,45 @@ def plan(
                 for pick in served[at][0]
             ),
             served[at][1],
+            tuple(by_key[f"{item.product_id}|{lot_id}"] for lot_id in first.get(at, ())),
         )
         for at, item in enumerate(items)
     )
 
 
+def _first(
+    items: Sequence[SaleItem],
+    served: Mapping[int, Sequence[Pick]],
+    lots: Sequence[TrunkLot],
+    customer: Customer | None,
+    today: str,
+) -> dict[int, tuple[str, ...]]:
+    """For each item whose lots last longer than others that are left behind: the ids of those."""
+    account = customer.pricing.account.value if customer else None
+    not_before = plus_days(today, account.min_shelf_days if account else 0)
+    balances = tuple(
+        Balance("", lot.product_id, lot.lot_id, lot.qty, lot.expires, lot.recalled_on) for lot in lots
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for product_id in sorted({item.product_id for item in items}):
+        at_product = [at for at, item in enumerate(items) if item.product_id == product_id]
+        asked = [(pick.lot_id, pick.qty) for at in at_product for pick in served[at]]
+        earlier = passed_over(balances, product_id, asked, not_before=not_before, day=today)
+        for at in at_product:
+            passed = [lot_id for pick in served[at] for lot_id in earlier.get(pick.lot_id, ())]
+            found[at] = tuple(dict.fromkeys(passed))
+    return found
+
+
 def choices(lots: Sequence[TrunkLot], search: str, formats: Formats, today: str) -> tuple[Choice, ...]:
     """What can be added for the words typed: products with several good lots first, then each lot by expiry."""
     words = search.casefold().split()
-    found = [lot for lot in lots if lot.qty > 0 and found_by(lot, words)]
-    good = [lot for lot in found if mark_of(lot, today) not in (RECALLED, EXPIRED)]
+    found = [
+        lot
+        for lot in lots
+        if lot.qty > 0 and found_by(lot, words) and mark_of(lot, today) != RECALLED  # set aside, never sold
+    ]
+    good = [lot for lot in found if mark_of(lot, today) != EXPIRED]
     products: dict[str, list[TrunkLot]] = {}
     for lot in good:
         products.setdefault(lot.product_id, []).append(lot)
@@ -165,6 +202,12 @@ def with_qty(draft: SaleDraft, at: int, qty: int) -> SaleDraft:
     return replace(draft, items=(*draft.items[:at], item, *draft.items[at + 1 :]))
 
 
+def with_override(draft: SaleDraft, at: int, reason: str) -> SaleDraft:
+    """The item at this place with the reason why its lot goes before one that expires earlier."""
+    item = replace(draft.items[at], override=reason)
+    return replace(draft, items=(*draft.items[:at], item, *draft.items[at + 1 :]))
+
+
 def without(draft: SaleDraft, at: int) -> SaleDraft:
     """The sale without the item at this place."""
     return replace(draft, items=(*draft.items[:at], *draft.items[at + 1 :]))
@@ -192,6 +235,7 @@ def command(
                 qty=line.qty,
                 discount_bp=0,
                 shown_price=line.price.unit if line.price else 0,
+                override=one.item.override.strip() if one.first else "",
             )
             for one in planned
             for line in one.lines
@@ -300,6 +344,9 @@ def _hint(planned: Sequence[Planned], customer: Customer | None) -> str:
         return tr("sale.hint.gone")
     if customer is None:
         return tr("sale.hint.customer")
+    for one in planned:
+        if one.first and not one.item.override.strip():
+            return tr("sale.hint.override", lot=lot_name(one.lines[0].lot))
     return ""
 
 
@@ -327,10 +374,22 @@ def _item(one: Planned, customer: Customer | None, formats: Formats, today: str)
         unit_price=unit,
         extended=extended,
         why=customer is not None and bool(one.lines),
+        first=_first_words(one.first, formats),
+        override=item.override,
         spoken=tr(
             "sale.item.spoken", product=product, lots=lots, qty=formats.qty(one.qty), extended=extended
         ),
     )
+
+
+def _first_words(lots: Sequence[TrunkLot], formats: Formats) -> str:
+    """Which lots should have gone first, with the day they expire."""
+    if not lots:
+        return ""
+    named = ", ".join(
+        tr("sale.first.lot", lot=lot_name(lot), when=formats.date(lot.expires)) for lot in lots
+    )
+    return tr("sale.first", lots=named)
 
 
 def _lot_words(line: SoldLine, formats: Formats, *, counted: bool) -> str:
