@@ -157,7 +157,8 @@ def waiting_item(op: OpRow, formats: Formats) -> Item:
 
 def op_title(op: OpRow) -> str:
     """An op's name for people: what it was and its number."""
-    return " ".join(part for part in (named("command", op.command), op.number) if part)
+    what = named("movement_kind", op.movement) if op.movement else named("command", op.command)
+    return " ".join(part for part in (what, op.number) if part)
 
 
 def _titled(number: str, account: str) -> str:
@@ -170,8 +171,10 @@ def _where(op: OpRow) -> tuple[str, dict[str, str]]:
             return "quotes", {"quote_id": op.document_id}
         case "sales_order":
             return "quotes", {"order_id": op.document_id}
-        case "count_sheet":
+        case "count_sheet" | "movement":
             return "trunk", {}
+        case "transfer":
+            return "trunk", {"transfers": op.document_id}
         case "account":
             return "accounts", {"account_id": op.document_id}
     return "sync", {}

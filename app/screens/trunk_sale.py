@@ -6,20 +6,16 @@ What is sent is what is shown: `command` takes the prices from the same lines th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.commands import MAX_QTY, SaleLine, SellFromTrunk
-from app.domain.days import plus_days
-from app.domain.facts import Balance
-from app.domain.pricing import Price, price
 from app.domain.rejections import Finding
-from app.domain.stock import Pick, after_picks, fefo
-from app.domain.trunk import passed_over
 from app.screens import why_price
 from app.screens.findings import FindingWords, all_in_words
 from app.screens.formats import Formats
 from app.screens.trunk import EXPIRED, GOOD, RECALLED, TONES, found_by, lot_name, mark_of, state_words
+from app.screens.trunk_plan import Planned as Planned, SoldLine as SoldLine, plan as plan
 from app.screens.wording import tr
 from app.workspace.rows.trunk import Customer, SaleDraft, SaleItem, TrunkLot
 
@@ -35,29 +31,6 @@ class Choice:
     lot: TrunkLot | None
     title: str
     about: str
-
-
-@dataclass(frozen=True, slots=True)
-class SoldLine:
-    """So many of one lot at one price; `price` None when there is none (or no customer yet)."""
-
-    lot: TrunkLot
-    qty: int
-    price: Price | None
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """An item of the sale with the lots that serve it. `most` is how many could be sold at all."""
-
-    item: SaleItem
-    lines: tuple[SoldLine, ...]
-    most: int
-    first: tuple[TrunkLot, ...] = ()  # lots that expire earlier and should have gone first
-
-    @property
-    def qty(self) -> int:
-        return sum(line.qty for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,59 +75,6 @@ class SaleState:
     findings: tuple[FindingWords, ...]
     anyway: bool
     headline: str
-
-
-def plan(
-    items: Sequence[SaleItem], lots: Sequence[TrunkLot], customer: Customer | None, today: str
-) -> tuple[Planned, ...]:
-    """Each item with the lots that serve it: chosen lots first, then proposals by expiry from what is left. A chosen
-    lot that lasts longer than one left behind says which those are, by the same rule as the sale is judged by."""
-    left = tuple(Balance("", lot.product_id, lot.lot_id, max(0, lot.qty), lot.expires) for lot in lots)
-    by_key = {lot.key: lot for lot in lots}
-    served: dict[int, tuple[tuple[Pick, ...], int]] = {}
-    for at in sorted(range(len(items)), key=lambda at: (items[at].lot_id is None, at)):
-        item = items[at]
-        usable = [one for one in left if _serves(one, item, by_key, today)]
-        picks = fefo(usable, item.product_id, item.qty)
-        served[at] = picks, sum(one.qty for one in usable)
-        left = after_picks(left, item.product_id, picks)
-    first = _first(items, {at: picks for at, (picks, _most) in served.items()}, lots, customer, today)
-    return tuple(
-        Planned(
-            item,
-            tuple(
-                _sold(by_key[f"{item.product_id}|{pick.lot_id}"], pick.qty, customer, today)
-                for pick in served[at][0]
-            ),
-            served[at][1],
-            tuple(by_key[f"{item.product_id}|{lot_id}"] for lot_id in first.get(at, ())),
-        )
-        for at, item in enumerate(items)
-    )
-
-
-def _first(
-    items: Sequence[SaleItem],
-    served: Mapping[int, Sequence[Pick]],
-    lots: Sequence[TrunkLot],
-    customer: Customer | None,
-    today: str,
-) -> dict[int, tuple[str, ...]]:
-    """For each item whose lots last longer than others that are left behind: the ids of those."""
-    account = customer.pricing.account.value if customer else None
-    not_before = plus_days(today, account.min_shelf_days if account else 0)
-    balances = tuple(
-        Balance("", lot.product_id, lot.lot_id, lot.qty, lot.expires, lot.recalled_on) for lot in lots
-    )
-    found: dict[int, tuple[str, ...]] = {}
-    for product_id in sorted({item.product_id for item in items}):
-        at_product = [at for at, item in enumerate(items) if item.product_id == product_id]
-        asked = [(pick.lot_id, pick.qty) for at in at_product for pick in served[at]]
-        earlier = passed_over(balances, product_id, asked, not_before=not_before, day=today)
-        for at in at_product:
-            passed = [lot_id for pick in served[at] for lot_id in earlier.get(pick.lot_id, ())]
-            found[at] = tuple(dict.fromkeys(passed))
-    return found
 
 
 def choices(lots: Sequence[TrunkLot], search: str, formats: Formats, today: str) -> tuple[Choice, ...]:
@@ -311,31 +231,6 @@ def _units(lots: Sequence[TrunkLot]) -> str:
     return tr("trunk.units", count=sum(lot.qty for lot in lots))
 
 
-def _serves(one: Balance, item: SaleItem, lots: dict[str, TrunkLot], today: str) -> bool:
-    """Whether a lot may serve an item: the chosen lot always, a proposed one only when it is still good."""
-    if one.product_id != item.product_id:
-        return False
-    if item.lot_id is not None:
-        return one.lot_id == item.lot_id
-    return mark_of(lots[f"{one.product_id}|{one.lot_id}"], today) not in (RECALLED, EXPIRED)
-
-
-def _sold(lot: TrunkLot, qty: int, customer: Customer | None, today: str) -> SoldLine:
-    account = customer.pricing.account.value if customer else None
-    if customer is None or account is None:
-        return SoldLine(lot, qty, None)
-    found = price(
-        lot.product_id,
-        qty,
-        0,
-        segment=account.segment,
-        currency=account.currency,
-        day=today,
-        facts=customer.pricing,
-    )
-    return SoldLine(lot, qty, found)
-
-
 def _hint(planned: Sequence[Planned], customer: Customer | None) -> str:
     """What is still missing, '' when the sale can be saved."""
     if not planned:
@@ -386,9 +281,7 @@ def _first_words(lots: Sequence[TrunkLot], formats: Formats) -> str:
     """Which lots should have gone first, with the day they expire."""
     if not lots:
         return ""
-    named = ", ".join(
-        tr("sale.first.lot", lot=lot_name(lot), when=formats.date(lot.expires)) for lot in lots
-    )
+    named = ", ".join(tr("sale.first.lot", lot=lot_name(lot), when=formats.date(lot.expires)) for lot in lots)
     return tr("sale.first", lots=named)
 
 

@@ -202,6 +202,12 @@ def proposal(moving: Moving) -> dict[str, int]:
     return {one.product_id: one.proposed for one in moving.par if one.proposed}
 
 
+def asks(moving: Moving) -> str:
+    """Who is asked for goods: the warehouse where there is only one, else '' and the office decides."""
+    warehouses = [one.id for one in moving.places if one.kind == "dc"]
+    return warehouses[0] if len(warehouses) == 1 else ""
+
+
 def present_refill(moving: Moving, wanted: Mapping[str, int], formats: Formats) -> RefillState:
     """The proposal with the quantities as edited; products below par come first, then the others that have one."""
     shown = [one for one in moving.par if one.product_id in wanted]

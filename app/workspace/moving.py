@@ -64,9 +64,7 @@ def ask_for(
         number=workspace.next_number(),
         from_location=from_location,
         to_location=to_location,
-        lines=tuple(
-            MoveLine(product_id=product_id, lot_id="", qty=qty) for product_id, qty in wanted if qty
-        ),
+        lines=tuple(MoveLine(product_id=product_id, lot_id="", qty=qty) for product_id, qty in wanted if qty),
     )
 
 

@@ -29,6 +29,7 @@ class SaleForm(Card):
     qty_changed = Signal(int, int)
     item_removed = Signal(int)
     why_asked = Signal(int)
+    override_given = Signal(int, str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(name="trunk.sale", margin=0, gap=0)
@@ -134,6 +135,7 @@ class SaleForm(Card):
         line.qty_changed.connect(lambda qty: self.qty_changed.emit(at, qty))
         line.why_asked.connect(lambda: self.why_asked.emit(at))
         line.removed.connect(lambda: self.item_removed.emit(at))
+        line.override_given.connect(lambda reason: self.override_given.emit(at, reason))
         self._lines.addWidget(line)
         return line
 

@@ -170,9 +170,7 @@ def place_choices(connection: Connection, location_id: str) -> tuple[PlaceChoice
     )
 
 
-def par_rows(
-    connection: Connection, location_id: str, transfers: Sequence[Transfer]
-) -> tuple[ParRow, ...]:
+def par_rows(connection: Connection, location_id: str, transfers: Sequence[Transfer]) -> tuple[ParRow, ...]:
     """How each product with a par level stands, by name; `transfers` tell what is asked for or coming."""
     levels = connection.execute(
         select(par_level, product.c.name, product.c.sku)
@@ -189,10 +187,7 @@ def par_rows(
     coming = coming_to(transfers, location_id)
     asked = par_proposal(
         balances,
-        (
-            ParLevel(product_id=row.product_id, min_qty=row.min_qty, par_qty=row.par_qty)
-            for row in levels
-        ),
+        (ParLevel(product_id=row.product_id, min_qty=row.min_qty, par_qty=row.par_qty) for row in levels),
         coming,
     )
     proposed = {one.product_id: one.qty for one in asked}

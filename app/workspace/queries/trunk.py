@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
 
 from app.domain.stock import ONE_PLACE
+from app.store.policies import policy_of
 from app.store.tables import (
     account,
     balance,
@@ -21,7 +22,6 @@ from app.store.tables import (
     sales_order,
     transfer,
 )
-from app.store.policies import policy_of
 from app.workspace.counting import count_draft
 from app.workspace.queries.moving import moving
 from app.workspace.reach import device_reach

@@ -102,6 +102,9 @@ class Moving:
     par: tuple[ParRow, ...] = ()
 
 
+NOTHING_MOVES = Moving()
+
+
 @dataclass(frozen=True, slots=True)
 class MoveDraft:
     """What a person is about to do with one lot. `action` is a key of app.screens.trunk_lot.ACTIONS."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.facts import Facts
-from app.workspace.rows.moving import Moving
+from app.workspace.rows.moving import NOTHING_MOVES, Moving
 from app.workspace.rows.quoting import Buyer
 
 
@@ -153,7 +153,7 @@ class TrunkView:
     day: tuple[DayEntry, ...]  # newest first
     as_of: str | None  # moment of the last contact
     count: CountDraft | None
-    moving: Moving = Moving()
+    moving: Moving = NOTHING_MOVES
 
 
 @dataclass(frozen=True, slots=True)
