@@ -102,9 +102,8 @@ class TrunkState:
     counting: bool  # a count is in progress
     count_words: str
     transfers: str = ""  # the words of the button
-    transfers_tone: str = ""
     refill: str = ""
-    refill_tone: str = ""
+    waits: bool = False  # goods are on their way to this person
 
 
 def present(
@@ -126,6 +125,7 @@ def present(
     empty, more = _empty(view, bool(shown))
     bars = _bars(view.lots, today, formats)
     counting = view.count
+    transfers, refill, waits = _ways(view)
     return TrunkState(
         title=view.place.name if view.place else tr("place.trunk"),
         totals=_totals(view.lots, formats),
@@ -143,23 +143,24 @@ def present(
         count_words=tr("trunk.count.go_on", counted=len(counting.lines))
         if counting
         else tr("trunk.count.start"),
-        **_ways(view),
+        transfers=transfers,
+        refill=refill,
+        waits=waits,
     )
 
 
-def _ways(view: TrunkView) -> dict[str, str]:
-    """The words and tones of the ways to the transfers and to filling up; '' where there is no trunk."""
+def _ways(view: TrunkView) -> tuple[str, str, bool]:
+    """The words of the ways to the transfers and to filling up, '' where there is no trunk; whether goods wait."""
     place = view.place
     if place is None:
-        return {}
+        return "", "", False
     mine = [one for one in view.moving.transfers if stands(one, place.id) in (INCOMING, RETURNING)]
     low = [one for one in view.moving.par if one.proposed]
-    return {
-        "transfers": tr("trunk.transfers.some", n=len(mine)) if mine else tr("trunk.transfers"),
-        "transfers_tone": "accent" if mine else "",
-        "refill": tr("trunk.refill.some", n=len(low)) if low else tr("trunk.refill"),
-        "refill_tone": "warn" if low else "",
-    }
+    return (
+        tr("trunk.transfers.some", n=len(mine)) if mine else tr("trunk.transfers"),
+        tr("trunk.refill.some", n=len(low)) if low else tr("trunk.refill"),
+        bool(mine),
+    )
 
 
 def stands(one: Transfer, location_id: str) -> str:
@@ -232,7 +233,7 @@ def _lot_row(lot: TrunkLot, mark: str, par: ParRow | None, formats: Formats) -> 
         lot.sku,
         name,
         expires,
-        state,
+        tr("trunk.recalled") if recalled else state,
         TONES[mark],
         units,
         f"{spoken}, {below}" if below else spoken,

@@ -245,8 +245,8 @@ def _transfer_row(one: Transfer, role: str, formats: Formats) -> WayRow:
         other = tr("ways.to", place=one.from_name)
     if role == ASKED_OF:
         other = tr("ways.to", place=one.to_name)
-    title = f"{one.number} {other}".strip()
-    about = f"{tr('trunk.units', count=units)} · {formats.day_and_month(one.business_date)}"
+    title = other[:1].upper() + other[1:]
+    about = " · ".join((one.number, tr("trunk.units", count=units), formats.day_and_month(one.business_date)))
     if one.op_waits:
         about = f"{about} · {tr('outcome.waiting')}"
     short = role == RETURNING and one.state != "declined"

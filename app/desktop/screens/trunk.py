@@ -272,6 +272,7 @@ class TrunkScreen(Screen):
     # -- transfers and par --------------------------------------------------------------------------------------------
 
     def _to_transfers(self) -> None:
+        self.ways.begin()
         self.pages.setCurrentWidget(self.ways)
         self.reload()
 

@@ -27,6 +27,7 @@ class LotList(QWidget):
         self.setObjectName("trunk.lots")
         self.search = SearchField(theme, name="trunk.search", hint=tr("trunk.search"), shortcut="Ctrl+F")
         self.count = button(tr("trunk.count.start"), name="trunk.count_it", icon="count", theme=theme)
+        self._theme, self._waits = theme, False
         self.transfers = button("", name="trunk.transfers", icon="truck", theme=theme)
         self.refill = button("", name="trunk.refill", icon="plus", theme=theme)
         self._group = QButtonGroup(self)
@@ -46,21 +47,21 @@ class LotList(QWidget):
                 Column(
                     tr("trunk.column.expires"),
                     lambda one: one.state or one.expires,
-                    width=168,
+                    width=160,
                     second=lambda one: one.expires if one.state else "",
                     tone=lambda one: one.tone,
                     icon=lambda one: one.icon,
                 ),
-                Column(tr("trunk.column.units"), lambda one: one.units, width=68, end=True, strong=True),
+                Column(tr("trunk.column.units"), lambda one: one.units, width=64, end=True, strong=True),
                 Column(
                     tr("trunk.column.tap"),
                     lambda one: one.step,
-                    width=100,
+                    width=96,
                     chip=True,
                     end=True,
                     tone=lambda one: one.step_tone,
                 ),
-                Column("", lambda _one: tr("trunk.more"), width=72, chip=True, end=True),
+                Column("", lambda _one: tr("trunk.more"), width=80, chip=True, end=True),
             ),
             name="trunk.list",
             label=tr("trunk.list"),
@@ -86,14 +87,14 @@ class LotList(QWidget):
         self.count.setText(state.count_words)
         self.count.setAccessibleName(state.count_words)
         self.count.setEnabled(state.can_count)
-        for way, words, tone in (
-            (self.transfers, state.transfers, state.transfers_tone),
-            (self.refill, state.refill, state.refill_tone),
-        ):
+        for way, words in ((self.transfers, state.transfers), (self.refill, state.refill)):
             way.setText(words)
             way.setAccessibleName(words)
             way.setVisible(bool(words))
-            mark(way, tone=tone)
+        if self._waits != state.waits:
+            self._waits = state.waits
+            mark(self.transfers, kind="primary" if state.waits else "")
+            self._theme.dress(self.transfers, "truck", "on_accent" if state.waits else "text")
         mark(self.count, kind="primary" if state.counting else "")
 
     def set_narrow(self, narrow: bool) -> None:

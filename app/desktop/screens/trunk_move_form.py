@@ -82,7 +82,7 @@ class LotCard(Card):
 
     def _arrange(self) -> None:
         head = row()
-        head.setContentsMargins(2 * GRID, GRID, GRID, 0)
+        head.setContentsMargins(2 * GRID, GRID, GRID, 4)
         head.addWidget(self.product, 1)
         head.addWidget(self.close_it)
         self.body.addLayout(head)
@@ -112,7 +112,7 @@ class LotCard(Card):
 class MoveForm(Card):
     """How many, to where, why; and the button that says what it does."""
 
-    qty_changed = Signal(int)
+    qty_changed = Signal(object)
     place_chosen = Signal(str)
     reason_given = Signal(str)
     back = Signal()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class RefillCard(QFrame):
     """One product and how many of it to ask for."""
 
-    changed = Signal(int)
+    changed = Signal(object)
 
     def __init__(self, theme: Theme, line: RefillLine, name: str) -> None:
         super().__init__()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import QuantityField, button, chip, label
@@ -19,7 +19,7 @@ STEPS = ("count", "sync")
 class LineCard(QFrame):
     """One line. `changed` carries the figure, `given` the reason."""
 
-    changed = Signal(int)
+    changed = Signal(object)
     given = Signal(str)
 
     def __init__(self, theme: Theme, line: WayLine, name: str) -> None:
@@ -112,12 +112,12 @@ class TransferForm(Card):
         self.why.edit.clear()
 
     def show_nothing(self) -> None:
-        self._pages.setCurrentWidget(self.none)
+        self._show_one(self.none)
 
     def show_state(self, state: WayDetail, *, busy: bool) -> None:
         """Show it; what is being typed is left alone."""
         self._detail, self._busy = state, busy
-        self._pages.setCurrentWidget(self._whole)
+        self._show_one(self._whole)
         self._title.setText(state.title)
         self.about.setText(state.about)
         self.state.setText(state.state)
@@ -134,6 +134,11 @@ class TransferForm(Card):
         self.findings.show_findings(state.findings)
         self.why.show_reason(self.why.edit.text(), state.decline_reasons)
         self._show_buttons()
+
+    def _show_one(self, shown: QWidget) -> None:
+        """What is opened, or the words that nothing is. Not a stack: that would hide the card's ground."""
+        for part in (self.none, self._whole):
+            part.setVisible(part is shown)
 
     def _line(self, line: WayLine, at: int) -> LineCard:
         card = LineCard(self._theme, line, f"ways.line.{at}")
@@ -204,7 +209,6 @@ class TransferForm(Card):
         for step in (self.accept, self.decline, self.not_now, self.anyway):
             foot.addWidget(step)
         whole.addLayout(foot)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.none)
-        self._pages.addWidget(self._whole)
-        self.body.addWidget(self._pages)
+        self._whole.setVisible(False)
+        self.body.addWidget(self.none)
+        self.body.addWidget(self._whole)

@@ -73,6 +73,12 @@ class TransfersPage(QWidget):
         self.form.findings.asked.connect(self._next_step)
         desk.tasks.failed.connect(self._on_failed)
 
+    def begin(self) -> None:
+        """The page comes to the front: what waits for this person is chosen with the next view."""
+        self.table.clearSelection()
+        self._open("")
+        self.split.show_list()
+
     def show_moving(self, found: Moving, location_id: str) -> None:
         """Show what is on its way now; the open one stays open while it is there."""
         self._moving, self._location = found, location_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, func, or_, select
 
 from app.domain.facts import Balance
 from app.domain.parties import COMPANY, LOANED, QUARANTINE
@@ -45,10 +45,18 @@ def open_transfers(connection: Connection, location_id: str) -> tuple[Transfer, 
     One that was accepted, declined or taken back is there while something of it is still on its way.
     """
     giver, taker = location.alias("giver"), location.alias("taker")
+    giving, taking = rep.alias("giving"), rep.alias("taking")
     statement = (
-        select(transfer, giver.c.name.label("from_name"), taker.c.name.label("to_name"), outbox.c.pushed)
+        select(
+            transfer,
+            _named(giver, giving).label("from_name"),
+            _named(taker, taking).label("to_name"),
+            outbox.c.pushed,
+        )
         .outerjoin(giver, giver.c.id == transfer.c.from_location)
+        .outerjoin(giving, giving.c.id == giver.c.custodian)
         .outerjoin(taker, taker.c.id == transfer.c.to_location)
+        .outerjoin(taking, taking.c.id == taker.c.custodian)
         .outerjoin(outbox, outbox.c.op_id == transfer.c.op_id)
         .where(
             or_(transfer.c.from_location == location_id, transfer.c.to_location == location_id),
@@ -75,6 +83,13 @@ def open_transfers(connection: Connection, location_id: str) -> tuple[Transfer, 
         for row in rows
     )
     return tuple(one for one in found if one.state in ("requested", "in_transit") or one.on_way)
+
+
+def _named(place: FromClause, keeper: FromClause) -> ColumnElement[str]:
+    """A trunk goes by the name of who keeps it, any other place by its own."""
+    return case(
+        (and_(place.c.kind == "trunk", keeper.c.name.is_not(None)), keeper.c.name), else_=place.c.name
+    )
 
 
 def _transfer_lines(connection: Connection, ids: Sequence[str]) -> Mapping[str, tuple[TransferLot, ...]]:
