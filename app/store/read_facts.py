@@ -155,13 +155,12 @@ class _Asked:
         }
 
     def _goods(self, command: c.SellFromTrunk | c.UseConsigned) -> dict[str, Any]:
-        return {
-            "place": stock.place(self.reader, command.location_id),
-            "lots": terms.lots(self.reader, (line.lot_id for line in command.lines)),
-            "balances": stock.balances(
-                self.reader, command.location_id, (line.product_id for line in command.lines)
-            ),
-        }
+        """Lots as well that are there and not on the document: one of them may have to go first, and is named."""
+        here = command.location_id
+        place = stock.place(self.reader, here)
+        balances = stock.balances(self.reader, here, (line.product_id for line in command.lines))
+        named = {line.lot_id for line in command.lines} | {one.lot_id for one in balances}
+        return {"place": place, "lots": terms.lots(self.reader, named), "balances": balances}
 
     def _place_order(self, command: c.PlaceOrder) -> dict[str, Any]:
         known = documents.quote(self.reader, command.quote_id)

@@ -272,13 +272,13 @@ class TrunkScreen(Screen):
     # -- transfers and par --------------------------------------------------------------------------------------------
 
     def _to_transfers(self) -> None:
-        self.ways.begin()
         self.pages.setCurrentWidget(self.ways)
+        self.ways.begin()
         self.reload()
 
     def _to_refill(self) -> None:
-        self.refill.begin()
         self.pages.setCurrentWidget(self.refill)
+        self.refill.begin()
         self.reload()
 
     # -- counting -----------------------------------------------------------------------------------------------------

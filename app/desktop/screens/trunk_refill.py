@@ -99,6 +99,7 @@ class RefillPage(QWidget):
         """The proposal afresh, with the next view."""
         self._wanted = None
         self.findings.show_findings(())
+        self.go_back.setFocus()
 
     def show_moving(self, found: Moving, location_id: str) -> None:
         """Show the proposal; quantities that were edited stay as they are."""

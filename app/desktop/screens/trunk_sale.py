@@ -245,8 +245,10 @@ class SalePanel(QWidget):
         explained = sale.why(line, self._customer, self.desk.formats, self.desk.today(), self._as_of)
         show_why_price(self, self.desk.theme, explained)
 
-    def _next_step(self, action: str, _subject: str) -> None:
+    def _next_step(self, action: str, subject: str) -> None:
         match action:
+            case "edit" if self.form.ask_why(subject):
+                pass  # the reason for a lot
             case "edit":
                 self.form.po.setFocus()
             case "choose_account":

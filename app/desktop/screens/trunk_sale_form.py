@@ -83,6 +83,14 @@ class SaleForm(Card):
         assert inside is not None
         self._scroll.verticalScrollBar().setValue(self.headline.mapTo(inside, QPoint(0, -GRID)).y())
 
+    def ask_why(self, lot_id: str) -> bool:
+        """Go to the reason for selling this lot; False where none is asked for."""
+        for line in self.items:
+            if lot_id and line.override.isVisible() and line.key.endswith(f"|{lot_id}"):
+                line.override.setFocus()
+                return True
+        return False
+
     def choose_customer(self) -> None:
         """Bring the search for a customer forward."""
         self._choosing = True

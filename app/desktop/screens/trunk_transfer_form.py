@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import QuantityField, button, chip, label
-from app.desktop.widgets.panel import Card, EmptyState, Scroll, clear, column, row
+from app.desktop.widgets.panel import Card, EmptyState, Scroll, bring_into_sight, clear, column, row
 from app.desktop.widgets.reason import ReasonField
 from app.desktop.widgets.side_findings import SideFindings
 from app.screens.trunk_transfers import WayDetail, WayLine
@@ -31,13 +31,16 @@ class LineCard(QFrame):
         self._lot = label("", "muted", name=f"{name}.lot", wrap=True)
         self._figures = label("", name=f"{name}.figures")
         self._differs = chip("", name=f"{name}.differs")
-        self.reason = ReasonField(tr("ways.why"), name=f"{name}.why", room=340)
+        self.reason = ReasonField(tr("ways.why"), name=f"{name}.why", room=300)
         self.reason.given.connect(self.given)
         whole = column(self)
         whole.setContentsMargins(12, 10, 12, 10)
         words = column(gap=2)
         words.addWidget(self._product)
-        words.addWidget(self._lot)
+        below = row()
+        below.addWidget(self._lot, 1)
+        below.addWidget(self._differs)
+        words.addLayout(below)
         whole.addLayout(words)
         figures = row()
         self.qty: QuantityField | None = None
@@ -49,7 +52,6 @@ class LineCard(QFrame):
             figures.addWidget(self.qty)
         figures.addWidget(self._figures)
         figures.addStretch(1)
-        figures.addWidget(self._differs)
         whole.addLayout(figures)
         whole.addWidget(self.reason)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -89,7 +91,7 @@ class TransferForm(Card):
         self._lines = column()
         self.headline = label("", "strong", name="ways.headline", tone="bad", wrap=True)
         self.findings = SideFindings(theme, name="ways.findings", actions=STEPS)
-        self.why = ReasonField(tr("ways.decline.why"), name="ways.decline.reason", room=360)
+        self.why = ReasonField(tr("ways.decline.why"), name="ways.decline.reason", room=320)
         self.why.given.connect(lambda _words: self._show_buttons())
         self.hint = label("", "muted", name="ways.hint", wrap=True)
         self.accept = button(
@@ -150,8 +152,9 @@ class TransferForm(Card):
     def _set_declining(self, declining: bool) -> None:
         self._declining = declining
         self._show_buttons()
+        (self.why if declining else self.accept).setFocus()
         if declining:
-            self.why.setFocus()
+            bring_into_sight(self.why)
 
     def _on_decline(self) -> None:
         if self._declining:

@@ -78,6 +78,7 @@ class TransfersPage(QWidget):
         self.table.clearSelection()
         self._open("")
         self.split.show_list()
+        self.table.setFocus()
 
     def show_moving(self, found: Moving, location_id: str) -> None:
         """Show what is on its way now; the open one stays open while it is there."""
@@ -239,6 +240,7 @@ class TransfersPage(QWidget):
             if performed.saved:
                 self._open("")
                 self.split.show_list()
+                self.table.setFocus()
             else:
                 self._findings, self._again = performed.decision.findings, build
             self._show()
