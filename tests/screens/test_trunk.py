@@ -69,7 +69,7 @@ def test_a_state_is_told_in_words_and_not_by_colour_alone() -> None:
     state = trunk.present(view(*lots), FORMATS, TODAY)
 
     assert [(row.state, row.tone) for row in state.rows] == [
-        ("Recalled Nov 3", "bad"),
+        ("Recalled", "bad"),
         ("Expired 3 days ago", "bad"),
         ("Expires in 12 days", "warn"),
     ]

@@ -128,7 +128,7 @@ def test_what_is_lent_and_set_aside_is_told_until_it_is_back(rep: Any) -> None:
     away = ask(rep, read_moving, TRUNK).away
 
     assert [(one.kind, one.lot_number, one.qty, one.reason) for one in away] == [
-        ("loan", "L1", 2, "why"),
+        ("loan", "L1", 2, "Dr. Moe"),
         ("quarantine", "L2", 2, "in doubt"),
     ]
     record(rep, "loan_return", 2)
