@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy
 
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import QuantityField, button, label, money
-from app.desktop.widgets.panel import column, row
+from app.desktop.widgets.panel import bring_into_sight, column, row
 from app.desktop.widgets.reason import ReasonField
 from app.screens.trunk_sale import ItemState
 from app.screens.wording import tr
@@ -63,9 +63,12 @@ class ItemLine(QFrame):
         self._state.setVisible(bool(item.state))
         mark(self._state, tone=item.tone)
         self._of.setText(item.most_words)
+        asks = bool(item.first) and not self._first.text()
         self._first.setText(item.first)
         self._first.setVisible(bool(item.first))
         self.override.setVisible(bool(item.first))
+        if asks:
+            bring_into_sight(self.override)
         self.override.show_reason(item.override, (tr("sale.reason.asked"), tr("sale.reason.case")))
         self._each.setText(item.unit_price)
         self._extended.setText(item.extended)

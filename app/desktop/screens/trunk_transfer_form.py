@@ -31,7 +31,7 @@ class LineCard(QFrame):
         self._lot = label("", "muted", name=f"{name}.lot", wrap=True)
         self._figures = label("", name=f"{name}.figures")
         self._differs = chip("", name=f"{name}.differs")
-        self.reason = ReasonField(tr("ways.why"), name=f"{name}.why", room=300)
+        self.reason = ReasonField(tr("ways.why"), name=f"{name}.why", room=325)
         self.reason.given.connect(self.given)
         whole = column(self)
         whole.setContentsMargins(12, 10, 12, 10)

@@ -46,6 +46,7 @@ class TransfersPage(QWidget):
         self._moving, self._location = Moving(), ""
         self._key = ""  # the one that is open
         self._entered: tuple[ReceivedLine, ...] = ()
+        self._stood: tuple[object, ...] = ()  # how it stood when it was opened
         self._qty = 1
         self._findings: tuple[Finding, ...] = ()
         self._again: Callable[[Workspace], Command] | None = None  # what was refused, to be recorded anyway
@@ -81,7 +82,8 @@ class TransfersPage(QWidget):
         self.table.setFocus()
 
     def show_moving(self, found: Moving, location_id: str) -> None:
-        """Show what is on its way now; the open one stays open while it is there."""
+        """Show what is on its way now. The open one stays open while it is there, with what was entered; only where the
+        other side has moved it on is it opened afresh."""
         self._moving, self._location = found, location_id
         rows = ways.present_list(found, location_id, self.desk.formats)
         self.table.set_rows(rows)
@@ -89,6 +91,8 @@ class TransfersPage(QWidget):
         self.empty.setVisible(not rows)
         if self._key not in {one.key for one in rows}:
             self._open("")
+        elif self._stood != self._standing():
+            self._open(self._key)
         self.table.select_first()
         self._show()
 
@@ -142,6 +146,13 @@ class TransfersPage(QWidget):
     def _away(self) -> AwayLot | None:
         return next((one for one in self._moving.away if one.key == self._key), None)
 
+    def _standing(self) -> tuple[object, ...]:
+        """How the open transfer stands: its state, and what is on its way of each line."""
+        transfer = self._transfer()
+        if transfer is None:
+            return ()
+        return (transfer.state, *((line.id, line.on_way) for line in transfer.lines))
+
     def _on_chosen(self, chosen: WayRow | None) -> None:
         if chosen is not None and chosen.key != self._key:
             self._open(chosen.key)
@@ -151,6 +162,7 @@ class TransfersPage(QWidget):
         self._key = key
         self._findings, self._again = (), None
         transfer, away = self._transfer(), self._away()
+        self._stood = self._standing()
         self._entered = ways.arrived(transfer) if transfer else ()
         self._qty = away.qty if away else 1
         self.form.begin()
