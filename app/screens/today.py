@@ -9,6 +9,7 @@ from app.domain.decide import EXCEPTION, PARKED, REJECTED
 from app.screens.findings import all_in_words, named
 from app.screens.formats import Formats
 from app.screens.wording import tr, worded
+from app.workspace.rows.moving import Transfer
 from app.workspace.rows.sync import OpRow
 from app.workspace.rows.today import ExpiringRow, TodayRows
 
@@ -109,6 +110,7 @@ def present(rows: TodayRows, formats: Formats, *, name: str, day: str, sells: bo
             )
             for one in rows.held
         ),
+        *(_coming(one, formats) for one in rows.coming),
     )
     groups = [
         _group("today.expiring", (_expiring(one, formats, day) for one in rows.expiring), "trunk"),
@@ -210,6 +212,22 @@ def _approvals(rows: TodayRows, formats: Formats) -> Iterable[Item]:
             "approvals",
             {"approval_id": one.approval_id},
         )
+
+
+def _coming(one: Transfer, formats: Formats) -> Item:
+    """Goods to take over, or to take back."""
+    back = one.state == "declined"
+    return Item(
+        f"transfer:{one.id}",
+        "truck",
+        tr("today.coming.back" if back else "today.coming", who=one.to_name if back else one.from_name),
+        tr("today.coming.back.next" if back else "today.coming.next"),
+        tr("trunk.units", count=one.on_way),
+        tr("ways.returning" if back else "ways.incoming"),
+        "warn" if back else "accent",
+        "trunk",
+        {"transfers": one.id},
+    )
 
 
 def _expiring(one: ExpiringRow, formats: Formats, day: str) -> Item:

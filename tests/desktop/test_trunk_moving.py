@@ -215,6 +215,16 @@ def test_a_transfer_is_declined_with_a_reason_only(hand: Hand, kim: Any, rep: An
     assert rep.one("SELECT command FROM outbox") == "ReceiveTransfer"
 
 
+def test_today_leads_to_goods_that_are_on_their_way(hand: Hand, kim: Any) -> None:
+    kim_sends(kim, 2)
+    hand.stage.sync()
+
+    hand.stage.go("today")
+    hand.tap_row("today.needs.table", 0)
+
+    assert hand.words("ways.detail.title") == "From kim"
+
+
 def test_what_is_entered_is_kept_while_the_device_syncs(hand: Hand, kim: Any) -> None:
     kim_sends(kim, 2)
     hand.stage.sync()

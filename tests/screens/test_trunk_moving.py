@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain.rejections import finding
-from app.screens import trunk, trunk_count, trunk_lot, trunk_sale, trunk_transfers
+from app.screens import today, trunk, trunk_count, trunk_lot, trunk_sale, trunk_transfers
 from app.screens.formats import Formats
 from app.workspace.rows.moving import (
     AwayLot,
@@ -19,6 +19,8 @@ from app.workspace.rows.moving import (
     Transfer,
     TransferLot,
 )
+from app.workspace.rows.sync import OpRow
+from app.workspace.rows.today import TodayRows
 from app.workspace.rows.trunk import (
     CountDraft,
     CountedLot,
@@ -449,3 +451,38 @@ def test_counted_twice_it_can_be_signed_and_goes_for_approval() -> None:
 
 def test_without_a_limit_one_count_is_enough() -> None:
     assert count(0, None).second == ""
+
+
+def test_today_says_from_whom_goods_come_and_leads_to_them() -> None:
+    coming = (transfer("in_transit", line(3)), transfer("declined", line(2), to_me=False))
+    rows = TodayRows((), (), (), (), (), (), (), (), coming)
+
+    state = today.present(rows, FORMATS, name="Me", day=TODAY, sells=True)
+
+    assert [(one.title, one.amount, one.state, one.tone) for one in state.needs] == [
+        ("Goods from Kim Lee", "3 units", "On its way to you", "accent"),
+        ("Goods back from Kim Lee", "2 units", "Declined, coming back", "warn"),
+    ]
+    assert (state.needs[0].place, state.needs[0].args) == ("trunk", {"transfers": "x-1"})
+
+
+@pytest.mark.parametrize(
+    ("op", "title", "place"),
+    [
+        (("RecordMovement", "movement", "scrap"), "Scrapped RE-A-0001", "trunk"),
+        (("SendTransfer", "transfer", ""), "Goods sent RE-A-0001", "trunk"),
+        (("ReturnGoods", "sales_order", ""), "Return of goods RE-A-0001", "quotes"),
+    ],
+)
+def test_an_op_that_moved_goods_is_named_by_what_was_done(
+    op: tuple[str, str, str], title: str, place: str
+) -> None:
+    command, kind, movement = op
+    row = OpRow(
+        "op", command, "2026-11-23T09:00:00+00:00", False, "applied", None, None, False, (),
+        "RE-A-0001", "", "", "d-1", kind, movement,
+    )  # fmt: skip
+
+    item = today.waiting_item(row, FORMATS)
+
+    assert (item.title, item.place) == (title, place)

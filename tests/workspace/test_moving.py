@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from app.domain.commands import MoveLine
+from app.domain.parties import Person
 from app.store.engine import reading
 from app.workspace import moving
 from app.workspace.queries import sync
 from app.workspace.queries.moving import moving as read_moving
+from app.workspace.queries.today import badges, today
 from app.workspace.queries.trunk import count_view, day_entries, trunk_lots, trunk_view
 from app.workspace.rows.moving import ReceivedLine
 from sync.server.feed import unit_of_work
@@ -317,3 +319,21 @@ def test_the_count_knows_the_companys_limit(world: Any, rep: Any) -> None:
     rep.sync()
 
     assert ask(rep, count_view, "rep").variance_limit == 2
+
+
+def test_today_tells_what_comes_and_what_comes_back_and_the_rail_counts_it(rep: Any, kim: Any) -> None:
+    who = {one: Person(one, "rep", ("north",)) for one in ("rep", "kim")}
+    hand_over(rep, 2)
+    assert ask(rep, today, who["rep"], DAY).coming == ()
+    rep.sync()
+    kim.sync()
+    assert [one.on_way for one in ask(kim, today, who["kim"], DAY).coming] == [2]
+    assert ask(kim, badges, who["kim"], DAY)["needs_you"] == 1
+
+    kim.workspace.perform(moving.decline(kim.workspace, only(kim, OTHER), OTHER, "not mine"))
+    kim.sync()
+    rep.sync()
+
+    assert ask(kim, today, who["kim"], DAY).coming == ()
+    assert [one.state for one in ask(rep, today, who["rep"], DAY).coming] == ["declined"]
+    assert ask(rep, badges, who["rep"], DAY)["needs_you"] == 1

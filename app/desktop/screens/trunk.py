@@ -82,7 +82,7 @@ class TrunkScreen(Screen):
         self.lots.table.clicked.connect(self._on_tap)
         self.lots.table.opened.connect(self._sell_lot)
         self.lots.more.connect(self._more)
-        self.lots.transfers.clicked.connect(self._to_transfers)
+        self.lots.transfers.clicked.connect(lambda: self._to_transfers())
         self.lots.refill.clicked.connect(self._to_refill)
         self.lot.selling.connect(self._sell_key)
         self.lot.closed.connect(self._sale_over)
@@ -196,13 +196,12 @@ class TrunkScreen(Screen):
         wanted, self._wanted = self._wanted, {}
         if not wanted or self._view is None or self._view.place is None:
             return
-        for page, go in (
-            ("count", self._to_count),
-            ("transfers", self._to_transfers),
-            ("refill", self._to_refill),
-        ):
-            if page in wanted:
-                go()
+        if "count" in wanted:
+            self._to_count()
+        if "transfers" in wanted:
+            self._to_transfers(wanted["transfers"])
+        if "refill" in wanted:
+            self._to_refill()
         if "sell_to" in wanted:
             self._with_sale(lambda: self.sale.sell_to(wanted["sell_to"]))
         if "product_id" in wanted:
@@ -271,9 +270,9 @@ class TrunkScreen(Screen):
 
     # -- transfers and par --------------------------------------------------------------------------------------------
 
-    def _to_transfers(self) -> None:
+    def _to_transfers(self, transfer_id: str = "") -> None:
         self.pages.setCurrentWidget(self.ways)
-        self.ways.begin()
+        self.ways.begin(transfer_id)
         self.reload()
 
     def _to_refill(self) -> None:

@@ -45,6 +45,7 @@ class TransfersPage(QWidget):
         self.setObjectName("trunk.ways")
         self._moving, self._location = Moving(), ""
         self._key = ""  # the one that is open
+        self._wanted = ""  # the one to open with the next view
         self._entered: tuple[ReceivedLine, ...] = ()
         self._stood: tuple[object, ...] = ()  # how it stood when it was opened
         self._qty = 1
@@ -74,10 +75,12 @@ class TransfersPage(QWidget):
         self.form.findings.asked.connect(self._next_step)
         desk.tasks.failed.connect(self._on_failed)
 
-    def begin(self) -> None:
-        """The page comes to the front: what waits for this person is chosen with the next view."""
+    def begin(self, key: str = "") -> None:
+        """The page comes to the front: the transfer `key`, or what waits for this person, is chosen with the next
+        view."""
         self.table.clearSelection()
         self._open("")
+        self._wanted = key
         self.split.show_list()
         self.table.setFocus()
 
@@ -93,6 +96,9 @@ class TransfersPage(QWidget):
             self._open("")
         elif self._stood != self._standing():
             self._open(self._key)
+        if self._wanted and self.table.select_key(self._wanted):
+            self._wanted = ""
+            self.split.show_detail()
         self.table.select_first()
         self._show()
 

@@ -13,7 +13,7 @@ from app.desktop.widgets.panel import clear, column, row
 from app.screens.wording import tr
 
 LONGEST = 200  # characters
-_AROUND = 36  # padding and border of a button
+_AROUND = 34  # padding and border of a button
 
 
 class ReasonField(QWidget):
@@ -65,14 +65,14 @@ class ReasonField(QWidget):
             made.setCheckable(True)
             made.clicked.connect(lambda _checked=False, words=words: self._take(words))
             self.suggestions.append(made)
-            wide = made.fontMetrics().horizontalAdvance(words) + _AROUND + GRID
+            wide = made.fontMetrics().horizontalAdvance(words) + _AROUND
             if line is None or wide > left:
                 if line is not None:
                     line.addStretch(1)
                 line, left = row(), self._room
                 self._below.addLayout(line)
             line.addWidget(made)
-            left -= wide
+            left -= wide + GRID
         if line is not None:
             line.addStretch(1)
 
