@@ -222,7 +222,7 @@ def test_today_leads_to_goods_that_are_on_their_way(hand: Hand, kim: Any) -> Non
     hand.stage.go("today")
     hand.tap_row("today.needs.table", 0)
 
-    assert hand.words("ways.detail.title") == "From kim"
+    assert hand.words("ways.detail.title") == "From Trunk of kim"
 
 
 def test_what_is_entered_is_kept_while_the_device_syncs(hand: Hand, kim: Any) -> None:

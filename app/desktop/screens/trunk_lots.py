@@ -56,7 +56,7 @@ class LotList(QWidget):
                 Column(
                     tr("trunk.column.tap"),
                     lambda one: one.step,
-                    width=96,
+                    width=112,
                     chip=True,
                     end=True,
                     tone=lambda one: one.step_tone,
