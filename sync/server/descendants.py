@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from app.store.rows import RowChange
 from app.store.tables import KINDS
 
 SCOPE = ("territory_id", "rep_id")
@@ -31,11 +32,18 @@ DESCENDANTS: Mapping[str, str] = {
 }
 
 
-def has_moved(kind: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bool:
+def has_moved(kind: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> bool:
     """Whether this change of a row gives an account another territory or rep."""
-    if kind != "account" or before is None or after is None:
+    if kind != "account" or before is None:
         return False
     return any(before[name] != after[name] for name in SCOPE)
+
+
+def may_have_moved(change: RowChange) -> bool:
+    """The same of a change that was written already, for which what was there before may not have been read."""
+    if change.kind != "account" or change.after is None:
+        return False
+    return change.before is None or has_moved(change.kind, change.before, change.after)
 
 
 def moved_along(

@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.store.engine import writing
 from app.store.rows import RowChange
 from app.store.tables import KINDS, movement
-from sync.server.descendants import has_moved, moved_along
+from sync.server.descendants import has_moved, may_have_moved, moved_along
 from sync.server.tables import clock, feed
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ class UnitOfWork:
         """Take over changes that write_events has already made."""
         for change in changes:
             self._after[change.kind, change.row_id] = change.after
-            if change.after is not None and has_moved(change.kind, change.before, change.after):
+            if change.after is not None and may_have_moved(change):
                 self._moved[change.row_id] = change.after
 
     def put(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> Counts:

@@ -169,7 +169,8 @@ def test_what_is_put_beside_the_move_with_the_old_territory_moves_as_well(full: 
     assert verify(full.engine) == []
 
 
-def test_a_move_that_the_rules_have_written_takes_along_as_well(full: Any) -> None:
+@pytest.mark.parametrize("read_before", [True, False])
+def test_a_move_that_the_rules_have_written_takes_along_as_well(full: Any, read_before: bool) -> None:
     row = stored(full, "account", "a1")
     moved = {**row, "territory_id": "south", "rep_id": "other"}
 
@@ -177,7 +178,7 @@ def test_a_move_that_the_rules_have_written_takes_along_as_well(full: Any) -> No
         work.connection.execute(
             t.account.update().where(t.account.c.id == "a1").values(territory_id="south", rep_id="other")
         )
-        work.note([RowChange("account", "a1", row, moved)])
+        work.note([RowChange("account", "a1", row if read_before else None, moved)])
 
     assert {
         (stored(full, kind, row_id)["territory_id"], stored(full, kind, row_id)["rep_id"])
