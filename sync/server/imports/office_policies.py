@@ -25,11 +25,13 @@ from app.store.policies import policy_of
 from sync.server.feed import unit_of_work
 from sync.server.imports.office_files import Asked, Plan, Tell, apply_plan
 from sync.server.imports.office_formats import ORIGIN
+from sync.server.imports.office_names import Names
 from sync.server.imports.office_report import Change, FileReport
 from sync.server.imports.report import ImportRefused, RejectedRow
+from sync.server.imports.table_file import BadRow
 from sync.server.people import Books
 
-RULES = "approval_rules"
+RULES, MAIN_WAREHOUSE = "approval_rules", "main_warehouse"
 WHOLE, APPROVAL = "policies.schema.json", "approval-policy.schema.json"
 Path_ = Sequence[str | int]
 
@@ -47,6 +49,7 @@ def load_policies(engine: Engine, books: Books, path: Path, asked: Asked, tell: 
     report = FileReport(path.name, sha256(raw).hexdigest())
     values = read_policies(path, raw, report)
     with reading(engine) as connection:
+        _name_warehouse(connection, path, raw, values, report)
         _plan(connection, values, report)
     tell(report)
     if asked.dry_run or report.rejected or not report.changes:
@@ -90,6 +93,23 @@ def read_policies(path: Path, raw: bytes, report: FileReport) -> dict[str, Any]:
     if not report.rejected:
         report.rejected += _unreadable(path, text, values, alone=alone)
     return values
+
+
+def _name_warehouse(
+    connection: Connection, path: Path, raw: bytes, values: dict[str, Any], report: FileReport
+) -> None:
+    """Put the id for the name of the main warehouse; a place that is none, or no warehouse, goes into the report."""
+    name = values.get(MAIN_WAREHOUSE)
+    if not isinstance(name, str) or not name:
+        return
+    try:
+        place = Names(connection).find("location", name)
+        if place["kind"] != "dc":
+            raise BadRow(f"{name!r} is of the kind {place['kind']}, and no warehouse (dc)")
+        values[MAIN_WAREHOUSE] = place["id"]
+    except BadRow as error:
+        line = line_of(raw.decode("utf-8-sig"), [MAIN_WAREHOUSE])
+        report.rejected.append(RejectedRow(path.name, line, f"$.{MAIN_WAREHOUSE}: {error}"))
 
 
 def schemas() -> Mapping[str, Any]:
