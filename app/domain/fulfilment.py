@@ -20,7 +20,7 @@ from app.domain.events import Event, ExposureGrew, LineAllocated, OrderMoved
 from app.domain.facts import NOT_HERE, Facts, OrderFact, OrderLineFact, Reservation
 from app.domain.licences import check_licences
 from app.domain.lifecycle import ORDER, next_state, order_table
-from app.domain.lines import check_date
+from app.domain.lines import believed_day, check_date
 from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account
 from app.domain.rejections import APPROVAL, BLOCKS, WARN, Finding, blocking, finding, settled
 from app.domain.reserving import Booking, Wanted, give_back, hand_over, in_order, reserve, unfit
@@ -42,6 +42,9 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_BEYOND_REASON = ("fact_missing", "not_allowed")
+
+
 @dataclass(frozen=True, slots=True)
 class _Move:
     """A verb that is open, by somebody who may, on an order of a known account."""
@@ -52,11 +55,16 @@ class _Move:
     account: Account
 
     @property
+    def day(self) -> str:
+        """The day it is judged and booked on."""
+        return believed_day(self.command.business_date, self.facts)
+
+    @property
     def booking(self) -> Booking:
         return Booking(
             op_id=self.command.op_id,
             document_id=self.order.id,
-            day=self.command.business_date,
+            day=self.day,
             min_shelf_days=self.account.min_shelf_days,
             reason=self.command.reason,
         )
@@ -83,7 +91,7 @@ class _Move:
                 territory_id=self.account.territory_id,
                 rep_id=self.account.rep_id,
                 amount=amount,
-                as_of=self.command.business_date,
+                as_of=self.day,
                 unpaid=unpaid,
             )
         ]
@@ -134,7 +142,7 @@ def _release(one: _Move) -> Said:
         product_ids=(line.product_id for line in order.lines),
         total=order.total,
         counted=exposure_of(order)[0],
-        day=one.command.business_date,
+        day=one.day,
     )
     found = list(settled(checked, one.facts.policy.severities))
     over_limit = any(f.code == "credit_limit_exceeded" and f.severity == APPROVAL for f in found)
@@ -158,13 +166,13 @@ def _release(one: _Move) -> Said:
 def _passed(found: Iterable[Finding], severities: tuple[str, ...], one: _Move) -> list[Finding]:
     """The findings; those of these severities are only told when the command gives a reason, else they ask for one.
 
-    No word of the office makes up for a fact that is not here.
+    No word of the office makes up for a fact that is not here, and none makes its giver somebody who may.
     """
     reason = bool(one.command.reason.strip())
     kept: list[Finding] = []
     missing = False
     for each in found:
-        open_to_reason = each.severity in severities and each.code != "fact_missing"
+        open_to_reason = each.severity in severities and each.code not in _BEYOND_REASON
         missing = missing or (open_to_reason and not reason)
         kept.append(replace(each, severity=WARN) if open_to_reason and reason else each)
     return kept + ([finding("reason_required", one.order.id)] if missing else [])
@@ -244,7 +252,7 @@ def _check_reserved(one: _Move) -> list[Finding]:
 
 def _ship(one: _Move) -> Said:
     """What is reserved goes to the customer, after the account, its licences and the lots are judged again."""
-    order, facts, day = one.order, one.facts, one.command.business_date
+    order, facts, day = one.order, one.facts, one.day
     found = _check_reserved(one)
     sent = [each.product_id for each in order.reservations] or [line.product_id for line in order.lines]
     checked = check_status(one.account) + check_licences(facts, order.ship_to_id or "", sent, day)

@@ -115,6 +115,12 @@ def check_date(facts: Facts, day: str) -> list[Finding]:
     return [finding("back_dated", "", days=away, allowed=facts.policy.back_dating_days, date=day)]
 
 
+def believed_day(day: str, facts: Facts) -> str:
+    """The day a command claims, or the day it was received when the claim is further away than policy allows: nobody
+    reaches an escalation, a delegation or a lot that was still good by setting a clock."""
+    return facts.received_on if facts.received_on and check_date(facts, day) else day
+
+
 def _before_discount(shown: int, discount_bp: int, qty: int, currency: str) -> int:
     """What the line would have come to without the discount, at the price that was shown (minor units)."""
     return extend(divide(shown * BP, BP - discount_bp) if discount_bp < BP else shown, qty, currency)

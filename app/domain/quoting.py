@@ -19,7 +19,7 @@ from app.domain.events import ApprovalAsked, ApprovalClosed, Event, PricedLine, 
 from app.domain.facts import NOT_HERE, ApprovalFact, Facts, QuoteFact
 from app.domain.ids import derived_id
 from app.domain.lifecycle import QUOTE, next_state
-from app.domain.lines import Asked, Judged, check_date, judge_all
+from app.domain.lines import Asked, Judged, believed_day, check_date, judge_all
 from app.domain.parties import ADMIN, MANAGER, OPERATIONS, REP, Account
 from app.domain.rejections import WARN, Finding, blocking, finding, settled
 
@@ -238,17 +238,11 @@ def _check_decider(
         approval,
         territory_id=quote.territory_id,
         maker=quote.rep_id,
-        day=_believed_day(command.business_date, facts),
+        day=believed_day(command.business_date, facts),
         delegations=facts.delegations,
     ):
         return []
     return [finding("not_allowed", command.actor, role=approval.role)]
-
-
-def _believed_day(day: str, facts: Facts) -> str:
-    """The day a command claims, or the day it was received when the claim is further away than policy allows: nobody
-    reaches an escalation or a delegation by setting a clock."""
-    return facts.received_on if facts.received_on and check_date(facts, day) else day
 
 
 def _check_counter(command: DecideApproval, quote: QuoteFact) -> list[Finding]:
@@ -314,7 +308,7 @@ def move(command: MoveQuote, facts: Facts) -> tuple[list[Event], list[Finding]]:
     if command.revision != quote.revision:
         found.append(_moved_on(quote, command.revision))
     state = next_state(QUOTE, quote.state, command.verb)
-    day = _believed_day(command.business_date, facts)
+    day = believed_day(command.business_date, facts)
     early = command.verb == "expire" and (quote.valid_until is None or day <= quote.valid_until)
     if state is None or early:
         found.append(_wrong_state(quote, command.verb))
