@@ -86,8 +86,10 @@ def _check_place(command: ReturnGoods, facts: Facts) -> list[Finding]:
 
 
 def _check_lots(command: ReturnGoods, facts: Facts) -> list[Finding]:
-    """A lot for what is tracked, known and of this product. A recalled or expired lot may come back: it should."""
+    """A lot for what is tracked, known and of this product; a serial number is one unit in the whole return. A recalled
+    or expired lot may come back: it should."""
     found: list[Finding] = []
+    units: Counter[tuple[str, str]] = Counter()
     for line in command.lines:
         known, lot = facts.products.get(line.product_id), facts.lots.get(line.lot_id)
         product = known.value if known else None
@@ -99,6 +101,13 @@ def _check_lots(command: ReturnGoods, facts: Facts) -> list[Finding]:
             found.append(finding("lot_required", line.product_id, product=product.name))
         if line.lot_id and (lot is None or lot.value is None or lot.value.product_id != line.product_id):
             found.append(finding("lot_unknown", line.lot_id))
+        elif lot and lot.value and lot.value.serial:
+            units[line.lot_id, lot.value.serial] += line.qty
+    found += [
+        finding("serial_quantity", lot_id, lot=serial, asked=qty)
+        for (lot_id, serial), qty in sorted(units.items())
+        if qty > 1
+    ]
     return found
 
 

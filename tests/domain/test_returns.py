@@ -288,6 +288,16 @@ def test_lots_products_and_the_account_are_known(line: Any, changes: dict[str, A
     assert grown(said) == []
 
 
+def test_a_serial_number_comes_back_once_in_a_return() -> None:
+    serial = {"early": Known.held(replace(LOTS["early"], number="", serial="SN-1"))}
+
+    twice = returned(back("l1", 1), back("l1", 1), lots=serial)
+
+    assert twice.outcome == "applied_exception"
+    assert twice.findings == (finding("serial_quantity", "early", lot="SN-1", asked=2),)
+    assert returned(back("l1", 1), lots=serial).findings == ()
+
+
 def test_untracked_goods_need_no_lot_and_recalled_lots_may_come_back() -> None:
     lots = {"early": Known.held(replace(LOTS["early"], recalled_on="2026-11-01", expires="2026-11-02"))}
 
