@@ -87,9 +87,10 @@ def _judged(
     same = shown == own.unit
     if not same:
         found.append(_differs(asked, own, name, currency, day, facts))
-    if own.fixed and asked.discount_bp:
-        found.append(finding("contract_price_fixed", asked.line_id, product=name, discount=asked.discount_bp))
-    found += _discount(asked, own, facts)
+    given = _given(asked, own)
+    if own.fixed and given:
+        found.append(finding("contract_price_fixed", asked.line_id, product=name, discount=given))
+    found += _discount(asked, given, facts)
     found += _floors(asked, name, currency, book)
     return Judged(
         unit=shown,
@@ -186,14 +187,18 @@ def _differs(asked: Asked, own: Price, name: str, currency: str, day: str, facts
     )
 
 
-def _discount(asked: Asked, own: Price, facts: Facts) -> list[Finding]:
-    """The discount asked, or the one the shown price amounts to, against the actor's limit."""
+def _given(asked: Asked, own: Price) -> int:
+    """The discount asked, or the one the shown price amounts to when that is more (basis points)."""
+    before = next((s.before for s in own.steps if s.rule == "discount"), None) or own.unit
+    implied = divide(max(0, before - asked.shown) * BP, before) if before and asked.shown != own.unit else 0
+    return max(asked.discount_bp, implied)
+
+
+def _discount(asked: Asked, given: int, facts: Facts) -> list[Finding]:
+    """The discount given (basis points) against the actor's limit."""
     product, actor = facts.products.get(asked.product_id), facts.actor.value
     if product is None or product.value is None or actor is None:
         return []
-    before = next((s.before for s in own.steps if s.rule == "discount"), None) or own.unit
-    implied = divide(max(0, before - asked.shown) * BP, before) if before and asked.shown != own.unit else 0
-    given = max(asked.discount_bp, implied)
     found = discount_finding(
         asked.line_id, product.value.name, product.value.product_class, given, actor.role, facts.policy
     )
