@@ -15,6 +15,14 @@ from app.domain.licences import check_licences
 from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account, Exposure
 from app.domain.rejections import Finding, finding
 
+# Findings that rest on nothing of the account: the command, the document that is the actor's own, the catalogue.
+_NO_SECRET = frozenset(
+    {
+        "not_allowed", "not_your_territory", "document_exists", "no_lines", "revision_moved_on", "quote_unknown",
+        "quote_wrong_state", "quote_expired", "fact_missing", "product_unknown", "product_not_sold", "back_dated",
+    }
+)  # fmt: skip
+
 
 def check_sale(
     facts: Facts,
@@ -73,6 +81,19 @@ def check_account(
     if currency != account.currency:
         found.append(finding("currency_mismatch", account.id, asked=currency, currency=account.currency))
     return found
+
+
+def discreet(found: Iterable[Finding], facts: Facts) -> list[Finding]:
+    """What a refused request is told. The server knows accounts that the actor may not know: of those it says that they
+    are not theirs, and nothing that rests on them - no name, price, limit or licence (SYNC.md §2)."""
+    said = list(found)
+    if facts.received_on is None or not any(one.code == "not_your_territory" for one in said):
+        return said
+    return [
+        finding(one.code, one.subject, account=one.subject) if one.code == "not_your_territory" else one
+        for one in said
+        if one.code in _NO_SECRET
+    ]
 
 
 def check_status(account: Account) -> list[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from app.domain.commands import PlaceOrder
-from app.domain.eligibility import check_sale
+from app.domain.eligibility import check_sale, discreet
 from app.domain.events import Event, ExposureGrew, OrderedLine, OrderRecorded, QuoteMoved, StockMoved
 from app.domain.facts import NOT_HERE, Balance, Facts, QuoteFact
 from app.domain.ids import derived_id
@@ -40,7 +40,7 @@ def place(command: PlaceOrder, facts: Facts) -> tuple[list[Event], list[Finding]
     )
     found = _covered(settled(checked, facts.policy.severities), quote)
     if blocking(tuple(found)) or account is None:
-        return [], found
+        return [], discreet(found, facts)
     asks = any(one.severity == APPROVAL for one in found)
     lines, moves = ordered_lines(command, quote, None if asks else facts.warehouse.value, account)
     found += [

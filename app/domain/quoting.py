@@ -14,7 +14,7 @@ from app.domain.approvals import Need, may_decide, needs
 from app.domain.authority import Document, class_of, cover
 from app.domain.commands import CounterLine, DecideApproval, MoveQuote, SubmitQuote
 from app.domain.days import plus_days
-from app.domain.eligibility import check_sale
+from app.domain.eligibility import check_sale, discreet
 from app.domain.events import ApprovalAsked, ApprovalClosed, Event, PricedLine, QuoteMoved, QuoteRecorded
 from app.domain.facts import NOT_HERE, ApprovalFact, Facts, QuoteFact
 from app.domain.ids import derived_id
@@ -64,7 +64,7 @@ def submit(command: SubmitQuote, facts: Facts) -> tuple[list[Event], list[Findin
     )
     findings, drawn = cover(settled(found, facts.policy.severities), facts, document)
     if blocking(findings) or account is None:
-        return [], list(findings)
+        return [], discreet(findings, facts)
     asked = needs(findings, facts.policy)
     events = _overtaken(facts.quote.value, day)
     events.append(
