@@ -20,7 +20,7 @@ from app.domain.events import Event, ExposureGrew, LineAllocated, OrderMoved
 from app.domain.facts import NOT_HERE, Facts, OrderFact, OrderLineFact, Reservation
 from app.domain.licences import check_licences
 from app.domain.lifecycle import ORDER, next_state, order_table
-from app.domain.lines import believed_day, check_date
+from app.domain.lines import believed_day, check_date, reserving_day
 from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account
 from app.domain.rejections import APPROVAL, BLOCKS, WARN, Finding, blocking, finding, settled
 from app.domain.reserving import Booking, Wanted, give_back, hand_over, in_order, reserve, unfit
@@ -68,6 +68,11 @@ class _Move:
             min_shelf_days=self.account.min_shelf_days,
             reason=self.command.reason,
         )
+
+    @property
+    def reserving(self) -> Booking:
+        """As `booking`, for goods that are set aside now."""
+        return replace(self.booking, judged_on=reserving_day(self.day, self.facts))
 
     def to(self, verb: str) -> str:
         """Where a verb leads from the order's state; that it is open has been asked before."""
@@ -182,7 +187,7 @@ def _allocate(one: _Move) -> Said:
     """Give back what may not be shipped any more, then reserve what the lines miss, as far as the warehouse goes."""
     if one.facts.warehouse.status == NOT_HERE:
         return [], [finding("fact_missing", one.order.id, what="warehouse")]
-    bad = [each for each in one.order.reservations if _unfit(one, each)]
+    bad = [each for each in one.order.reservations if _unfit(one, each, one.reserving)]
     lines = _less(one.order.lines, bad)
     events, short, got = _fill(one, lines, bad)
     if not got and not bad:
@@ -191,9 +196,9 @@ def _allocate(one: _Move) -> Said:
     return [*one.moved(one.to("allocate")), *events], short
 
 
-def _unfit(one: _Move, reservation: Reservation) -> list[Finding]:
+def _unfit(one: _Move, reservation: Reservation, booking: Booking) -> list[Finding]:
     known = one.facts.lots.get(reservation.lot_id)
-    return unfit(reservation, known.value if known else None, one.booking)
+    return unfit(reservation, known.value if known else None, booking)
 
 
 def _fill(
@@ -204,7 +209,7 @@ def _fill(
     ordered = sorted(lines, key=lambda line: line.line_no)
     back = give_back(bad, one.booking)
     wanted = [Wanted(line.id, line.product_id, line.qty - line.allocated) for line in ordered]
-    got, moves = reserve(wanted, one.facts.warehouse.value or (), one.booking, ordinal=len(back))
+    got, moves = reserve(wanted, one.facts.warehouse.value or (), one.reserving, ordinal=len(back))
     events: list[Event] = []
     short: list[Finding] = []
     for line in ordered:
@@ -260,7 +265,7 @@ def _ship(one: _Move) -> Said:
         known = facts.lots.get(each.lot_id)
         if each.lot_id and (known is None or known.value is None):
             found.append(finding("fact_missing", each.lot_id, what="lot"))
-        checked += _unfit(one, each)
+        checked += _unfit(one, each, one.booking)
     found += [
         replace(f, severity=BLOCKS) if f.code == "lot_expired" else f
         for f in settled(checked, facts.policy.severities)

@@ -122,6 +122,12 @@ def believed_day(day: str, facts: Facts) -> str:
     return facts.received_on if facts.received_on and check_date(facts, day) else day
 
 
+def reserving_day(day: str, facts: Facts) -> str:
+    """The day goods that are set aside now must be fit on: today on the server, however long ago the command says; what
+    was recalled or has expired since is not promised any more."""
+    return max(day, facts.received_on or "")
+
+
 def _before_discount(shown: int, discount_bp: int, qty: int, currency: str) -> int:
     """What the line would have come to without the discount, at the price that was shown (minor units)."""
     return extend(divide(shown * BP, BP - discount_bp) if discount_bp < BP else shown, qty, currency)

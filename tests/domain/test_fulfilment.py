@@ -902,6 +902,37 @@ def test_lots_too_short_for_the_customer_recalled_or_of_others_are_passed_over()
     ]
 
 
+@pytest.mark.parametrize("verb", ["place", "allocate", "release"])
+def test_no_date_of_before_reserves_what_was_recalled_or_has_expired_since(verb: str) -> None:
+    shelf = (
+        Balance("wh", "p", "recalled", 20, "2026-12-30", recalled_on="2026-12-01"),
+        Balance("wh", "p", "expired", 20, "2026-12-02"),
+        Balance("wh", "p", "good", 4, "2026-12-03"),
+    )
+    known: dict[str, Any] = {"warehouse": Known.held(shelf), "received_on": "2026-12-03"}
+
+    if verb == "place":
+        said = placed(**known)
+    else:
+        waits = order(state="placed") if verb == "allocate" else HELD_ORDER
+        said = moved(verb, order=waits, **known)
+
+    assert [(m.lot_id, m.qty, m.business_date) for m in only(said, StockMoved)] == [("good", 4, DAY)]
+
+
+def test_allocating_with_a_date_of_before_gives_back_what_was_recalled_since() -> None:
+    lots = {**LOTS, "early": replace(LOTS["early"], recalled_on="2026-12-01")}
+
+    said = moved(
+        "allocate",
+        order=PICKED,
+        lots={name: Known.held(lot) for name, lot in lots.items()},
+        received_on="2026-12-03",
+    )
+
+    assert ("release", "p", "early", 4, "wh:reserved", "wh") in movements(said)
+
+
 # -- any sequence of commands -----------------------------------------------------------------------------------------
 
 STEP = st.tuples(
