@@ -238,7 +238,7 @@ def _check_decider(
         approval,
         territory_id=quote.territory_id,
         maker=quote.rep_id,
-        day=believed_day(command.business_date, facts),
+        day=max(believed_day(command.business_date, facts), approval.asked_on),
         delegations=facts.delegations,
     ):
         return []
