@@ -12,7 +12,7 @@ from app.domain.events import AccountStatusSet, Event
 from app.domain.facts import ABSENT, NOT_HERE, Facts
 from app.domain.freshness import check_credit_age, check_prices_age
 from app.domain.licences import check_licences
-from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account, Exposure
+from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account, Exposure, Person
 from app.domain.rejections import Finding, finding
 
 # Findings that rest on nothing of the account: the command, the document that is the actor's own, the catalogue.
@@ -68,10 +68,7 @@ def check_account(
     if account is None:
         return [finding("account_unknown", account_id)]
     found = check_status(account)
-    actor = facts.actor.value
-    office = actor is not None and actor.role in (OPERATIONS, FINANCE, ADMIN)
-    if actor is None or not (office or account.rep_id == actor.id or actor.covers(account.territory_id)):
-        found.append(finding("not_your_territory", account.id, account=account.name))
+    found += check_territory(account, facts.actor.value)
     if facts.ship_to.status == ABSENT:
         found.append(finding("address_unknown", ship_to_id, account=account.name))
     elif facts.ship_to.status == NOT_HERE:
@@ -94,6 +91,14 @@ def discreet(found: Iterable[Finding], facts: Facts) -> list[Finding]:
         for one in said
         if one.code in _NO_SECRET
     ]
+
+
+def check_territory(account: Account, actor: Person | None) -> list[Finding]:
+    """The account is the actor's own, of a territory of theirs, or the actor is of the office."""
+    office = actor is not None and actor.role in (OPERATIONS, FINANCE, ADMIN)
+    if actor and (office or account.rep_id == actor.id or actor.covers(account.territory_id)):
+        return []
+    return [finding("not_your_territory", account.id, account=account.name)]
 
 
 def check_status(account: Account) -> list[Finding]:

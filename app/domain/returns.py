@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.domain.commands import ReturnGoods, ReturnLine
+from app.domain.eligibility import check_territory
 from app.domain.events import (
     Event,
     ExposureGrew,
@@ -57,7 +58,8 @@ def return_goods(command: ReturnGoods, facts: Facts) -> tuple[list[Event], list[
 
 
 def _check_order(command: ReturnGoods, facts: Facts) -> list[Finding]:
-    """The order and its account are here, and the order is in a state from which goods come back."""
+    """The order and its account are here, the account is the actor's, and the order is in a state from which goods come
+    back."""
     order = facts.order.value
     if order is None:
         code = "fact_missing" if facts.order.status == NOT_HERE else "order_unknown"
@@ -70,7 +72,8 @@ def _check_order(command: ReturnGoods, facts: Facts) -> list[Finding]:
     if facts.account.value is None:
         code = "fact_missing" if facts.account.status == NOT_HERE else "account_unknown"
         found.append(finding(code, order.account_id, what="account"))
-    return found
+        return found
+    return found + check_territory(facts.account.value, facts.actor.value)
 
 
 def _check_place(command: ReturnGoods, facts: Facts) -> list[Finding]:
