@@ -12,8 +12,16 @@ from app.domain.events import AccountStatusSet, Event
 from app.domain.facts import ABSENT, NOT_HERE, Facts
 from app.domain.freshness import check_credit_age, check_prices_age
 from app.domain.licences import check_licences
-from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account, Exposure
+from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account, Exposure, Person
 from app.domain.rejections import Finding, finding
+
+# Findings that rest on nothing of the account: the command, the document that is the actor's own, the catalogue.
+_NO_SECRET = frozenset(
+    {
+        "not_allowed", "not_your_territory", "document_exists", "no_lines", "revision_moved_on", "quote_unknown",
+        "quote_wrong_state", "quote_expired", "fact_missing", "product_unknown", "product_not_sold", "back_dated",
+    }
+)  # fmt: skip
 
 
 def check_sale(
@@ -60,10 +68,7 @@ def check_account(
     if account is None:
         return [finding("account_unknown", account_id)]
     found = check_status(account)
-    actor = facts.actor.value
-    office = actor is not None and actor.role in (OPERATIONS, FINANCE, ADMIN)
-    if actor is None or not (office or account.rep_id == actor.id or actor.covers(account.territory_id)):
-        found.append(finding("not_your_territory", account.id, account=account.name))
+    found += check_territory(account, facts.actor.value)
     if facts.ship_to.status == ABSENT:
         found.append(finding("address_unknown", ship_to_id, account=account.name))
     elif facts.ship_to.status == NOT_HERE:
@@ -73,6 +78,27 @@ def check_account(
     if currency != account.currency:
         found.append(finding("currency_mismatch", account.id, asked=currency, currency=account.currency))
     return found
+
+
+def discreet(found: Iterable[Finding], facts: Facts) -> list[Finding]:
+    """What a refused request is told. The server knows accounts that the actor may not know: of those it says that they
+    are not theirs, and nothing that rests on them - no name, price, limit or licence (SYNC.md §2)."""
+    said = list(found)
+    if facts.received_on is None or not any(one.code == "not_your_territory" for one in said):
+        return said
+    return [
+        finding(one.code, one.subject, account=one.subject) if one.code == "not_your_territory" else one
+        for one in said
+        if one.code in _NO_SECRET
+    ]
+
+
+def check_territory(account: Account, actor: Person | None) -> list[Finding]:
+    """The account is the actor's own, of a territory of theirs, or the actor is of the office."""
+    office = actor is not None and actor.role in (OPERATIONS, FINANCE, ADMIN)
+    if actor and (office or account.rep_id == actor.id or actor.covers(account.territory_id)):
+        return []
+    return [finding("not_your_territory", account.id, account=account.name)]
 
 
 def check_status(account: Account) -> list[Finding]:

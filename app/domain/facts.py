@@ -78,6 +78,7 @@ class ApprovalFact:
     level: int = 1
     due_on: str | None = None  # after this ISO date `escalate_to` may decide as well
     escalate_to: str = ""
+    asked_on: str = ""  # ISO date: nobody decides before it
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from app.domain.events import Event, ExposureGrew, LineAllocated, OrderMoved
 from app.domain.facts import NOT_HERE, Facts, OrderFact, OrderLineFact, Reservation
 from app.domain.licences import check_licences
 from app.domain.lifecycle import ORDER, next_state, order_table
-from app.domain.lines import check_date
+from app.domain.lines import believed_day, check_date, reserving_day
 from app.domain.parties import ADMIN, FINANCE, OPERATIONS, Account
 from app.domain.rejections import APPROVAL, BLOCKS, WARN, Finding, blocking, finding, settled
 from app.domain.reserving import Booking, Wanted, give_back, hand_over, in_order, reserve, unfit
@@ -42,6 +42,9 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_BEYOND_REASON = ("fact_missing", "not_allowed")
+
+
 @dataclass(frozen=True, slots=True)
 class _Move:
     """A verb that is open, by somebody who may, on an order of a known account."""
@@ -52,14 +55,24 @@ class _Move:
     account: Account
 
     @property
+    def day(self) -> str:
+        """The day it is judged and booked on."""
+        return believed_day(self.command.business_date, self.facts)
+
+    @property
     def booking(self) -> Booking:
         return Booking(
             op_id=self.command.op_id,
             document_id=self.order.id,
-            day=self.command.business_date,
+            day=self.day,
             min_shelf_days=self.account.min_shelf_days,
             reason=self.command.reason,
         )
+
+    @property
+    def reserving(self) -> Booking:
+        """As `booking`, for goods that are set aside now."""
+        return replace(self.booking, judged_on=reserving_day(self.day, self.facts))
 
     def to(self, verb: str) -> str:
         """Where a verb leads from the order's state; that it is open has been asked before."""
@@ -83,7 +96,7 @@ class _Move:
                 territory_id=self.account.territory_id,
                 rep_id=self.account.rep_id,
                 amount=amount,
-                as_of=self.command.business_date,
+                as_of=self.day,
                 unpaid=unpaid,
             )
         ]
@@ -134,7 +147,7 @@ def _release(one: _Move) -> Said:
         product_ids=(line.product_id for line in order.lines),
         total=order.total,
         counted=exposure_of(order)[0],
-        day=one.command.business_date,
+        day=one.day,
     )
     found = list(settled(checked, one.facts.policy.severities))
     over_limit = any(f.code == "credit_limit_exceeded" and f.severity == APPROVAL for f in found)
@@ -158,13 +171,13 @@ def _release(one: _Move) -> Said:
 def _passed(found: Iterable[Finding], severities: tuple[str, ...], one: _Move) -> list[Finding]:
     """The findings; those of these severities are only told when the command gives a reason, else they ask for one.
 
-    No word of the office makes up for a fact that is not here.
+    No word of the office makes up for a fact that is not here, and none makes its giver somebody who may.
     """
     reason = bool(one.command.reason.strip())
     kept: list[Finding] = []
     missing = False
     for each in found:
-        open_to_reason = each.severity in severities and each.code != "fact_missing"
+        open_to_reason = each.severity in severities and each.code not in _BEYOND_REASON
         missing = missing or (open_to_reason and not reason)
         kept.append(replace(each, severity=WARN) if open_to_reason and reason else each)
     return kept + ([finding("reason_required", one.order.id)] if missing else [])
@@ -174,7 +187,7 @@ def _allocate(one: _Move) -> Said:
     """Give back what may not be shipped any more, then reserve what the lines miss, as far as the warehouse goes."""
     if one.facts.warehouse.status == NOT_HERE:
         return [], [finding("fact_missing", one.order.id, what="warehouse")]
-    bad = [each for each in one.order.reservations if _unfit(one, each)]
+    bad = [each for each in one.order.reservations if _unfit(one, each, one.reserving)]
     lines = _less(one.order.lines, bad)
     events, short, got = _fill(one, lines, bad)
     if not got and not bad:
@@ -183,9 +196,9 @@ def _allocate(one: _Move) -> Said:
     return [*one.moved(one.to("allocate")), *events], short
 
 
-def _unfit(one: _Move, reservation: Reservation) -> list[Finding]:
+def _unfit(one: _Move, reservation: Reservation, booking: Booking) -> list[Finding]:
     known = one.facts.lots.get(reservation.lot_id)
-    return unfit(reservation, known.value if known else None, one.booking)
+    return unfit(reservation, known.value if known else None, booking)
 
 
 def _fill(
@@ -196,7 +209,7 @@ def _fill(
     ordered = sorted(lines, key=lambda line: line.line_no)
     back = give_back(bad, one.booking)
     wanted = [Wanted(line.id, line.product_id, line.qty - line.allocated) for line in ordered]
-    got, moves = reserve(wanted, one.facts.warehouse.value or (), one.booking, ordinal=len(back))
+    got, moves = reserve(wanted, one.facts.warehouse.value or (), one.reserving, ordinal=len(back))
     events: list[Event] = []
     short: list[Finding] = []
     for line in ordered:
@@ -244,7 +257,7 @@ def _check_reserved(one: _Move) -> list[Finding]:
 
 def _ship(one: _Move) -> Said:
     """What is reserved goes to the customer, after the account, its licences and the lots are judged again."""
-    order, facts, day = one.order, one.facts, one.command.business_date
+    order, facts, day = one.order, one.facts, one.day
     found = _check_reserved(one)
     sent = [each.product_id for each in order.reservations] or [line.product_id for line in order.lines]
     checked = check_status(one.account) + check_licences(facts, order.ship_to_id or "", sent, day)
@@ -252,7 +265,7 @@ def _ship(one: _Move) -> Said:
         known = facts.lots.get(each.lot_id)
         if each.lot_id and (known is None or known.value is None):
             found.append(finding("fact_missing", each.lot_id, what="lot"))
-        checked += _unfit(one, each)
+        checked += _unfit(one, each, one.booking)
     found += [
         replace(f, severity=BLOCKS) if f.code == "lot_expired" else f
         for f in settled(checked, facts.policy.severities)

@@ -87,9 +87,10 @@ def _judged(
     same = shown == own.unit
     if not same:
         found.append(_differs(asked, own, name, currency, day, facts))
-    if own.fixed and asked.discount_bp:
-        found.append(finding("contract_price_fixed", asked.line_id, product=name, discount=asked.discount_bp))
-    found += _discount(asked, own, facts)
+    given = _given(asked, own)
+    if own.fixed and given:
+        found.append(finding("contract_price_fixed", asked.line_id, product=name, discount=given))
+    found += _discount(asked, given, facts)
     found += _floors(asked, name, currency, book)
     return Judged(
         unit=shown,
@@ -113,6 +114,18 @@ def check_date(facts: Facts, day: str) -> list[Finding]:
     if -1 <= away <= facts.policy.back_dating_days:
         return []
     return [finding("back_dated", "", days=away, allowed=facts.policy.back_dating_days, date=day)]
+
+
+def believed_day(day: str, facts: Facts) -> str:
+    """The day a command claims, or the day it was received when the claim is further away than policy allows: nobody
+    reaches an escalation, a delegation or a lot that was still good by setting a clock."""
+    return facts.received_on if facts.received_on and check_date(facts, day) else day
+
+
+def reserving_day(day: str, facts: Facts) -> str:
+    """The day goods that are set aside now must be fit on: today on the server, however long ago the command says; what
+    was recalled or has expired since is not promised any more."""
+    return max(day, facts.received_on or "")
 
 
 def _before_discount(shown: int, discount_bp: int, qty: int, currency: str) -> int:
@@ -180,14 +193,18 @@ def _differs(asked: Asked, own: Price, name: str, currency: str, day: str, facts
     )
 
 
-def _discount(asked: Asked, own: Price, facts: Facts) -> list[Finding]:
-    """The discount asked, or the one the shown price amounts to, against the actor's limit."""
+def _given(asked: Asked, own: Price) -> int:
+    """The discount asked, or the one the shown price amounts to when that is more (basis points)."""
+    before = next((s.before for s in own.steps if s.rule == "discount"), None) or own.unit
+    implied = divide(max(0, before - asked.shown) * BP, before) if before and asked.shown != own.unit else 0
+    return max(asked.discount_bp, implied)
+
+
+def _discount(asked: Asked, given: int, facts: Facts) -> list[Finding]:
+    """The discount given (basis points) against the actor's limit."""
     product, actor = facts.products.get(asked.product_id), facts.actor.value
     if product is None or product.value is None or actor is None:
         return []
-    before = next((s.before for s in own.steps if s.rule == "discount"), None) or own.unit
-    implied = divide(max(0, before - asked.shown) * BP, before) if before and asked.shown != own.unit else 0
-    given = max(asked.discount_bp, implied)
     found = discount_finding(
         asked.line_id, product.value.name, product.value.product_class, given, actor.role, facts.policy
     )

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from app.domain.commands import PlaceOrder
-from app.domain.eligibility import check_sale
+from app.domain.eligibility import check_sale, discreet
 from app.domain.events import Event, ExposureGrew, OrderedLine, OrderRecorded, QuoteMoved, StockMoved
 from app.domain.facts import NOT_HERE, Balance, Facts, QuoteFact
 from app.domain.ids import derived_id
 from app.domain.lifecycle import ORDER, QUOTE, next_state
-from app.domain.lines import check_date
+from app.domain.lines import check_date, reserving_day
 from app.domain.parties import ADMIN, OPERATIONS, Account
 from app.domain.rejections import APPROVAL, WARN, Finding, blocking, finding, settled
 from app.domain.reserving import Booking, Wanted, reserve
@@ -40,9 +40,15 @@ def place(command: PlaceOrder, facts: Facts) -> tuple[list[Event], list[Finding]
     )
     found = _covered(settled(checked, facts.policy.severities), quote)
     if blocking(tuple(found)) or account is None:
-        return [], found
+        return [], discreet(found, facts)
     asks = any(one.severity == APPROVAL for one in found)
-    lines, moves = ordered_lines(command, quote, None if asks else facts.warehouse.value, account)
+    lines, moves = ordered_lines(
+        command,
+        quote,
+        None if asks else facts.warehouse.value,
+        account,
+        fit_on=reserving_day(day, facts),
+    )
     found += [
         finding("backordered", line.id, line=line.line_no, missing=line.backordered, asked=line.qty)
         for line in lines
@@ -93,12 +99,17 @@ def _covered(found: Iterable[Finding], quote: QuoteFact) -> list[Finding]:
 
 
 def ordered_lines(
-    command: PlaceOrder, quote: QuoteFact, warehouse: tuple[Balance, ...] | None, account: Account
+    command: PlaceOrder,
+    quote: QuoteFact,
+    warehouse: tuple[Balance, ...] | None,
+    account: Account,
+    *,
+    fit_on: str,
 ) -> tuple[tuple[OrderedLine, ...], list[StockMoved]]:
     """The order's lines and the reservations for them.
 
     `warehouse` is None on a device that may not reserve, and for an order that is held: then nothing is allocated and
-    nothing backordered yet.
+    nothing backordered yet. `fit_on` is the day (ISO) on which the lots must be fit.
     """
     quoted = sorted(quote.lines, key=lambda line: line.line_no)
     ids = {line.id: derived_id(command.op_id, "order_line", line.line_no) for line in quoted}
@@ -108,6 +119,7 @@ def ordered_lines(
         document_id=command.order_id,
         day=command.business_date,
         min_shelf_days=account.min_shelf_days,
+        judged_on=fit_on,
     )
     got, moves = reserve(wanted, warehouse or (), booking)
     lines = tuple(

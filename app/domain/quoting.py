@@ -14,12 +14,12 @@ from app.domain.approvals import Need, may_decide, needs
 from app.domain.authority import Document, class_of, cover
 from app.domain.commands import CounterLine, DecideApproval, MoveQuote, SubmitQuote
 from app.domain.days import plus_days
-from app.domain.eligibility import check_sale
+from app.domain.eligibility import check_sale, discreet
 from app.domain.events import ApprovalAsked, ApprovalClosed, Event, PricedLine, QuoteMoved, QuoteRecorded
 from app.domain.facts import NOT_HERE, ApprovalFact, Facts, QuoteFact
 from app.domain.ids import derived_id
 from app.domain.lifecycle import QUOTE, next_state
-from app.domain.lines import Asked, Judged, check_date, judge_all
+from app.domain.lines import Asked, Judged, believed_day, check_date, judge_all
 from app.domain.parties import ADMIN, MANAGER, OPERATIONS, REP, Account
 from app.domain.rejections import WARN, Finding, blocking, finding, settled
 
@@ -64,7 +64,7 @@ def submit(command: SubmitQuote, facts: Facts) -> tuple[list[Event], list[Findin
     )
     findings, drawn = cover(settled(found, facts.policy.severities), facts, document)
     if blocking(findings) or account is None:
-        return [], list(findings)
+        return [], discreet(findings, facts)
     asked = needs(findings, facts.policy)
     events = _overtaken(facts.quote.value, day)
     events.append(
@@ -238,17 +238,11 @@ def _check_decider(
         approval,
         territory_id=quote.territory_id,
         maker=quote.rep_id,
-        day=_believed_day(command.business_date, facts),
+        day=max(believed_day(command.business_date, facts), approval.asked_on),
         delegations=facts.delegations,
     ):
         return []
     return [finding("not_allowed", command.actor, role=approval.role)]
-
-
-def _believed_day(day: str, facts: Facts) -> str:
-    """The day a command claims, or the day it was received when the claim is further away than policy allows: nobody
-    reaches an escalation or a delegation by setting a clock."""
-    return facts.received_on if facts.received_on and check_date(facts, day) else day
 
 
 def _check_counter(command: DecideApproval, quote: QuoteFact) -> list[Finding]:
@@ -314,7 +308,7 @@ def move(command: MoveQuote, facts: Facts) -> tuple[list[Event], list[Finding]]:
     if command.revision != quote.revision:
         found.append(_moved_on(quote, command.revision))
     state = next_state(QUOTE, quote.state, command.verb)
-    day = _believed_day(command.business_date, facts)
+    day = believed_day(command.business_date, facts)
     early = command.verb == "expire" and (quote.valid_until is None or day <= quote.valid_until)
     if state is None or early:
         found.append(_wrong_state(quote, command.verb))

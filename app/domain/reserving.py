@@ -22,13 +22,22 @@ from app.domain.stock import after_picks, ends, fefo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """What movements of one command have in common; `min_shelf_days` is what the customer asks of a lot."""
+    """What movements of one command have in common; `min_shelf_days` is what the customer asks of a lot.
+
+    `judged_on` is the day (ISO) on which a lot must be fit, where that is not the `day` that is booked.
+    """
 
     op_id: str
     document_id: str
     day: str
     min_shelf_days: int = 0
     reason: str = ""
+    judged_on: str = ""
+
+    @property
+    def fit_on(self) -> str:
+        """The day on which a lot must be fit."""
+        return self.judged_on or self.day
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +59,9 @@ def reserve(
     """
     got: dict[str, int] = {}
     moves: list[StockMoved] = []
-    last_day = plus_days(booking.day, booking.min_shelf_days)
+    last_day = plus_days(booking.fit_on, booking.min_shelf_days)
     for one in wanted:
-        picks = fefo(warehouse, one.product_id, one.qty, not_before=last_day, day=booking.day)
+        picks = fefo(warehouse, one.product_id, one.qty, not_before=last_day, day=booking.fit_on)
         warehouse = after_picks(warehouse, one.product_id, picks)
         got[one.line_id] = sum(pick.qty for pick in picks)
         for pick in picks:
@@ -80,7 +89,7 @@ def hand_over(reservations: Iterable[Reservation], booking: Booking) -> list[Sto
 
 def unfit(one: Reservation, lot: Lot | None, booking: Booking) -> list[Finding]:
     """Why reserved goods may not go to the customer on the day; of untracked goods there is nothing to say."""
-    return check_lot(lot, booking.day, booking.min_shelf_days) if lot and one.lot_id else []
+    return check_lot(lot, booking.fit_on, booking.min_shelf_days) if lot and one.lot_id else []
 
 
 def in_order(reservations: Iterable[Reservation]) -> list[Reservation]:

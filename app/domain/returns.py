@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.domain.commands import ReturnGoods, ReturnLine
+from app.domain.eligibility import check_territory
 from app.domain.events import (
     Event,
     ExposureGrew,
@@ -57,7 +58,8 @@ def return_goods(command: ReturnGoods, facts: Facts) -> tuple[list[Event], list[
 
 
 def _check_order(command: ReturnGoods, facts: Facts) -> list[Finding]:
-    """The order and its account are here, and the order is in a state from which goods come back."""
+    """The order and its account are here, the account is the actor's, and the order is in a state from which goods come
+    back."""
     order = facts.order.value
     if order is None:
         code = "fact_missing" if facts.order.status == NOT_HERE else "order_unknown"
@@ -70,7 +72,8 @@ def _check_order(command: ReturnGoods, facts: Facts) -> list[Finding]:
     if facts.account.value is None:
         code = "fact_missing" if facts.account.status == NOT_HERE else "account_unknown"
         found.append(finding(code, order.account_id, what="account"))
-    return found
+        return found
+    return found + check_territory(facts.account.value, facts.actor.value)
 
 
 def _check_place(command: ReturnGoods, facts: Facts) -> list[Finding]:
@@ -86,8 +89,10 @@ def _check_place(command: ReturnGoods, facts: Facts) -> list[Finding]:
 
 
 def _check_lots(command: ReturnGoods, facts: Facts) -> list[Finding]:
-    """A lot for what is tracked, known and of this product. A recalled or expired lot may come back: it should."""
+    """A lot for what is tracked, known and of this product; a serial number is one unit in the whole return. A recalled
+    or expired lot may come back: it should."""
     found: list[Finding] = []
+    units: Counter[tuple[str, str]] = Counter()
     for line in command.lines:
         known, lot = facts.products.get(line.product_id), facts.lots.get(line.lot_id)
         product = known.value if known else None
@@ -99,6 +104,13 @@ def _check_lots(command: ReturnGoods, facts: Facts) -> list[Finding]:
             found.append(finding("lot_required", line.product_id, product=product.name))
         if line.lot_id and (lot is None or lot.value is None or lot.value.product_id != line.product_id):
             found.append(finding("lot_unknown", line.lot_id))
+        elif lot and lot.value and lot.value.serial:
+            units[line.lot_id, lot.value.serial] += line.qty
+    found += [
+        finding("serial_quantity", lot_id, lot=serial, asked=qty)
+        for (lot_id, serial), qty in sorted(units.items())
+        if qty > 1
+    ]
     return found
 
 

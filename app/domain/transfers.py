@@ -148,7 +148,8 @@ def _check_ends(command: Transfer, facts: Facts) -> list[Finding]:
     if command.from_location == command.to_location:
         found.append(finding("same_place", command.transfer_id))
     other = command.to_location if isinstance(command, SendTransfer) else command.from_location
-    if other and facts.other_place.status == ABSENT:
+    named = other or isinstance(command, SendTransfer)  # asked of nobody, goods may come from anywhere
+    if named and facts.other_place.status == ABSENT:
         found.append(finding("place_unknown", other))
     found += [
         finding("place_kind_wrong", known.id, kind=known.kind)
@@ -173,12 +174,12 @@ def _wrong_state(transfer: TransferFact, verb: str) -> Finding:
 
 def _fits(command: SendTransfer | ReceiveTransfer, transfer: TransferFact, *, back: bool = False) -> bool:
     """Whether the command is about the transfer's own two places. One that was only asked for may be sent from another
-    place than it was asked of."""
+    place than it was asked of, and one that was asked of nobody from anywhere, also when the taker has told first."""
     giver, taker = command.from_location, command.to_location
     if back:
         giver, taker = taker, giver
-    asked_only = transfer.state == "requested"
-    return taker == transfer.to_location and (asked_only or giver == transfer.from_location)
+    from_anywhere = transfer.state == "requested" or not transfer.from_location
+    return taker == transfer.to_location and (from_anywhere or giver == transfer.from_location)
 
 
 def _differences(
@@ -349,12 +350,12 @@ def _recorded(
 ) -> TransferRecorded:
     """The transfer as it stands after the command. Its number stays the first one, its places the command's until
     somebody has moved goods."""
-    settled_places = transfer is not None and transfer.state != "requested"
+    settled_place = transfer.from_location if transfer and transfer.state != "requested" else ""
     return TransferRecorded(
         transfer_id=command.transfer_id,
         number=transfer.number if transfer else command.number,
         state=state,
-        from_location=transfer.from_location if transfer and settled_places else command.from_location,
+        from_location=settled_place or command.from_location,
         to_location=transfer.to_location if transfer else command.to_location,
         giver=transfer.giver if transfer else "",
         taker=transfer.taker if transfer else "",

@@ -197,11 +197,14 @@ class _Asked:
         if known.value is not None:
             facts["account"] = terms.account(self.reader, known.value.account_id)
             facts["exposure"] = terms.exposure(self.reader, known.value.account_id)
+        products = [line.product_id for line in command.lines]
         return {
             **facts,
-            "products": terms.products(self.reader, (line.product_id for line in command.lines)),
+            "products": terms.products(self.reader, products),
             "place": stock.place(self.reader, command.location_id),
             "lots": terms.lots(self.reader, (line.lot_id for line in command.lines)),
+            # no rule asks for them, but whoever else moves goods here holds them before the counterparts' balances
+            "balances": stock.balances(self.reader, command.location_id, products),
         }
 
     def _in_place(self, command: c.CountTrunk | c.RecordMovement) -> dict[str, Any]:

@@ -11,12 +11,12 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.commands import CountLine, CountTrunk
 from app.store.engine import reading, writing
-from app.store.tables import balance
+from app.store.tables import balance, movement
 from app.workspace.rows.trunk import CountDraft, CountedLot, line_key
 from app.workspace.syncing import read_cursor
 from app.workspace.tables import draft as draft_table, outbox
@@ -186,7 +186,7 @@ def _counted_now(
         counted,
         _booked(connection, location_id, product_id, lot_id),
         workspace.now().isoformat(),
-        position=read_cursor(connection).position,
+        position=_told_up_to(connection, location_id),
         own_seq=_last_own_op(connection),
     )
 
@@ -200,6 +200,15 @@ def _booked(connection: Connection, location_id: str, product_id: str, lot_id: s
     )
     found = connection.execute(select(func.sum(balance.c.qty)).where(*here)).scalar()
     return int(found or 0)
+
+
+def _told_up_to(connection: Connection, location_id: str) -> int:
+    """The position up to which the books here have the place's movements. That is the cursor, except while buckets are
+    loaded anew: then rows may be further on, and the cursor may have been given up."""
+    m = movement.c
+    here = or_(m.from_location == location_id, m.to_location == location_id)
+    newest = connection.execute(select(func.max(m.position)).where(here)).scalar()
+    return max(read_cursor(connection).position, int(newest or 0))
 
 
 def _last_own_op(connection: Connection) -> int:

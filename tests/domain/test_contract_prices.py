@@ -330,6 +330,32 @@ def test_a_promotion_on_a_contract_price_needs_the_contracts_word(
 
 
 @pytest.mark.parametrize(
+    ("policy", "shown", "codes"),
+    [
+        ("contract_fixed", 80_0000, []),
+        ("contract_fixed", 76_0000, ["price_differs", "contract_price_fixed"]),
+        ("contract_fixed", 81_0000, ["price_differs"]),
+        ("most_specific", 76_0000, ["price_differs"]),
+    ],
+)
+def test_a_lower_price_shown_is_no_way_around_a_contracts_fixed_price(
+    policy: str, shown: int, codes: list[str]
+) -> None:
+    facts = world(
+        contract("c", "account", "a"),
+        rows=(row("c", 80_0000),),
+        policy=Policy({"rep": {"*": 2000}}, price_policy=policy),
+    )
+    asked = Asked(line_id="1", product_id="p", qty=1, discount_bp=0, shown=shown)
+
+    (judged,) = judge_all([asked], currency="USD", day=DAY, facts=facts)
+
+    assert [one.code for one in judged.findings] == codes
+    if "contract_price_fixed" in codes:
+        assert dict(judged.findings[1].params) == {"product": "Stent", "discount": "500"}
+
+
+@pytest.mark.parametrize(
     ("listed", "off", "percents", "unit"),
     [
         # list x (0.6 - 0.02) is 27.8790|34; rounding 28.8403|8 and 0.9613|46 each by itself would give 27.8791

@@ -143,6 +143,30 @@ def test_an_old_date_is_told_and_holds_nothing() -> None:
     assert state_of(said) == ["picked"]
 
 
+@pytest.mark.parametrize(
+    ("received", "outcome", "told"),
+    [
+        ("2026-12-23", "applied", []),  # thirty days later: still believed
+        ("2026-12-24", "rejected", ["back_dated", "lot_expired", "lot_expired"]),
+    ],
+)
+def test_no_date_from_before_its_end_ships_a_lot_that_expired_since(
+    received: str, outcome: str, told: list[str]
+) -> None:
+    lots = {one: Known.held(replace(lot, expires=DAY)) for one, lot in LOTS.items()}
+
+    said = moved("ship", order=PICKED, lots=lots, received_on=received, reason="urgent")
+
+    assert (said.outcome, codes(said)) == (outcome, told)
+
+
+def test_what_is_booked_under_a_date_nobody_believes_is_booked_on_the_day_it_came() -> None:
+    said = moved("cancel", order=PICKED, received_on="2027-06-01")
+
+    assert {m.business_date for m in only(said, StockMoved)} == {"2027-06-01"}
+    assert {e.as_of for e in only(said, ExposureGrew)} == {"2027-06-01"}
+
+
 # -- release ----------------------------------------------------------------------------------------------------------
 
 
@@ -287,6 +311,19 @@ def test_goods_that_are_gone_are_released_against_the_rules_only_with_a_reason(
     )
 
     assert (said.outcome, [(f.code, f.severity) for f in said.findings]) == (outcome, expected)
+
+
+@pytest.mark.parametrize(("who", "outcome", "left"), [("ops", "rejected", BLOCKS), ("fin", "applied", None)])
+def test_a_reason_makes_nobody_finance_not_even_for_goods_that_are_gone(
+    who: str, outcome: str, left: str | None
+) -> None:
+    over = {"account": LIMITED, "exposure": Known.held(Exposure(1))}
+
+    said = moved("release", who, order=replace(SALE, state="held"), reason="used in surgery", **over)
+
+    refused = [finding("not_allowed", "ops", role="finance")] if left else []
+    assert said.outcome == outcome
+    assert [f for f in said.findings if f.code == "not_allowed"] == refused
 
 
 def test_no_reason_makes_up_for_a_fact_that_is_not_here() -> None:
@@ -863,6 +900,37 @@ def test_lots_too_short_for_the_customer_recalled_or_of_others_are_passed_over()
         ("backordered", "2"),
         ("backordered", "3"),
     ]
+
+
+@pytest.mark.parametrize("verb", ["place", "allocate", "release"])
+def test_no_date_of_before_reserves_what_was_recalled_or_has_expired_since(verb: str) -> None:
+    shelf = (
+        Balance("wh", "p", "recalled", 20, "2026-12-30", recalled_on="2026-12-01"),
+        Balance("wh", "p", "expired", 20, "2026-12-02"),
+        Balance("wh", "p", "good", 4, "2026-12-03"),
+    )
+    known: dict[str, Any] = {"warehouse": Known.held(shelf), "received_on": "2026-12-03"}
+
+    if verb == "place":
+        said = placed(**known)
+    else:
+        waits = order(state="placed") if verb == "allocate" else HELD_ORDER
+        said = moved(verb, order=waits, **known)
+
+    assert [(m.lot_id, m.qty, m.business_date) for m in only(said, StockMoved)] == [("good", 4, DAY)]
+
+
+def test_allocating_with_a_date_of_before_gives_back_what_was_recalled_since() -> None:
+    lots = {**LOTS, "early": replace(LOTS["early"], recalled_on="2026-12-01")}
+
+    said = moved(
+        "allocate",
+        order=PICKED,
+        lots={name: Known.held(lot) for name, lot in lots.items()},
+        received_on="2026-12-03",
+    )
+
+    assert ("release", "p", "early", 4, "wh:reserved", "wh") in movements(said)
 
 
 # -- any sequence of commands -----------------------------------------------------------------------------------------

@@ -590,6 +590,19 @@ def test_a_clock_set_forward_reaches_no_escalation_and_a_clock_set_back_no_deleg
     assert [codes(one) for one in (early, late)] == [["back_dated", "not_allowed"]] * 2
 
 
+@pytest.mark.parametrize(("asked_on", "outcome"), [(DAY, "applied"), ("2026-11-25", "rejected")])
+def test_a_delegation_that_was_over_when_it_was_asked_decides_nothing_by_an_older_date(
+    asked_on: str, outcome: str
+) -> None:
+    last_day = replace(HOLIDAY, valid_to=DAY)
+    quote = replace(FINANCE, approvals=(replace(FINANCE.approvals[0], asked_on=asked_on),))
+
+    said = judged(verdict(), quote, delegations=(last_day,), received_on="2026-12-01")
+
+    assert said.outcome == outcome
+    assert codes(said) == ([] if outcome == "applied" else ["not_allowed"])
+
+
 def test_a_decision_within_the_days_that_policy_allows_counts_for_its_own_day() -> None:
     assert judged(verdict(), FINANCE, delegations=(HOLIDAY,), received_on="2026-12-23").outcome == "applied"
     assert judged(verdict(), FINANCE, delegations=(HOLIDAY,), received_on="2026-12-24").outcome == "rejected"

@@ -244,7 +244,8 @@ def test_a_line_that_is_not_on_the_order_is_worth_nothing_it_did_not_cost(line: 
 def test_goods_are_booked_only_into_a_place_of_ones_own(who: str, place: Place, ours: bool) -> None:
     said = returned(back("l1", 3), who=who, place=Known.held(place))
 
-    assert said.findings == (() if ours else (finding("not_custodian", "wh"),))
+    strange = (finding("not_your_territory", "a", account="Harbour"),) if who == "nobody" else ()
+    assert said.findings == (() if ours else (finding("not_custodian", "wh"), *strange))
     assert len(only(said, StockMoved)) == (1 if ours else 0)
     assert document(said).state == ("returned" if ours else "held")
 
@@ -286,6 +287,30 @@ def test_lots_products_and_the_account_are_known(line: Any, changes: dict[str, A
     assert (said.outcome, said.findings) == ("applied_exception", (expected,))
     assert document(said).territory_id == "north"
     assert grown(said) == []
+
+
+def test_goods_of_somebody_elses_customer_are_booked_and_left_to_the_office() -> None:
+    away, trunk = replace(ACCOUNT, territory_id="south", rep_id="elsewhere"), Place("wh", "trunk", "rep")
+
+    said = returned(back("l1", 3), who="rep", place=Known.held(trunk), account=Known.held(away))
+
+    assert (said.outcome, said.findings) == (
+        "applied_exception",
+        (finding("not_your_territory", "a", account="Harbour"),),
+    )
+    assert document(said).state == "held"
+    assert grown(said) == []
+    assert [m.to_location for m in only(said, StockMoved)] == ["wh"]
+
+
+def test_a_serial_number_comes_back_once_in_a_return() -> None:
+    serial = {"early": Known.held(replace(LOTS["early"], number="", serial="SN-1"))}
+
+    twice = returned(back("l1", 1), back("l1", 1), lots=serial)
+
+    assert twice.outcome == "applied_exception"
+    assert twice.findings == (finding("serial_quantity", "early", lot="SN-1", asked=2),)
+    assert returned(back("l1", 1), lots=serial).findings == ()
 
 
 def test_untracked_goods_need_no_lot_and_recalled_lots_may_come_back() -> None:

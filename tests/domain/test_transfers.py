@@ -221,6 +221,32 @@ def test_what_was_asked_of_nobody_is_sent_from_where_it_is() -> None:
     assert (books.now.state, books.now.from_location) == ("in_transit", "wh")
 
 
+def test_what_was_asked_of_nobody_may_be_taken_over_before_the_sending_was_told() -> None:
+    books = Books()
+    books.do(request(at=""))
+    taken = books.do(receive(at=""))
+    assert (taken.outcome, books.now.state, books.in_transit()) == (
+        "applied",
+        "taken",
+        {("l", "company"): -5},
+    )
+
+    said = books.do(send())
+
+    assert (said.outcome, said.findings) == ("applied", ())
+    assert (books.now.state, books.now.from_location, books.now.to_location) == ("accepted", "wh", "trunk")
+    assert (books.at("wh"), books.at("trunk"), books.in_transit()) == (5, 5, {})
+
+
+def test_goods_are_sent_to_a_place() -> None:
+    books = Books()
+
+    said = books.do(send(to=""))
+
+    assert (said.outcome, codes(said)) == ("applied_exception", ["place_unknown"])
+    assert (books.at("wh"), books.transfers) == (10, {})
+
+
 def test_the_number_stays_the_first_one_whoever_tells_the_last() -> None:
     books = Books()
     books.do(send())

@@ -7,11 +7,13 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Connection, Engine, Text, inspect, select, text
 
 from app.store.engine import reading, server_engine as open_engine, writing
 from app.store.tables import shared
@@ -79,6 +81,45 @@ def test_upgrading_twice_changes_nothing(empty_engine: Engine) -> None:
     assert first == (None, schema.head())
     assert second == (schema.head(), schema.head())
     schema.check(empty_engine)
+
+
+def test_a_sale_that_waits_is_taken_out_of_the_exposure_it_had_been_added_to(empty_engine: Engine) -> None:
+    with writing(empty_engine) as connection:
+        command.upgrade(schema._config(connection), "0001")
+        for account_id, open_orders in (("a1", 500), ("a2", 70)):
+            _put(connection, "exposure", id=account_id, open_orders=open_orders)
+        for order_id, kind, state, total, outcome in (
+            ("delivered", "trunk_sale", "delivered", 100, "applied"),
+            ("waits", "trunk_sale", "held", 30, "held"),
+            ("waits-too", "trunk_sale", "held", 7, "held"),
+            ("refused", "trunk_sale", "held", 50, "applied_exception"),
+            ("ordered", "stock", "held", 363, "held"),
+        ):
+            _put(connection, "op_result", id=f"op-{order_id}", outcome=outcome)
+            row = {
+                "op_id": f"op-{order_id}",
+                "account_id": "a1",
+                "type": kind,
+                "state": state,
+                "total": total,
+            }
+            _put(connection, "sales_order", id=order_id, **row)
+
+    schema.upgrade(empty_engine)
+
+    with reading(empty_engine) as connection:
+        found = connection.execute(text("SELECT id, open_orders, unpaid FROM exposure ORDER BY id")).all()
+    assert [tuple(row) for row in found] == [("a1", 463, 0), ("a2", 70, 0)]
+
+
+def _put(connection: Connection, table: str, **values: Any) -> None:
+    """A row of a table as it is now in the database; what is not named is empty."""
+    for column in inspect(connection).get_columns(table):
+        if not column["nullable"]:
+            values.setdefault(column["name"], "" if isinstance(column["type"], Text) else 0)
+    names = ", ".join(f'"{name}"' for name in values)
+    marks = ", ".join(f":{name}" for name in values)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
 
 
 def test_a_newer_database_is_refused_and_left_alone(server_engine: Engine) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.commands import MoveLine, ReceiveTransfer, SendTransfer
 from app.workspace import counting
+from app.workspace.syncing import forget_position
 from sync.server.feed import unit_of_work
 
 TRUNK = "trunk-rep"
@@ -42,6 +43,22 @@ def test_what_moves_after_the_scan_disturbs_no_count(world: Any) -> None:
         assert side.rows("SELECT counted, expected, claimed FROM count_line") == [(7, 8, 8)]
         assert side.rows("SELECT qty FROM movement WHERE kind='count_adjustment'") == [(1,)]
     assert world.one("SELECT count(*) FROM exception_case") == 0
+
+
+def test_a_count_goes_on_while_everything_is_loaded_anew(world: Any) -> None:
+    rep = world.tablet("rep")
+    forget_position(rep.workspace)
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 10)
+    rep.sync()
+    rep.sync()
+
+    signed = rep.workspace.perform(counting.count_command(rep.workspace, TRUNK, "Rep")).decision
+    rep.sync()
+
+    assert (signed.outcome, signed.findings) == ("applied", ())
+    for side in (rep, world):
+        assert side.rows("SELECT counted, expected, claimed FROM count_line") == [(10, 10, 10)]
+        assert side.rows(HELD) == [(TRUNK, 10)]
 
 
 @pytest.mark.parametrize("first", ["giver", "taker"])

@@ -1,6 +1,7 @@
 """The rules in full: terms, taxes, licences, transfers, par levels, authority; and the columns they need elsewhere.
 
-Kinds have gained columns, so everything held is fetched again; until then it counts as held.
+Kinds have gained columns, so everything held is fetched again; until then it counts as held. What the server has
+told of movements came up to the cursor: they get its position, so that a count before the next contact finds them.
 Written out in full and never edited again."""
 
 from __future__ import annotations
@@ -168,6 +169,9 @@ to_location TEXT NOT NULL, product_id TEXT NOT NULL, lot_id TEXT NOT NULL, asked
 NOT NULL, received BIGINT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (id) )
 
 CREATE INDEX transfer_line_transfer ON transfer_line (transfer_id)
+
+UPDATE movement SET position = (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'position')
+WHERE NOT EXISTS (SELECT 1 FROM guess WHERE guess.kind = 'movement' AND guess.row_id = movement.id)
 
 DELETE FROM staged
 

@@ -46,13 +46,26 @@ ADDED: tuple[tuple[str, str, Any, str | None], ...] = (
 
 
 def upgrade() -> None:
-    """Columns and tables; every movement gets the position at which the feed has it."""
+    """Columns and tables; every movement gets the position at which the feed has it.
+
+    What a sale that waits for somebody's yes had added to its account's exposure is taken out again: from now on it
+    is added when the sale is released. A sale that was refused had added nothing.
+    """
     for table, name, kind, before in ADDED:
         op.add_column(table, Column(name, kind, nullable=before is None, server_default=before))
     _tables()
     op.execute(
         "UPDATE movement SET position = "
         "(SELECT max(position) FROM feed WHERE feed.kind = 'movement' AND feed.row_id = movement.id)"
+    )
+    waiting = (
+        "FROM sales_order JOIN op_result ON op_result.id = sales_order.op_id "
+        "WHERE sales_order.account_id = exposure.id AND sales_order.type = 'trunk_sale' "
+        "AND sales_order.state = 'held' AND op_result.outcome = 'held'"
+    )
+    op.execute(
+        f"UPDATE exposure SET open_orders = open_orders - (SELECT sum(sales_order.total) {waiting}) "
+        f"WHERE EXISTS (SELECT 1 {waiting})"
     )
 
 
