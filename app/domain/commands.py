@@ -10,28 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-MAX_QTY = 1_000_000  # base units in one line
-MAX_UNIT_PRICE = 100_000_000_000  # 1/10,000: ten million of any currency
-MAX_VALUE = 1_000_000_000_000_000  # 1/10,000, all lines of a document: sums of many still fit a 64-bit column
+from app.domain.bounds import MAX_QTY, MAX_UNIT_PRICE, MAX_VALUE, between, one_of
 
 ORDER_VERBS = ("release", "allocate", "cancel", "pick", "ship", "deliver", "invoice", "pay", "close")
 MOVEMENT_KINDS = ("receive", "scrap", "sample", "loan", "loan_return", "quarantine", "unquarantine")
 
 
-def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise ValueError(f"{name} {value!r} is none of {', '.join(known)}")
-
-
-def _between(name: str, value: int, low: int, high: int) -> None:
-    if not low <= value <= high:
-        raise ValueError(f"{name} is {value}; it must lie between {low} and {high}")
-
-
 def _priced_line(qty: int, discount_bp: int, shown_price: int) -> None:
-    _between("qty", qty, 1, MAX_QTY)
-    _between("discount_bp", discount_bp, 0, 10_000)
-    _between("shown_price", shown_price, 0, MAX_UNIT_PRICE)
+    between("qty", qty, 1, MAX_QTY)
+    between("discount_bp", discount_bp, 0, 10_000)
+    between("shown_price", shown_price, 0, MAX_UNIT_PRICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +50,7 @@ class QuoteLine:
 
 
 def _fits(lines: Iterable[QuoteLine | SaleLine]) -> None:
-    _between("the value of the lines", sum(one.qty * one.shown_price for one in lines), 0, MAX_VALUE)
+    between("the value of the lines", sum(one.qty * one.shown_price for one in lines), 0, MAX_VALUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +82,9 @@ class CounterLine:
     unit_price: int
 
     def __post_init__(self) -> None:
-        _between("line_no", self.line_no, 1, MAX_QTY)
-        _between("qty", self.qty, 0, MAX_QTY)
-        _between("unit_price", self.unit_price, 0, MAX_UNIT_PRICE)
+        between("line_no", self.line_no, 1, MAX_QTY)
+        between("qty", self.qty, 0, MAX_QTY)
+        between("unit_price", self.unit_price, 0, MAX_UNIT_PRICE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +111,7 @@ class MoveQuote(Command):
 
     def __post_init__(self) -> None:
         Command.__post_init__(self)
-        _one_of("verb", self.verb, ("offer", "lose", "expire"))
+        one_of("verb", self.verb, ("offer", "lose", "expire"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +134,7 @@ class MoveOrder(Command):
 
     def __post_init__(self) -> None:
         Command.__post_init__(self)
-        _one_of("verb", self.verb, ORDER_VERBS)
+        one_of("verb", self.verb, ORDER_VERBS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +147,7 @@ class ReturnLine:
     qty: int
 
     def __post_init__(self) -> None:
-        _between("qty", self.qty, 1, MAX_QTY)
+        between("qty", self.qty, 1, MAX_QTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +230,7 @@ class MoveLine:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        _between("qty", self.qty, 0, MAX_QTY)
+        between("qty", self.qty, 0, MAX_QTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,42 +249,36 @@ class RecordMovement(Command):
 
     def __post_init__(self) -> None:
         Command.__post_init__(self)
-        _one_of("kind", self.kind, MOVEMENT_KINDS)
+        one_of("kind", self.kind, MOVEMENT_KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestTransfer(Command):
+class _Transfer(Command):
+    """What every step of a transfer says: which one, between which places, which goods."""
+
+    transfer_id: str
+    number: str
+    from_location: str
+    to_location: str
+    lines: tuple[MoveLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestTransfer(_Transfer):
     """Ask that goods be sent from one place to another, as a replenishment to par does."""
 
-    transfer_id: str
-    number: str
-    from_location: str
-    to_location: str
-    lines: tuple[MoveLine, ...]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendTransfer(Command):
+class SendTransfer(_Transfer):
     """A fact: the giver handed goods over; until they are taken over they are in transit."""
 
-    transfer_id: str
-    number: str
-    from_location: str
-    to_location: str
-    lines: tuple[MoveLine, ...]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiveTransfer(Command):
+class ReceiveTransfer(_Transfer):
     """A fact: the taker took goods over (and with them custody), or declined them. May come before the sending."""
 
-    transfer_id: str
-    number: str
-    from_location: str
-    to_location: str
     accept: bool
     reason: str
-    lines: tuple[MoveLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,8 +300,8 @@ class CountLine:
     recounted: bool = False
 
     def __post_init__(self) -> None:
-        _between("counted", self.counted, 0, MAX_QTY)
-        _between("expected", self.expected, -MAX_QTY, MAX_QTY)
+        between("counted", self.counted, 0, MAX_QTY)
+        between("expected", self.expected, -MAX_QTY, MAX_QTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,7 +325,7 @@ class SetAccountStatus(Command):
 
     def __post_init__(self) -> None:
         Command.__post_init__(self)
-        _one_of("status", self.status, ("active", "on_hold", "closed"))
+        one_of("status", self.status, ("active", "on_hold", "closed"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,9 +356,9 @@ class GrantEnvelope(Command):
 
     def __post_init__(self) -> None:
         Command.__post_init__(self)
-        _between("max_discount_bp", self.max_discount_bp, 0, 10_000)
-        _between("max_amount", self.max_amount, 0, MAX_VALUE)
-        _between("budget", self.budget, 0, MAX_VALUE)
+        between("max_discount_bp", self.max_discount_bp, 0, 10_000)
+        between("max_amount", self.max_amount, 0, MAX_VALUE)
+        between("budget", self.budget, 0, MAX_VALUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

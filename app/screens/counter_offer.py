@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.commands import MAX_UNIT_PRICE, CounterLine
+from app.domain.bounds import MAX_UNIT_PRICE
+from app.domain.commands import CounterLine
 from app.domain.money import BP, divide, extend
 from app.domain.pricing import read_trace
 from app.screens.formats import Formats

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.commands import MAX_QTY, SaleLine, SellFromTrunk
+from app.domain.bounds import MAX_QTY
+from app.domain.commands import SaleLine, SellFromTrunk
 from app.domain.rejections import Finding
 from app.screens import why_price
 from app.screens.findings import FindingWords, all_in_words

@@ -9,7 +9,7 @@ from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import QuantityField, button, label, money
 from app.desktop.widgets.panel import Scroll, clear, column, row
 from app.desktop.widgets.side_findings import SideFindings
-from app.domain.commands import MAX_QTY
+from app.domain.bounds import MAX_QTY
 from app.screens.counter_offer import CounterLineState, CounterState, Typed, as_asked, present
 from app.screens.findings import FindingWords
 from app.screens.formats import Formats

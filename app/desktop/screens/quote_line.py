@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QSizePolicy, QWidg
 from app.desktop.theme import GRID, TOUCH, Theme, mark
 from app.desktop.widgets.fields import QuantityField, button, label, money
 from app.desktop.widgets.panel import row
-from app.domain.commands import MAX_QTY
+from app.domain.bounds import MAX_QTY
 from app.screens.quote_editor import EditorLine, discount_of
 from app.screens.wording import tr
 

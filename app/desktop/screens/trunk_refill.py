@@ -12,7 +12,7 @@ from app.desktop.theme import GRID, TOUCH, Theme
 from app.desktop.widgets.fields import QuantityField, button, label
 from app.desktop.widgets.panel import Card, EmptyState, Scroll, clear, column, row
 from app.desktop.widgets.side_findings import SideFindings
-from app.domain.commands import MAX_QTY
+from app.domain.bounds import MAX_QTY
 from app.screens import trunk_transfers as ways
 from app.screens.findings import all_in_words
 from app.screens.trunk_transfers import RefillLine

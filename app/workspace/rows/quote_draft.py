@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.domain.bounds import MAX_QTY
 from app.domain.codec import MAX_ITEMS, MAX_TEXT
-from app.domain.commands import MAX_QTY, QuoteLine, SubmitQuote
+from app.domain.commands import QuoteLine, SubmitQuote
 from app.domain.money import BP
 
 KIND = "quote"
