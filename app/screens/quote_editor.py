@@ -17,6 +17,7 @@ from app.domain.money import BP
 from app.domain.rejections import BLOCKS, Finding
 from app.screens.findings import FindingWords, all_in_words
 from app.screens.formats import Formats
+from app.screens.quote_taxes import in_words as taxes_in_words
 from app.screens.why_price import Asked, WhyPrice, present as explain
 from app.screens.wording import tr, worded
 from app.workspace.rows.quote_draft import DraftLine, QuoteDraft
@@ -62,6 +63,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvelopeChoice:
+    """Authority given in advance that may be drawn on; `chosen` when the draft does."""
+
+    id: str
+    words: str
+    more: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What would come of submitting now."""
 
@@ -84,8 +95,13 @@ class EditorState:
     lines: tuple[EditorLine, ...]
     list_total: str
     saving: str
+    net: str  # '' where there is nothing to say of tax
+    tax: str
+    tax_names: str
+    tax_notes: str
     total: str
     total_label: str
+    envelopes: tuple[EnvelopeChoice, ...]
     verdict: Verdict
     findings: tuple[FindingWords, ...]
     submit: str
@@ -144,6 +160,7 @@ def present(
     listed = priced.list_total if priced else 0
     total = priced.total if priced else 0
     shown = bool(currency and draft.lines)
+    tax = taxes_in_words((line.tax for line in priced.lines), formats) if priced and shown else None
     return EditorState(
         title=tr("quote_editor.title", number=draft.number),
         revision=tr("quote_editor.revision", revision=draft.revision) if draft.revision > 1 else "",
@@ -154,7 +171,12 @@ def present(
         lines=_lines(draft, priced, formats, typed),
         list_total=formats.money(listed, currency) if shown else "–",
         saving=formats.money(total - listed, currency) if shown and total != listed else "–",
-        total=formats.money(total, currency) if shown else "–",
+        net=formats.money(total, currency) if tax else "",
+        tax=formats.money(priced.tax, currency) if tax and priced else "",
+        tax_names=tax.names if tax else "",
+        tax_notes=tax.notes if tax else "",
+        total=formats.money(priced.gross if priced else 0, currency) if shown else "–",
+        envelopes=_envelopes(draft, judged, formats) if buyer and judged else (),
         total_label=tr("quote_editor.total_in", currency=currency) if currency else tr("quote_editor.total"),
         verdict=_verdict(draft, judged if settled else None, findings, typed, refused=refused),
         findings=all_in_words(findings, formats),
@@ -188,6 +210,28 @@ def state_of_account(choice: AccountChoice) -> str:
 def price_of_product(choice: ProductChoice, formats: Formats) -> str:
     """What one costs this account; '' before there is an account."""
     return formats.unit_price(choice.price, choice.currency) if choice.currency else ""
+
+
+def _envelopes(draft: QuoteDraft, judged: Judged, formats: Formats) -> tuple[EnvelopeChoice, ...]:
+    """What may be drawn on. One that the draft draws on and that is gone stays in sight, so it can be put away."""
+    offered = [
+        EnvelopeChoice(
+            one.envelope_id,
+            tr("quote_envelope.left", left=formats.money(one.left, one.currency)),
+            tr(
+                "quote_envelope.terms",
+                who=one.granted_by,
+                percent=formats.percent(one.max_discount_bp),
+                amount=formats.money(one.max_amount, one.currency),
+                day=formats.date(one.valid_to),
+            ),
+            one.envelope_id == draft.envelope_id,
+        )
+        for one in judged.envelopes
+    ]
+    if draft.envelope_id and not any(one.chosen for one in offered):
+        offered.append(EnvelopeChoice(draft.envelope_id, tr("quote_envelope.gone"), "", True))
+    return tuple(offered)
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.desktop.screens.quote_customer import CustomerCard
+from app.desktop.screens.quote_envelopes import EnvelopeSwitches
 from app.desktop.screens.quote_line import LineCard
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import button, chip, label, money
@@ -94,12 +95,18 @@ class QuoteForm(QWidget):
     def _make_side(self) -> None:
         self.list_total = money("", name="quote.list_total")
         self.saving = money("", name="quote.saving")
+        self.net_label = label(tr("quote_tax.net"), "quiet", name="quote.net.label")
+        self.net = money("", name="quote.net")
+        self.tax_label = label(tr("quote_tax.tax"), "quiet", name="quote.tax.label")
+        self.tax = money("", name="quote.tax")
+        self.tax_notes = label("", "muted", name="quote.tax.notes", wrap=True)
         self.total_label = label("", "strong", name="quote.total.label")
         self.total = money("", "title", name="quote.total")
         self.verdict_icon = QLabel()
         self.verdict_icon.setFixedWidth(20)
         self.verdict = label("", "strong", name="quote.verdict", wrap=True)
         self.verdict_more = label("", "muted", name="quote.verdict.more", wrap=True)
+        self.envelopes = EnvelopeSwitches()
         self.findings = SideFindings(self._theme, name="quote.findings", actions=ACTIONS)
         self.submit = button(
             tr("quote_editor.submit"),
@@ -141,8 +148,13 @@ class QuoteForm(QWidget):
         totals.addWidget(self.list_total, 0, 1)
         totals.addWidget(label(tr("quote_editor.saving_total"), "quiet"), 1, 0)
         totals.addWidget(self.saving, 1, 1)
-        totals.addWidget(self.total_label, 2, 0)
-        totals.addWidget(self.total, 2, 1)
+        totals.addWidget(self.net_label, 2, 0)
+        totals.addWidget(self.net, 2, 1)
+        totals.addWidget(self.tax_label, 3, 0)
+        totals.addWidget(self.tax, 3, 1)
+        totals.addWidget(self.tax_notes, 4, 0, 1, 2)
+        totals.addWidget(self.total_label, 5, 0)
+        totals.addWidget(self.total, 5, 1)
         card.body.addLayout(totals)
         card.body.addWidget(rule())
         said = QHBoxLayout()
@@ -155,6 +167,7 @@ class QuoteForm(QWidget):
         said.addLayout(words, 1)
         card.body.addLayout(said)
         self.side_scroll = Scroll(name="quote.findings.scroll", margin=0, gap=GRID)
+        self.side_scroll.body.addWidget(self.envelopes)
         self.side_scroll.body.addWidget(self.findings)
         card.body.addWidget(self.side_scroll, 1)
         card.body.addWidget(self.submit)
@@ -183,15 +196,26 @@ class QuoteForm(QWidget):
         for figure, words in (
             (self.list_total, state.list_total),
             (self.saving, state.saving),
+            (self.net, state.net),
+            (self.tax, state.tax),
             (self.total, state.total),
         ):
             figure.setText(words)
+        self._show_tax(state)
+        self.envelopes.show_envelopes(state.envelopes, busy=busy)
         self.total_label.setText(state.total_label)
         self._show_verdict(state)
         self.submit.setText(state.submit)
         self.submit.setAccessibleName(state.submit)
         self.submit.setEnabled(state.may_submit and not busy)
         self.page_scroll.setEnabled(not busy)
+
+    def _show_tax(self, state: EditorState) -> None:
+        for part in (self.net_label, self.net, self.tax_label, self.tax):
+            part.setVisible(bool(state.tax))
+        told = "\n".join(words for words in (state.tax_names, state.tax_notes) if words)
+        self.tax_notes.setText(told)
+        self.tax_notes.setVisible(bool(told))
 
     def _show_lines(self, state: EditorState) -> None:
         wanted = [line.product_id for line in state.lines]

@@ -233,7 +233,7 @@ def _drafts(connection: Connection, day: str, leftover: tuple[str, ...]) -> list
         if kept.id in leftover:
             continue
         one = QuoteDraft.of_body(kept.id, kept.body)
-        quote = priced(connection, one.account_id, one.lines, day)
+        quote = priced(connection, one.account_id, one.lines, day, ship_to_id=one.ship_to_id)
         found.append(
             _own(
                 kind=r.DRAFT,
