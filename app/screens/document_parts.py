@@ -36,12 +36,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of a list with its state: an approval, a shipment, a price that differs."""
+    """One line of a list with its state: an approval, a shipment, a price that differs; `action` leads further."""
 
     words: str
     more: str
     state: str
     tone: str
+    action: PageAction | None = None
 
 
 def facts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:

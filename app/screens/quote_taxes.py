@@ -25,9 +25,7 @@ def in_words(taxes: Iterable[Tax], formats: Formats) -> TaxWords | None:
     freed = {one.id: one for tax in found for one in tax.exemptions}
     if not rates and not freed and all(tax.known for tax in found):
         return None
-    names = " + ".join(
-        tr("quote_tax.rate", name=name, rate=formats.rate(ppm)) for name, ppm in sorted(rates)
-    )
+    names = " + ".join(tr("quote_tax.rate", name=name, rate=formats.rate(ppm)) for name, ppm in sorted(rates))
     notes = [
         tr("quote_tax.exempt.until", certificate=one.certificate, day=formats.date(one.valid_to))
         if one.valid_to

@@ -57,9 +57,7 @@ def ask(tablet: Any, query: Any, *args: Any, **named: Any) -> Any:
         return query(connection, *args, **named)
 
 
-@pytest.mark.parametrize(
-    ("party", "unit"), [("sold_to", 100_0000), ("ship_to", 70_0000), ("both", 70_0000)]
-)
+@pytest.mark.parametrize(("party", "unit"), [("sold_to", 100_0000), ("ship_to", 70_0000), ("both", 70_0000)])
 def test_the_price_shown_is_the_price_judged_whosever_contract_counts(
     terms: Any, party: str, unit: int
 ) -> None:
@@ -78,7 +76,11 @@ def test_the_price_shown_is_the_price_judged_whosever_contract_counts(
     [line] = event.lines
     assert (line.unit_price, line.repriced) == (unit, None)
     assert [one.code for one in performed.decision.findings if "price" in one.code] == []
-    assert (quote.total, quote.tax, quote.gross) == (event.total, event.tax_total, event.total + event.tax_total)
+    assert (quote.total, quote.tax, quote.gross) == (
+        event.total,
+        event.tax_total,
+        event.total + event.tax_total,
+    )
     rep.sync()
     assert terms.rows("SELECT unit_price, repriced FROM quote_line") == [(unit, None)]
 

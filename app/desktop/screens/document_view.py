@@ -160,10 +160,10 @@ class DocumentView(QWidget, Generic[R]):
             self.steps.addWidget(self._button(action))
         self.steps.addStretch(1)
 
-    def _button(self, action: PageAction) -> QWidget:
+    def _button(self, action: PageAction, name: str = "") -> QWidget:
         made = button(
             action.words,
-            name=f"{self._name}.{action.key}",
+            name=name or f"{self._name}.{action.key}",
             kind=action.kind,
             icon=action.icon,
             theme=self._theme,
@@ -208,6 +208,8 @@ class DocumentView(QWidget, Generic[R]):
         line.addLayout(words, 1)
         if one.state:
             line.addWidget(chip(one.state, one.tone))
+        if one.action is not None:
+            line.addWidget(self._button(one.action, f"{name}.{one.action.key}"))
         return frame
 
     def show_lines(self, lines: Sequence[R]) -> None:

@@ -176,8 +176,8 @@ def _filter(table: Table, wanted: str, unsettled: ScalarSelect[Any], mine: str) 
 
 
 def _declined(mine: str) -> ColumnElement[bool]:
-    """Somebody said no to the user's own quote: it waits for a revision."""
-    return and_(t.quote.c.state == "declined", t.quote.c.rep_id == mine)
+    """Somebody said no to the user's own quote, or offers other figures: it waits for a revision."""
+    return and_(t.quote.c.state.in_(("declined", "countered")), t.quote.c.rep_id == mine)
 
 
 def _says(table: Table, word: str) -> ColumnElement[bool]:

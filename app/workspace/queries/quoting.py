@@ -178,7 +178,8 @@ def find_products(
     ship_to_id: str = "",
 ) -> tuple[ProductChoice, ...]:
     """Products on sale on `day` that have a word starting with each of `words`, an exact number first, with the price
-    of one for the account at the ship-to. Uses the full-text index product_search, without ranking: on broad words that is slow."""
+    of one for the account at the ship-to. Uses the full-text index product_search, without ranking: on broad words
+    that is slow."""
     match = match_of(words)
     if not match:
         return ()

@@ -11,6 +11,8 @@ from app.domain.taxes import Tax
 from app.workspace.rows.envelopes import UsableEnvelope
 from app.workspace.rows.quote_draft import QuoteDraft
 
+_NO_TAX = Tax(0)
+
 
 @dataclass(frozen=True, slots=True)
 class AccountChoice:
@@ -90,7 +92,7 @@ class PricedLine:
     limit_bp: int
     price: Price | None
     unpriced: Unpriced | None = None
-    tax: Tax = Tax(0)
+    tax: Tax = _NO_TAX
 
 
 @dataclass(frozen=True, slots=True)
