@@ -228,7 +228,7 @@ def test_a_kept_trace_still_explains_the_price() -> None:
     [line] = QUOTE_CARD.lines
 
     page = quote_page.present(
-        replace(QUOTE_CARD, lines=(replace(line, trace=kept),)), role="rep", formats=FORMATS
+        replace(QUOTE_CARD, lines=(replace(line, trace=kept),)), role="rep", day=DAY, formats=FORMATS
     )
 
     assert [step.name for step in page.lines[0].explain().used] == ["Base"]

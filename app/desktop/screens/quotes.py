@@ -37,35 +37,13 @@ from app.workspace.rows.quotes import (
 from app.workspace.workspace import Performed, Workspace
 
 LIST, EDITOR = "list", "editor"
-_TOPICS = [
-    "quote",
-    "quote_line",
-    "approval",
-    "sales_order",
-    "order_line",
-    "shipment",
-    "movement",
-    "op_result",
-    "outbox",
+_TOPICS = (
+    "quote", "quote_line", "approval", "sales_order", "order_line", "shipment", "movement", "op_result", "outbox",
     "drafts",
-    "account",
-    "address",
-    "exposure",
-    "product",
-    "price",
-    "price_list",
-    "promotion",
-    "promotion_product",
-    "policy",
-    "contract",
-    "contract_price",
-    "roster",
-    "commitment",
-    "tax_rate",
-    "tax_exemption",
-    "licence",
+    "account", "address", "exposure", "product", "price", "price_list", "promotion", "promotion_product",
+    "policy", "contract", "contract_price", "roster", "commitment", "tax_rate", "tax_exemption", "licence",
     "envelope",
-]
+)  # fmt: skip
 
 
 class QuotesScreen(Screen):
