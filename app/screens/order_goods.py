@@ -29,8 +29,8 @@ class Returnable:
     lots: tuple[LotChoice, ...]
 
 
-def reserved(card: OrderCard, formats: Formats) -> tuple[Told, ...]:
-    """Which lots are put aside, the first to expire first."""
+def lots_told(lots: tuple[LotRow, ...], card: OrderCard, formats: Formats) -> tuple[Told, ...]:
+    """Lots of the order's products, as many as of each."""
     names = {line.product_id: line.name or line.sku for line in card.lines}
     return tuple(
         Told(
@@ -43,7 +43,7 @@ def reserved(card: OrderCard, formats: Formats) -> tuple[Told, ...]:
             "",
             "",
         )
-        for one in card.reserved
+        for one in lots
     )
 
 

@@ -9,7 +9,7 @@ from app.domain.lifecycle import order_table, verbs
 from app.screens.document_parts import Fact, PageAction, PageChip, Told, facts, only
 from app.screens.findings import FindingWords, all_in_words
 from app.screens.formats import Formats
-from app.screens.order_goods import Returnable, reserved, returnable
+from app.screens.order_goods import Returnable, lots_told, returnable
 from app.screens.quotes import may_write, sending_words, state_words
 from app.screens.wording import tr, worded
 from app.workspace.rows import quotes as r
@@ -47,6 +47,8 @@ class OrderPage:
     findings: tuple[FindingWords, ...]
     lines: tuple[OrderPageLine, ...]
     reserved: tuple[Told, ...]
+    handed_over: tuple[Told, ...]
+    none_shipped: str
     returnable: tuple[Returnable, ...]
     shipments: tuple[Told, ...]
     totals: tuple[Fact, ...]
@@ -69,7 +71,9 @@ def present(card: OrderCard, *, role: str, formats: Formats) -> OrderPage:
         actions=_actions(card, role, returnable(card, formats)),
         findings=only(all_in_words(card.findings, formats), STEPS),
         lines=tuple(_line(line, card, formats) for line in card.lines),
-        reserved=reserved(card, formats),
+        reserved=lots_told(card.reserved, card, formats),
+        handed_over=lots_told(card.handed_over, card, formats),
+        none_shipped=tr("order_page.no_shipments") if _before_shipping(card) else "",
         returnable=returnable(card, formats),
         shipments=tuple(
             _shipped(one.shipped_on, one.method, one.tracking_number, formats) for one in card.shipments
@@ -102,6 +106,11 @@ def named_type(order_type: str) -> str:
     return tr(f"order_type.{order_type}") if worded(f"order_type.{order_type}") else order_type
 
 
+def _before_shipping(card: OrderCard) -> bool:
+    """Whether nothing can have left yet. Imported orders tell their shipments, or that there are none."""
+    return not card.shipments and card.state in ("placed", "held", "allocated", "picked", "cancelled")
+
+
 def _gross(card: OrderCard, formats: Formats) -> str:
     return formats.money(None if card.total is None else card.total + card.tax_total, card.currency)
 
@@ -116,10 +125,13 @@ def _actions(card: OrderCard, role: str, back: tuple[Returnable, ...]) -> tuple[
         words = tr("order_page.open_quote", number=card.quote_number)
         found.append(PageAction(OPEN_QUOTE, words, "quotes", target=card.quote_id))
     if may_write(role):
-        found.append(PageAction(COPY, tr("quote_page.copy"), "plus", target=card.id))
+        words = tr("quote_page.copy")
+        found.append(PageAction(COPY, words, "plus", target=card.id, short=tr("quote_page.copy.short")))
     if CANCEL in verbs(order_table(card.type), card.state) and (card.mine or role in ROLES[CANCEL]):
         found.append(PageAction(CANCEL, tr("order_page.cancel"), "minus"))
-    found.append(PageAction(OPEN_ACCOUNT, tr("quote_page.open_account"), "accounts", target=card.account_id))
+    account = tr("quote_page.open_account")
+    short = tr("quote_page.open_account.short")
+    found.append(PageAction(OPEN_ACCOUNT, account, "accounts", target=card.account_id, short=short))
     return tuple(found)
 
 

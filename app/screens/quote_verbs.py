@@ -45,7 +45,9 @@ def actions(card: QuoteCard, role: str, day: str) -> tuple[PageAction, ...]:
         words = tr("quote_page.open_order", number=order.number)
         found.append(PageAction(OPEN_ORDER, words, "truck", "primary", order.id))
     if OFFER in open_now:
-        found.append(PageAction(OFFER, tr("quote_page.offer"), "accounts"))
+        found.append(
+            PageAction(OFFER, tr("quote_page.offer"), "accounts", short=tr("quote_page.offer.short"))
+        )
     if REVISE in open_now and card.state == "countered" and countered(card):
         found.append(PageAction(TAKE_COUNTER, tr("quote_page.take_counter"), "ok", "primary"))
     if REVISE in open_now:
@@ -54,10 +56,12 @@ def actions(card: QuoteCard, role: str, day: str) -> tuple[PageAction, ...]:
     if EXPIRE in open_now:
         found.append(PageAction(EXPIRE, tr("quote_page.expire"), "clock"))
     if may_write(role):
-        found.append(PageAction(COPY, tr("quote_page.copy"), "plus"))
+        found.append(PageAction(COPY, tr("quote_page.copy"), "plus", short=tr("quote_page.copy.short")))
     if LOSE in open_now:
         found.append(PageAction(LOSE, tr("quote_page.lose"), "minus"))
-    found.append(PageAction(OPEN_ACCOUNT, tr("quote_page.open_account"), "accounts", target=card.account_id))
+    account = tr("quote_page.open_account")
+    short = tr("quote_page.open_account.short")
+    found.append(PageAction(OPEN_ACCOUNT, account, "accounts", target=card.account_id, short=short))
     return tuple(found)
 
 

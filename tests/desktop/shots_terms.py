@@ -108,6 +108,7 @@ def editor_no_price(scene: Scene) -> None:
 def editor_tax(scene: Scene) -> None:
     write(scene, "quote.line.0.discount", "")
     tap(scene, "quote.line.1.remove")
+    scene.stage.window.toast_line.hide()
 
 
 @shot("quotes-editor-tax-exempt")
@@ -150,7 +151,7 @@ def editor_all_findings(scene: Scene) -> None:
     tap(scene, "quote.submit")
 
 
-@shot("quotes-all-findings-end")
+@shot("quotes-all-findings-end", each=True)
 def editor_findings_end(scene: Scene) -> None:
     bar = find(scene, "quote.findings.scroll").verticalScrollBar()
     bar.setValue(bar.maximum())
@@ -216,7 +217,7 @@ def expired(scene: Scene) -> None:
 @shot("quotes-repriced-two")
 def repriced(scene: Scene) -> None:
     """A contract price and a list price change that the tablet has not heard of."""
-    first, _second, third, *_rest = contract_products(scene)
+    first = contract_products(scene)[0]
     quote_for(scene, committed(scene), sku(scene, first), products(scene)[2])
     write(scene, "quote.line.0.discount", "4")
     lists = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.desktop.desk import Desk
-from app.desktop.screens.document_view import DocumentView
+from app.desktop.screens.document_view import FIRST, LAST, DocumentView
 from app.desktop.widgets.table import Column
 from app.desktop.widgets.why_price import show_two_prices, show_why_price
 from app.screens.document_parts import Told
@@ -67,7 +67,7 @@ class QuoteView(DocumentView[QuotePageLine]):
             page.differs,
             more=tr("quote_page.differs.more") if page.differs else "",
         )
-        self.show_told("counter", tr("quote_page.counter"), page.counter)
+        self.show_told("counter", tr("quote_page.counter"), page.counter, place=FIRST)
         self.show_told("approvals", tr("quote_page.approvals"), page.approvals)
         self.show_lines(page.lines)
         self.show_side(page.totals, page.total_label, page.total, page.details)
@@ -133,9 +133,11 @@ class OrderView(DocumentView[OrderPageLine]):
         reserves = any(line.allocated for line in page.lines)
         if self.lines is not None:
             self.lines.hide_columns(*(() if reserves else (tr("quote_page.column.allocated"),)))
-        self.show_told("reserved", tr("order_page.reserved"), page.reserved, below=True)
-        none = "" if page.shipments else tr("order_page.no_shipments")
-        self.show_told("shipments", tr("order_page.shipments"), page.shipments, below=True, more=none)
+        self.show_told("reserved", tr("order_page.reserved"), page.reserved, place=LAST)
+        self.show_told("handed_over", tr("order_page.handed_over"), page.handed_over, place=LAST)
+        self.show_told(
+            "shipments", tr("order_page.shipments"), page.shipments, place=LAST, more=page.none_shipped
+        )
         self.show_side(page.totals, page.total_label, page.total, page.details)
 
 
@@ -150,5 +152,5 @@ class OpView(DocumentView[None]):
         self.show_head(page.title, page.about, page.chips, page.actions)
         self.show_says(page.says, "bad" if page.chips else "", page.findings)
         content = tuple(Told(one.name, one.words, "", "") for one in page.content)
-        self.show_told("content", tr("op_page.content"), content, below=True)
+        self.show_told("content", tr("op_page.content"), content, place=LAST)
         self.show_side((), tr("quote_editor.total") if page.total else "", page.total, page.details)

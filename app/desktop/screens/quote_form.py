@@ -140,8 +140,10 @@ class QuoteForm(QWidget):
         whole.addLayout(across, 1)
 
     def _side_card(self) -> Card:
+        """Sums, verdict, what may be drawn on and every finding scroll; the total and the way on stay in sight."""
         card = self.side = Card(name="quote.side", margin=2 * GRID, gap=12)
         card.setFixedWidth(_SIDE)
+        self.side_scroll = Scroll(name="quote.findings.scroll", margin=0, gap=12)
         totals = QGridLayout()
         totals.setVerticalSpacing(4)
         totals.addWidget(label(tr("quote_editor.list_total"), "quiet"), 0, 0)
@@ -153,10 +155,8 @@ class QuoteForm(QWidget):
         totals.addWidget(self.tax_label, 3, 0)
         totals.addWidget(self.tax, 3, 1)
         totals.addWidget(self.tax_notes, 4, 0, 1, 2)
-        totals.addWidget(self.total_label, 5, 0)
-        totals.addWidget(self.total, 5, 1)
-        card.body.addLayout(totals)
-        card.body.addWidget(rule())
+        self.side_scroll.body.addLayout(totals)
+        self.side_scroll.body.addWidget(rule())
         said = QHBoxLayout()
         said.setSpacing(10)
         said.addWidget(self.verdict_icon, alignment=Qt.AlignmentFlag.AlignTop)
@@ -165,11 +165,16 @@ class QuoteForm(QWidget):
         words.addWidget(self.verdict)
         words.addWidget(self.verdict_more)
         said.addLayout(words, 1)
-        card.body.addLayout(said)
-        self.side_scroll = Scroll(name="quote.findings.scroll", margin=0, gap=GRID)
+        self.side_scroll.body.addLayout(said)
         self.side_scroll.body.addWidget(self.envelopes)
         self.side_scroll.body.addWidget(self.findings)
         card.body.addWidget(self.side_scroll, 1)
+        card.body.addWidget(rule())
+        total = row()
+        total.addWidget(self.total_label)
+        total.addStretch(1)
+        total.addWidget(self.total)
+        card.body.addLayout(total)
         card.body.addWidget(self.submit)
         return card
 
@@ -283,7 +288,8 @@ class QuoteForm(QWidget):
         if what == "account":
             self.customer.choose()
         elif what == "findings":
-            self.side_scroll.verticalScrollBar().setValue(0)
+            bar = self.side_scroll.verticalScrollBar()
+            QTimer.singleShot(0, self, lambda: bar.setValue(self.verdict.y() - GRID))
             self.findings.setFocus(Qt.FocusReason.OtherFocusReason)
         elif what == "discount":
             wrong = next((card for card in self.cards if card.discount.property("state") == "wrong"), None)

@@ -16,7 +16,7 @@ from app.domain.commands import ReturnLine
 from app.screens.order_goods import Returnable
 from app.screens.wording import tr
 
-_SIZE = QSize(640, 560)
+_WIDTH, _ABOUT, _EACH, _HIGH = 640, 260, 104, 560
 
 
 class _Line(QFrame):
@@ -94,7 +94,8 @@ class ReturnSheet(Sheet):
             scroll.body.addWidget(card)
         scroll.body.addStretch(1)
         self.body.addWidget(scroll)
-        self.resize(_SIZE.boundedTo(parent.window().size() - QSize(4 * GRID, 4 * GRID)))
+        size = QSize(_WIDTH, min(_HIGH, _ABOUT + _EACH * len(self.cards)))
+        self.resize(size.boundedTo(parent.window().size() - QSize(4 * GRID, 4 * GRID)))
         if self.cards:
             self.cards[0].qty.setFocus()
 
