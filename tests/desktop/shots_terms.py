@@ -289,3 +289,8 @@ def order_returned(scene: Scene) -> None:
     QTest.mouseClick(find(scene, "return_sheet.confirm", QAbstractButton), Qt.MouseButton.LeftButton)
     scene.stage.settle()
     scene.stage.sync()
+
+
+@shot("accounts-terms")
+def account_terms(scene: Scene) -> None:
+    scene.stage.go("accounts", account_id=committed(scene))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.store import stock_tables as s, tables as t
 from app.workspace.rows.quotes import LotRow
 
 _RESERVED, _CUSTOMER = ":reserved", "v:customer"
-_LOTS = 50  # of a product whose own lots are not known here
+_LOTS = 50  # of one product, to choose from where its own are not known
 
 
 def reserved(connection: Connection, order_id: str) -> tuple[LotRow, ...]:
@@ -42,9 +42,14 @@ def lots_of(connection: Connection, product_ids: Iterable[str]) -> tuple[LotRow,
         select(t.lot.c.product_id, t.lot.c.id, t.lot.c.lot_number, t.lot.c.expires)
         .where(t.lot.c.product_id.in_(sorted(set(product_ids))))
         .order_by(t.lot.c.expires.desc(), t.lot.c.lot_number, t.lot.c.id)
-        .limit(_LOTS)
     )
-    return tuple(LotRow(row.product_id, row.id, row.lot_number, row.expires, 0) for row in rows)
+    many = Counter[str]()
+    found: list[LotRow] = []
+    for row in rows:
+        many[row.product_id] += 1
+        if many[row.product_id] <= _LOTS:
+            found.append(LotRow(row.product_id, row.id, row.lot_number, row.expires, 0))
+    return tuple(found)
 
 
 def own_trunk(connection: Connection, user_id: str) -> str:
