@@ -104,6 +104,15 @@ def editor_no_price(scene: Scene) -> None:
     tap(scene, "quote.line.1.why")
 
 
+@shot("quotes-editor-why-floor", role="manager", each=True)
+def editor_floor(scene: Scene) -> None:
+    """A manager sees the floor that the price is below."""
+    if not scene.stage.window.findChildren(QLineEdit, "quote.line.0.discount"):
+        quote_for(scene, committed(scene), sku(scene, contract_products(scene)[0]))
+        write(scene, "quote.line.0.discount", "35")
+    tap(scene, "quote.line.0.why")
+
+
 @shot("quotes-editor-tax")
 def editor_tax(scene: Scene) -> None:
     write(scene, "quote.line.0.discount", "")

@@ -14,7 +14,7 @@ from app.workspace.queries import order_goods
 from app.workspace.queries.documents import order_card, quote_card
 from app.workspace.queries.quotes import documents
 from app.workspace.rows.quote_draft import DraftLine
-from app.workspace.rows.quotes import NEEDS_YOU
+from app.workspace.rows.quotes import ALL, APPROVED, NEEDS_YOU
 from sync.server.apply import perform_here
 
 DAY = "2026-11-23"
@@ -147,3 +147,29 @@ def test_an_order_is_read_with_its_author_its_trunk_and_lots_of_its_products(
     assert line.id
     other = sqlite_world.tablet("boss", "manager")
     assert (ask(other, order_card, order_id).mine, ask(other, order_card, order_id).trunk_id) == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("day", "state", "listed"), [("2026-12-23", "approved", 1), ("2026-12-24", "expired", 0)]
+)
+def test_the_list_reads_a_quote_past_its_last_day_as_expired(
+    rep: Any, day: str, state: str, listed: int
+) -> None:
+    assert rep.workspace.perform(rep.quote()).saved
+
+    [row] = ask(rep, documents, ALL, "", day).rows
+    found = ask(rep, documents, APPROVED, "", day)
+
+    assert row.state == state
+    assert (len(found.rows), found.counts[APPROVED]) == (listed, listed)
+
+
+def test_a_quote_without_a_last_day_does_not_expire(sqlite_world: Any, rep: Any) -> None:
+    assert rep.workspace.perform(rep.quote()).saved
+    with rep.workspace.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE quote SET valid_until = NULL")
+
+    found = ask(rep, documents, APPROVED, "", "2099-01-01")
+
+    assert [row.state for row in found.rows] == ["approved"]
+    assert found.counts[APPROVED] == 1
