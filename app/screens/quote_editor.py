@@ -168,7 +168,9 @@ def present(
         ship_tos=tuple(Choice(one.id, one.short) for one in buyer.ship_tos) if buyer else (),
         ship_to_id=draft.ship_to_id,
         po_hint=tr("quote_editor.po_required") if buyer and buyer.po_required else "",
-        lines=_lines(draft, priced, formats, typed),
+        lines=_lines(
+            draft, priced, formats, typed, covered=any(one.code == "envelope_used" for one in findings)
+        ),
         list_total=formats.money(listed, currency) if shown else "–",
         saving=formats.money(total - listed, currency) if shown and total != listed else "–",
         net=formats.money(total, currency) if tax else "",
@@ -257,7 +259,12 @@ def _account(buyer: Buyer, formats: Formats) -> AccountView:
 
 
 def _lines(
-    draft: QuoteDraft, priced: PricedQuote | None, formats: Formats, typed: Mapping[str, str]
+    draft: QuoteDraft,
+    priced: PricedQuote | None,
+    formats: Formats,
+    typed: Mapping[str, str],
+    *,
+    covered: bool,
 ) -> tuple[EditorLine, ...]:
     found = priced.lines if priced else ()
     known = {line.product_id: line for line in found}
@@ -267,7 +274,7 @@ def _lines(
         return beside if beside and beside.product_id == line.product_id else known.get(line.product_id)
 
     return tuple(
-        _line(at + 1, line, of(at, line), priced, formats, typed.get(line.product_id))
+        _line(at + 1, line, of(at, line), priced, formats, typed.get(line.product_id), covered=covered)
         for at, line in enumerate(draft.lines)
     )
 
@@ -279,11 +286,13 @@ def _line(
     quote: PricedQuote | None,
     formats: Formats,
     typed: str | None,
+    *,
+    covered: bool,
 ) -> EditorLine:
     name = (priced.name if priced else "") or tr("quote_editor.unknown_product")
     currency = quote.currency if quote else ""
     price = priced.price if priced else None
-    note, tone = _discount_note(line, priced, quote, formats, wrong=typed is not None)
+    note, tone = _discount_note(line, priced, quote, formats, wrong=typed is not None, covered=covered)
     if price is not None:
         each = tr("quote_editor.each", price=formats.unit_price(price.unit, currency))
         extended = formats.money(price.extended, currency)
@@ -309,7 +318,13 @@ def _line(
 
 
 def _discount_note(
-    line: DraftLine, priced: PricedLine | None, quote: PricedQuote | None, formats: Formats, *, wrong: bool
+    line: DraftLine,
+    priced: PricedLine | None,
+    quote: PricedQuote | None,
+    formats: Formats,
+    *,
+    wrong: bool,
+    covered: bool,
 ) -> tuple[str, str]:
     """What to say of a discount as soon as it is typed: the limit in view, or whose yes it needs."""
     if wrong:
@@ -320,6 +335,8 @@ def _discount_note(
     known = quote.facts.products[line.product_id].value
     product_class = known.product_class if known else ""
     over = discount_finding("", "", product_class, line.discount_bp, quote.role, quote.facts.policy)
+    if over and covered:
+        return tr("quote_envelope.covers", limit=limit), "muted"
     if over:
         return tr(
             "quote_editor.over", limit=limit, roles=roles_asked(tuple(over), quote.facts.policy)

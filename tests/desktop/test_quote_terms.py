@@ -60,6 +60,22 @@ def along(hands: Hands, world: Any, order_id: str, *verbs: str) -> None:
     hands.stage.sync()
 
 
+def give_a_yard(world: Any) -> None:
+    """a1 gets a second ship-to with a contract of its own, and the ship-to's contracts count."""
+    address = {
+        "id": "s1b", "account_id": "a1", "territory_id": "north", "rep_id": None, "role": "ship_to",
+        "label": "Yard", "line1": "2 Quay", "line2": "", "city": "Seattle", "state": "WA", "postal_code": "98101",
+        "country": "US", "latitude": None, "longitude": None, "origin": "test",
+    }  # fmt: skip
+    head = {"number": "C-9", "name": "Yard", "holder_kind": "ship_to", "holder_id": "s1b", "currency": "USD"}
+    row = {"contract_id": "c1", "product_id": "p1", "product_class": "", "tier": "", "min_qty": 1}
+    with unit_of_work(world.engine) as work:
+        work.put("policy", [{"id": "contract_party", "value": json.dumps("ship_to"), "origin": "test"}])
+        work.put("address", [address])
+        work.put("contract", [{"id": "c1", **head, "promotions": 0, **VALID}])
+        work.put("contract_price", [{"id": "cp", **row, "unit_price": 70_0000, "discount_bp": None, **VALID}])
+
+
 # -- the editor -------------------------------------------------------------------------------------------------------
 
 
@@ -79,19 +95,9 @@ def test_changing_the_account_gives_the_discount_once_of_the_other_price(
 
 
 def test_another_ship_to_has_its_own_contract_price_and_tax(hands: Hands, sqlite_world: Any) -> None:
-    address = {
-        "id": "s1b", "account_id": "a1", "territory_id": "north", "rep_id": None, "role": "ship_to",
-        "label": "Yard", "line1": "2 Quay", "line2": "", "city": "Seattle", "state": "WA", "postal_code": "98101",
-        "country": "US", "latitude": None, "longitude": None, "origin": "test",
-    }  # fmt: skip
-    head = {"number": "C-9", "name": "Yard", "holder_kind": "ship_to", "holder_id": "s1b", "currency": "USD"}
-    row = {"contract_id": "c1", "product_id": "p1", "product_class": "", "tier": "", "min_qty": 1}
-    rate = {"name": "State tax", "country": "US", "state": "WA", "product_class": "*", "rate_ppm": 65_000}
+    give_a_yard(sqlite_world)
     with unit_of_work(sqlite_world.engine) as work:
-        work.put("policy", [{"id": "contract_party", "value": json.dumps("ship_to"), "origin": "test"}])
-        work.put("address", [address])
-        work.put("contract", [{"id": "c1", **head, "promotions": 0, **VALID}])
-        work.put("contract_price", [{"id": "cp", **row, "unit_price": 70_0000, "discount_bp": None, **VALID}])
+        rate = {"name": "State tax", "country": "US", "state": "WA", "product_class": "*", "rate_ppm": 65_000}
         work.put("tax_rate", [{"id": "t1", **rate, **VALID}])
     hands.stage.sync()
     hands.new_quote("a1")
@@ -109,6 +115,8 @@ def test_another_ship_to_has_its_own_contract_price_and_tax(hands: Hands, sqlite
     hands.tap("quote.submit")
     assert hands.sql("SELECT total, tax_total FROM quote") == [(70_00, 4_55)]
     assert hands.words("quote_page.total") == "$74.55"
+    hands.tap("quote_page.back")
+    assert hands.cells("quotes.table")[0][-1] == "$74.55"
 
 
 def test_authority_in_advance_is_drawn_on_with_a_switch_and_kept_in_the_draft(
@@ -138,6 +146,7 @@ def test_authority_in_advance_is_drawn_on_with_a_switch_and_kept_in_the_draft(
     hands.pause()
 
     assert hands.words("quote.verdict") == "Inside all limits"
+    assert hands.words("quote.line.0.note") == "Over 10%: your authority covers it"
     assert hands.drafts()[0]["envelope_id"] == "env"
     hands.tap("quote.submit")
     assert hands.outbox()[-1]["envelope_id"] == "env"
@@ -180,6 +189,36 @@ def test_every_finding_is_reached_on_the_small_screen_and_the_way_on_stays_in_si
     hands.stage.settle()
     last = findings[-1]
     assert area.viewport().rect().contains(last.mapTo(area.viewport(), QPoint(1, last.height() - 1)))
+
+
+def test_a_long_explanation_scrolls_to_its_end_on_the_small_screen_and_is_copied_whole(
+    hands: Hands, sqlite_world: Any
+) -> None:
+    ended = {"valid_from": "2020-01-01", "valid_to": "2026-11-01", "origin": "test"}
+    head = {"holder_kind": "account", "holder_id": "a1", "currency": "USD", "promotions": 0}
+    with unit_of_work(sqlite_world.engine) as work:
+        for one in range(7):
+            row = {"id": f"c{one}", "number": f"C-{one}", "name": f"Agreement {one}"}
+            work.put("contract", [{**row, **head, **ended}])
+    hands.stage.sync()
+    hands.stage.window.resize(1024, 640)
+    hands.new_quote("a1")
+
+    hands.tap("quote.line.0.why")
+
+    told = sheet(hands, "why_price_sheet")
+    assert told.count("The contract ended on Nov 1, 2026.") == 7
+    scroll = hands.find("why_price_sheet.scroll")
+    bar = scroll.verticalScrollBar()
+    assert bar.maximum() > 0
+    bar.setValue(bar.maximum())
+    hands.stage.settle()
+    note = hands.find("why_price.note")
+    assert scroll.viewport().rect().contains(note.mapTo(scroll.viewport(), QPoint(1, note.height() - 1)))
+    assert scroll.widget().width() <= scroll.viewport().width()
+    hands.tap("why_price_sheet.copy")
+    assert all(f"Agreement {one}" in QGuiApplication.clipboard().text() for one in range(7))
+    hands.tap("why_price_sheet.close")
 
 
 # -- the way of a quote -----------------------------------------------------------------------------------------------
@@ -364,6 +403,22 @@ def test_a_return_wants_a_quantity_and_a_lot(hands: Hands, sqlite_world: Any) ->
     assert not confirm.isEnabled()
     hands.tap("return_sheet.back")
     assert len(hands.outbox()) == 2
+
+
+def test_a_sale_from_the_trunk_is_priced_for_the_ship_to_that_is_chosen(
+    hands: Hands, sqlite_world: Any
+) -> None:
+    give_a_yard(sqlite_world)
+    hands.stage.sync()
+    hands.stage.go("trunk", product_id="p1", sell_to="a1")
+    assert hands.words("trunk.sale.total") == "$100.00"
+
+    places = hands.find("trunk.sale.ship_to", QComboBox)
+    places.setCurrentIndex(places.findData("s1b"))
+    places.activated.emit(places.currentIndex())
+    hands.stage.settle()
+
+    assert hands.words("trunk.sale.total") == "$70.00"
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1024, 640)])

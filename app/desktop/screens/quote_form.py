@@ -144,6 +144,7 @@ class QuoteForm(QWidget):
         card = self.side = Card(name="quote.side", margin=2 * GRID, gap=12)
         card.setFixedWidth(_SIDE)
         self.side_scroll = Scroll(name="quote.findings.scroll", margin=0, gap=12)
+        self.side_scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         totals = QGridLayout()
         totals.setVerticalSpacing(4)
         totals.addWidget(label(tr("quote_editor.list_total"), "quiet"), 0, 0)
@@ -177,6 +178,10 @@ class QuoteForm(QWidget):
         card.body.addLayout(total)
         card.body.addWidget(self.submit)
         return card
+
+    def _make_room(self, _low: int, high: int) -> None:
+        """Figures keep away from the scroll bar, while there is one."""
+        self.side_scroll.body.setContentsMargins(0, 0, GRID if high else 0, 0)
 
     # -- showing ------------------------------------------------------------------------------------------------------
 

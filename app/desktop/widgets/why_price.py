@@ -68,7 +68,7 @@ class WhyPricePanel(QWidget):
         frame.setObjectName(name)
         frame.setAccessibleName(step.spoken)
         frame.setProperty("finding", "true")
-        frame.setProperty("tone", "ok" if step.used else "")
+        frame.setProperty("tone", step.tone if step.used else "")
         line = row(frame, gap=12)
         line.setContentsMargins(12, GRID, 12, GRID)
         picture = QLabel()

@@ -126,17 +126,19 @@ _CONTACTS = text(
 )
 _OPEN = text(
     """
-SELECT 'quote' AS kind, id, number, '' AS type, state, business_date, currency, total, NULL AS published, po_number
+SELECT 'quote' AS kind, id, number, '' AS type, state, business_date, currency, total + tax_total,
+       NULL AS published, po_number
 FROM quote WHERE account_id = :account AND state IN :quote_states
 UNION ALL
-SELECT 'order', id, number, type, state, business_date, currency, total, published_total, po_number
+SELECT 'order', id, number, type, state, business_date, currency, total + tax_total, published_total, po_number
 FROM sales_order WHERE account_id = :account AND type <> 'history' AND state IN :order_states
 ORDER BY 6 DESC, 3 DESC, 2
 """
 ).bindparams(bindparam("quote_states", expanding=True), bindparam("order_states", expanding=True))
 _HISTORY = text(
     """
-SELECT 'order' AS kind, id, number, type, state, business_date, currency, total, published_total, po_number
+SELECT 'order' AS kind, id, number, type, state, business_date, currency, total + tax_total, published_total,
+       po_number
 FROM sales_order
 WHERE account_id = :account AND (type = 'history' OR state NOT IN :order_states)
 ORDER BY business_date DESC, number DESC, id LIMIT :limit

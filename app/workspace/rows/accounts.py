@@ -53,7 +53,7 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A quote or an order. `total` in minor units; imported orders have `published_total`, exact text, instead."""
+    """A quote or an order. `total` in minor units, with tax; imported orders have `published_total`, exact text."""
 
     kind: str  # quote | order
     id: str

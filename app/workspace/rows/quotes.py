@@ -28,7 +28,8 @@ FILTERS = (ALL, DRAFTS, WAITS, PENDING, APPROVED, ORDERS, NEEDS_YOU)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRow:
-    """One line of the list. `kind` says what `id` is: a draft, a quote, an order, or an op that needs the person."""
+    """One line of the list. `kind` says what `id` is: a draft, a quote, an order, or an op that needs the person.
+    `total` is with tax, but for an op, whose tax nobody has judged."""
 
     kind: str
     id: str
