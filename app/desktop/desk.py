@@ -106,7 +106,8 @@ class Screen(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place on the rail. `roles` None = everybody. `badge` names a count the window keeps (needs_you, approvals)."""
+    """A place on the rail. `roles` None = everybody; with `deputies` also whoever decides in somebody's place today.
+    `badge` names a count the window keeps (needs_you, approvals)."""
 
     key: str
     icon: str
@@ -114,11 +115,12 @@ class Place:
     roles: tuple[str, ...] | None = None
     badge: str = ""
     bottom: bool = False  # at the foot of the rail
+    deputies: bool = False
 
     @property
     def title(self) -> str:
         return tr(f"place.{self.key}")
 
-    def open_to(self, role: str) -> bool:
-        """Whether a person of this role sees the place."""
-        return self.roles is None or role in self.roles
+    def open_to(self, role: str, *, deputy: bool = False) -> bool:
+        """Whether a person of this role sees the place; a `deputy` decides in somebody's place."""
+        return self.roles is None or role in self.roles or (deputy and self.deputies)

@@ -151,23 +151,40 @@ class Rail(QFrame):
         head.addWidget(self._brand)
         head.addWidget(self._brand_words, 1)
         whole.addLayout(head)
-        stretched = False
-        for at, place in enumerate(places):
-            if place.bottom and not stretched:
-                whole.addStretch(1)
-                stretched = True
-            made = RailButton(theme, place, f"Ctrl+{at + 1}", self)
-            made.clicked.connect(lambda _checked=False, key=place.key: self.chosen.emit(key))
-            self._group.addButton(made)
-            self.buttons[place.key] = made
-            whole.addWidget(made)
-        if not stretched:
-            whole.addStretch(1)
+        self._theme, self._wide = theme, True
+        self._places = QVBoxLayout()
+        self._places.setSpacing(2)
+        whole.addLayout(self._places, 1)
+        self.set_places(places)
         theme.follow(self, Rail.update)
         self.set_wide(True)
 
+    def set_places(self, places: Sequence[Place]) -> None:
+        """Other places than before: somebody's place was handed on, or taken back."""
+        while (item := self._places.takeAt(0)) is not None:
+            before = item.widget()
+            if before is not None:
+                before.hide()
+                before.setParent(None)
+                before.deleteLater()
+        self.buttons = {}
+        stretched = False
+        for at, place in enumerate(places):
+            if place.bottom and not stretched:
+                self._places.addStretch(1)
+                stretched = True
+            made = RailButton(self._theme, place, f"Ctrl+{at + 1}", self)
+            made.clicked.connect(lambda _checked=False, key=place.key: self.chosen.emit(key))
+            made.set_wide(self._wide)
+            self._group.addButton(made)
+            self.buttons[place.key] = made
+            self._places.addWidget(made)
+        if not stretched:
+            self._places.addStretch(1)
+
     def set_wide(self, wide: bool) -> None:
         """Words beside the icons, or below them."""
+        self._wide = wide
         self.setFixedWidth(RAIL_WIDE if wide else RAIL_NARROW)
         margins = GRID if wide else GRID // 2
         layout = self.layout()

@@ -50,6 +50,10 @@ class Window(QMainWindow):
         self.screens: dict[str, Screen] = {}
         self.place = ""
         self._on_close = on_close
+        self._all_places: tuple[Place, ...] = ()
+        self._deputy_on = (
+            ""  # the day (ISO) for which it is known whether this person decides in somebody's place
+        )
         self._places: dict[str, Place] = {}
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
@@ -76,9 +80,8 @@ class Window(QMainWindow):
         """Show the places of this desk's user."""
         self.drop_desk()
         self.desk = desk
-        mine = [place for place in places if place.open_to(desk.user.role)]
-        self._places = {place.key: place for place in mine}
-        self._pages.addWidget(self._frame(mine))
+        self._all_places, self._deputy_on = places, ""
+        self._pages.addWidget(self._frame(self._open_places(deputy=False)))
         self._pages.setCurrentIndex(self._pages.count() - 1)
         desk.tasks.changed.connect(self._on_changed)
         desk.tasks.sync_moved.connect(self._on_sync)
@@ -86,6 +89,13 @@ class Window(QMainWindow):
         self._count_badges()
         self.go(start)
         self._fit(self.width())
+
+    def _open_places(self, *, deputy: bool) -> list[Place]:
+        """The places of the desk's user, kept as those one can go to."""
+        role = self.desk.user.role if self.desk is not None else ""
+        mine = [place for place in self._all_places if place.open_to(role, deputy=deputy)]
+        self._places = {place.key: place for place in mine}
+        return mine
 
     def back_to_desk(self) -> bool:
         """Show the desk again after a page; False when there is none."""
@@ -183,6 +193,8 @@ class Window(QMainWindow):
         shown = self.screens.get(self.place)
         if shown is not None and topics & shown.topics and not self._reload_soon.isActive():
             self._reload_soon.start()
+        if "delegation" in topics:
+            self._deputy_on = ""
         self._count_badges()
 
     def _reload(self) -> None:
@@ -198,16 +210,42 @@ class Window(QMainWindow):
     def _count_badges(self) -> None:
         if self.desk is None:
             return
+        from app.workspace.queries.delegations import stands_in
         from app.workspace.queries.today import badges
 
-        desk = self.desk
-        person, day = desk.user.person, desk.today()
-        desk.tasks.read(lambda connection: badges(connection, person, day), self._on_badges, key="badges")
+        person, day = self.desk.user.person, self.desk.today()
+        known = self._deputy_on == day  # it changes with the day and with delegations only
+        self.desk.tasks.read(
+            lambda connection: (
+                badges(connection, person, day),
+                None if known else (day, stands_in(connection, person.id, day)),
+            ),
+            self._on_badges,
+            key="badges",
+        )
 
-    def _on_badges(self, counts: dict[str, int]) -> None:
+    def _on_badges(self, answer: tuple[dict[str, int], tuple[str, bool] | None]) -> None:
+        counts, deputy = answer
+        if self.desk is None or self.rail is None:
+            return
+        if deputy is not None:
+            self._deputy_on = deputy[0]
+            self._change_places(deputy=deputy[1])
         for place in self._places.values():
-            if place.badge and self.rail is not None:
+            if place.badge:
                 self.rail.set_badge(place.key, counts.get(place.badge, 0))
+
+    def _change_places(self, *, deputy: bool) -> None:
+        """Other places on the rail, when somebody's place was handed on or has come to its end."""
+        before = list(self._places)
+        mine = self._open_places(deputy=deputy)
+        if self.rail is None or list(self._places) == before:
+            return
+        self.rail.set_places(mine)
+        if self.place in self._places:
+            self.rail.show_place(self.place)
+        else:
+            self.go(mine[0].key)
 
     # -- the frame itself ---------------------------------------------------------------------------------------------
 

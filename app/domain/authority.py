@@ -16,7 +16,7 @@ from datetime import date
 from app.domain.approvals import LEVELS
 from app.domain.commands import Delegate, GrantEnvelope, RevokeEnvelope, SellFromTrunk
 from app.domain.events import DelegationRecorded, EnvelopeDrawn, EnvelopeGranted, EnvelopeRevoked, Event
-from app.domain.facts import HELD, NOT_HERE, EnvelopeFact, Facts
+from app.domain.facts import HELD, NOT_HERE, EnvelopeFact, Facts, Policy
 from app.domain.ids import derived_id
 from app.domain.parties import ADMIN, DIRECTOR, FINANCE, MANAGER, OPERATIONS, REP, Person
 from app.domain.rejections import APPROVAL, WARN, Finding, blocking, finding
@@ -88,9 +88,7 @@ def grant(command: GrantEnvelope, facts: Facts) -> tuple[list[Event], list[Findi
 def _check_grantor(command: GrantEnvelope, facts: Facts, actor: Person) -> list[Finding]:
     """The grantor's own limit, at its lowest over the classes, and the holder's territories within the grantor's."""
     found: list[Finding] = []
-    own = facts.policy.discount_limits[actor.role]
-    classes = command.product_classes or (*own, "*")
-    limit = min(facts.policy.discount_limit(actor.role, one) for one in classes)
+    limit = grant_limit(facts.policy, actor.role, command.product_classes)
     if command.max_discount_bp > limit:
         found.append(
             finding(
@@ -101,6 +99,13 @@ def _check_grantor(command: GrantEnvelope, facts: Facts, actor: Person) -> list[
     if holder is not None and not all(actor.covers(one) for one in holder.territories):
         found.append(finding("delegation_wrong", command.envelope_id, why="other_territory"))
     return found
+
+
+def grant_limit(policy: Policy, role: str, product_classes: Iterable[str]) -> int:
+    """The deepest discount (basis points) that a role may grant for these classes, none meaning all: its own limit at
+    the lowest of them."""
+    classes = tuple(product_classes) or (*policy.discount_limits.get(role, {}), "*")
+    return min(policy.discount_limit(role, one) for one in classes)
 
 
 def revoke(command: RevokeEnvelope, facts: Facts) -> tuple[list[Event], list[Finding]]:
@@ -222,7 +227,8 @@ def cover(
     """The settled findings of a document after its envelope, sorted, and what it drew.
 
     Either every finding of COVERABLE that asks for a yes becomes a warning beside `envelope_used`, or all of them stay
-    and one `envelope_not_used` says each reason why. What is refused anyway draws nothing.
+    and one `envelope_not_used` says each reason why. What is refused anyway draws nothing. A later revision draws only
+    what it is dearer than the ones before, and gives back what it is cheaper.
     """
     given, one = tuple(sorted(findings)), document.envelope_id
     if not one:
@@ -243,14 +249,14 @@ def cover(
     ):  # a body that belongs to another envelope, with counters of its own
         reasons = ["unreadable"]
     else:
-        reasons = _reasons(terms, envelope, document, wanted)
+        reasons = _reasons(terms, envelope, document, wanted, envelope.used_amount - facts.drawn)
     if reasons or envelope is None or terms is None:
         return tuple(sorted((*given, *(finding("envelope_not_used", one, why=why) for why in reasons)))), None
     used = finding(
         "envelope_used",
         one,
         amount=document.amount,
-        left=terms.budget - envelope.used_amount - document.amount,
+        left=terms.budget - envelope.used_amount + facts.drawn - document.amount,
         currency=document.currency,
     )
     drawn = EnvelopeDrawn(
@@ -259,7 +265,7 @@ def cover(
         holder=terms.holder,
         granted_by=terms.granted_by,
         document_id=document.id,
-        amount=document.amount,
+        amount=document.amount - facts.drawn,
         used_on=document.day,
         op_id=document.op_id,
     )
@@ -286,8 +292,11 @@ def cover_sale(
     return cover(findings, facts, document)
 
 
-def _reasons(terms: Terms, envelope: EnvelopeFact, document: Document, wanted: list[Finding]) -> list[str]:
-    """Everything that keeps these terms from covering the wanted findings, in a fixed order."""
+def _reasons(
+    terms: Terms, envelope: EnvelopeFact, document: Document, wanted: list[Finding], used: int
+) -> list[str]:
+    """Everything that keeps these terms from covering the wanted findings, in a fixed order. `used` is what other
+    documents have drawn (minor units)."""
     lines = {one.subject for one in wanted if one.subject in document.classes}
     if any(one.subject not in document.classes for one in wanted):
         lines = set(document.classes)  # what is about the whole document is about every line
@@ -302,6 +311,6 @@ def _reasons(terms: Terms, envelope: EnvelopeFact, document: Document, wanted: l
         and any(document.classes[one] not in terms.product_classes for one in lines),
         "discount": deepest > terms.max_discount_bp,
         "amount": document.amount > terms.max_amount,
-        "budget": envelope.used_amount + document.amount > terms.budget,
+        "budget": used + document.amount > terms.budget,
     }
     return [why for why, fails in tests.items() if fails]

@@ -168,9 +168,6 @@ class ListPrice:
     valid_from: str
     valid_to: str | None
 
-    def valid_on(self, day: str) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
@@ -191,11 +188,3 @@ class Promotion:
     fixed_price: int | None = None  # 1/10,000 of `currency`
     currency: str = ""  # of the two above
     stacks: bool = False
-
-    def covers(self, segment: str, qty: int, day: str) -> bool:
-        return (
-            self.audience in ("all", segment)
-            and self.min_qty <= qty
-            and (self.max_qty is None or qty <= self.max_qty)
-            and self.valid_from <= day <= self.valid_to
-        )

@@ -274,6 +274,7 @@ class Facts:
     order: Known[OrderFact] = Known(NOT_HERE)
     transfer: Known[TransferFact] = Known(NOT_HERE)
     envelope: Known[EnvelopeFact] = Known(NOT_HERE)
+    drawn: int = 0  # what the document has drawn from that envelope with its earlier revisions (minor units)
     delegations: tuple[Delegation, ...] = ()  # to the actor
     delegate: Known[Person] = Known(NOT_HERE)  # the user a command hands authority to
     document_exists: bool = False  # the id the command brings for its document is taken

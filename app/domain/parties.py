@@ -121,6 +121,7 @@ class Place:
     kind: str  # dc | hub | trunk | consignment | reserved | virtual
     custodian: str | None
     territory_id: str | None = None
+    ship_to_id: str | None = None  # of a consignment place: the customer's address where it is
 
 
 COMPANY = "company"  # the owner of our own goods

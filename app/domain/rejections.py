@@ -76,6 +76,7 @@ CODES: dict[str, str] = {
     "not_company_stock": BLOCKS,
     "serial_quantity": BLOCKS,  # a serial number is one unit
     "place_kind_wrong": BLOCKS,
+    "place_of_other_customer": BLOCKS,  # consigned at another ship-to than the one that is billed
     "same_place": BLOCKS,
     "transfer_unknown": BLOCKS,
     "transfer_wrong_state": BLOCKS,

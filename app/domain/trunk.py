@@ -3,11 +3,13 @@ office (SYNC.md law 6)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.domain.authority import cover_sale
 from app.domain.commands import SellFromTrunk
 from app.domain.days import plus_days
 from app.domain.events import Event
-from app.domain.facts import Facts
+from app.domain.facts import Balance, Facts
 from app.domain.handover import handover_events, judge_handover
 from app.domain.rejections import Finding, finding, settled
 from app.domain.stock import NO_EXPIRY, fefo
@@ -55,21 +57,42 @@ def _first_expired(command: SellFromTrunk, facts: Facts) -> list[Finding]:
     found: list[Finding] = []
     for product_id in sorted({line.product_id for line in command.lines}):
         lines = [line for line in command.lines if line.product_id == product_id]
-        asked = sum(line.qty for line in lines)
-        expires = {b.lot_id: b.expires or NO_EXPIRY for b in facts.balances if b.product_id == product_id}
-        proposed = fefo(facts.balances, product_id, asked, not_before=not_before, day=command.business_date)
-        passed = [
-            pick.lot_id
-            for pick in proposed
-            if pick.qty > sum(line.qty for line in lines if line.lot_id == pick.lot_id)
-        ]
+        asked = [(line.lot_id, line.qty) for line in lines]
+        earlier = passed_over(
+            facts.balances, product_id, asked, not_before=not_before, day=command.business_date
+        )
         for line in lines:
-            earlier = [lot for lot in passed if expires[lot] < expires.get(line.lot_id, "")]
-            if line.lot_id and earlier:
-                first = ", ".join(dict.fromkeys(_number(facts, lot) for lot in earlier))
+            if line.lot_id in earlier:
+                first = ", ".join(dict.fromkeys(_number(facts, lot) for lot in earlier[line.lot_id]))
                 lot = _number(facts, line.lot_id)
                 reason = line.override.strip()
                 found.append(finding("fefo_overridden", line.lot_id, lot=lot, first=first, reason=reason))
+    return found
+
+
+def passed_over(
+    balances: Sequence[Balance],
+    product_id: str,
+    asked: Sequence[tuple[str, int]],
+    *,
+    not_before: str,
+    day: str,
+) -> dict[str, tuple[str, ...]]:
+    """For each lot of `asked` ((lot, base units) of one product) that lasts longer than lots which should have gone
+    first: the ids of those, first expired first. Lots that are served in their turn, and '' (untracked), are left out.
+    """
+    expires = {b.lot_id: b.expires or NO_EXPIRY for b in balances if b.product_id == product_id}
+    proposed = fefo(balances, product_id, sum(qty for _lot, qty in asked), not_before=not_before, day=day)
+    passed = [
+        pick.lot_id
+        for pick in proposed
+        if pick.qty > sum(qty for lot_id, qty in asked if lot_id == pick.lot_id)
+    ]
+    found: dict[str, tuple[str, ...]] = {}
+    for lot_id, _qty in asked:
+        earlier = tuple(lot for lot in passed if expires[lot] < expires.get(lot_id, ""))
+        if lot_id and earlier:
+            found[lot_id] = earlier
     return found
 
 

@@ -8,7 +8,7 @@ from app.domain.facts import Facts
 from app.domain.handover import handover_events, judge_handover
 from app.domain.ids import derived_id
 from app.domain.lifecycle import TRANSFER
-from app.domain.rejections import Finding, blocking, settled
+from app.domain.rejections import Finding, blocking, finding, settled
 
 
 def use(command: UseConsigned, facts: Facts) -> tuple[list[Event], list[Finding]]:
@@ -18,6 +18,9 @@ def use(command: UseConsigned, facts: Facts) -> tuple[list[Event], list[Finding]
     proposed and none overridden.
     """
     judged, found = judge_handover(command, command.usage_id, facts, kinds=("consignment",))
+    place = facts.place.value
+    if place is not None and place.ship_to_id not in (None, command.ship_to_id):
+        found.append(finding("place_of_other_customer", place.id))
     findings = settled(found, facts.policy.severities)
     if facts.document_exists:
         return [], list(findings)

@@ -9,6 +9,15 @@ from app.domain.money import BP, divide, extend
 from app.domain.pricing import read_trace
 from app.domain.rejections import BLOCKS, Finding
 from app.screens import why_price
+from app.screens.approval_levels import (
+    Asked,
+    acting_words,
+    asked,
+    counter_lines,
+    due_words,
+    is_overdue,
+    level_words,
+)
 from app.screens.findings import FindingWords, all_in_words, in_words, named
 from app.screens.formats import Formats
 from app.screens.wording import tr
@@ -19,12 +28,17 @@ from app.workspace.rows.approvals import (
     DecidedRow,
     EarlierOrder,
     NeedLine,
-    OtherNeed,
     QueueRow,
     UnusedDecision,
 )
 
-_STATE_TONES = {"approved": "ok", "declined": "bad", "superseded": "muted", "pending": "warn"}
+_STATE_TONES = {
+    "approved": "ok",
+    "declined": "bad",
+    "countered": "warn",
+    "superseded": "muted",
+    "pending": "warn",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,10 @@ class DetailState:
     about: str
     need: str
     need_lines: tuple[str, ...]
+    level: str  # which of several levels this is; '' where there is one
+    due: str  # until when, and who may decide after; '' when it never escalates
+    due_tone: str
+    acting: str  # in whose place it would be decided; '' in the person's own right
     decision: str  # who decided, when and with which words; '' while it waits
     total: str
     saving: str
@@ -108,7 +126,8 @@ class DetailState:
     note: str
     lines: tuple[LineState, ...]
     notes: tuple[FindingWords, ...]
-    needs: tuple[str, ...]
+    asked: tuple[Asked, ...]  # everybody whose yes it needs; empty where it is this one alone
+    counter: tuple[str, ...]  # what was offered instead
     history: tuple[str, ...]
     history_head: str
     findings: tuple[FindingWords, ...]
@@ -131,26 +150,31 @@ def present(queue: ApprovalQueue, formats: Formats) -> QueueState:
 
 
 def present_detail(
-    detail: ApprovalDetail, findings: Sequence[Finding], formats: Formats, *, waiting: bool
+    detail: ApprovalDetail, findings: Sequence[Finding], formats: Formats, *, waiting: bool, role: str = ""
 ) -> DetailState:
-    """One approval; `findings` are what the rules say to a yes now, or said to the decision that was not used. Only one
-    that is `waiting` can be decided."""
+    """One approval for a person of `role`; `findings` are what the rules say to a yes now, or said to the decision
+    that was not used. Only one that is `waiting` can be decided."""
     refusals = [f for f in findings if f.severity == BLOCKS]
     lines = tuple(_line(one, detail, formats) for one in detail.lines)
     margin, margin_tone = _margin(detail, formats)
     below = divide((detail.list_total - detail.total) * BP, detail.list_total) if detail.list_total else 0
     own = [f for f in detail.findings if f.code != "discount_over_limit"]
+    due, due_tone = due_words(detail, formats)
     return DetailState(
         approval_id=detail.approval_id,
         quote_id=detail.quote_id,
         account_id=detail.account_id,
         title=tr("approvals.quote", number=detail.number, revision=detail.revision),
-        state=named("approval_state", detail.state),
-        tone=_STATE_TONES.get(detail.state, ""),
+        state=tr("approvals.state.overdue") if due_tone else named("approval_state", detail.state),
+        tone=due_tone or _STATE_TONES.get(detail.state, ""),
         account=detail.account,
         about=tr("approvals.by", rep=detail.rep, when=formats.age(detail.asked_on)),
         need=named("approvals.need", detail.code),
         need_lines=tuple(_need_sentence(detail.code, one, formats) for one in detail.need),
+        level=level_words(detail),
+        due=due,
+        due_tone=due_tone,
+        acting=acting_words(detail, role) if waiting else "",
         decision=_decision(detail, formats),
         total=formats.money(detail.total, detail.currency),
         saving=tr(
@@ -166,9 +190,8 @@ def present_detail(
         note=detail.note.strip(),
         lines=lines,
         notes=all_in_words(own, formats),
-        needs=tuple(
-            _other_need(one, formats) for one in detail.needs if one.approval_id != detail.approval_id
-        ),
+        asked=asked(detail, formats) if len(detail.needs) > 1 else (),
+        counter=counter_lines(detail, formats),
         history=tuple(_order(one, formats) for one in detail.history),
         history_head=tr("approvals.history", count=detail.orders)
         if detail.orders
@@ -203,9 +226,16 @@ def _news(refusals: Sequence[Finding], detail: ApprovalDetail, *, waiting: bool)
 
 
 def _waiting_row(row: QueueRow, formats: Formats) -> WaitingRow:
-    need = _need_words(row.code, row.need, formats)
+    need = need_words(row.code, row.need, formats)
     total = formats.money(row.total, row.currency)
-    about = " · ".join((row.number, row.rep, formats.age(row.asked_on)))
+    late = is_overdue(row.due_on, formats)
+    place = tr("approvals.for", name=row.in_place_of) if row.in_place_of else ""
+    when = tr("approvals.state.overdue") if late else formats.age(row.asked_on)
+    about = " · ".join(
+        part
+        for part in ((row.number, when, row.rep, place) if late else (row.number, row.rep, when, place))
+        if part
+    )
     spoken = tr("approvals.row.spoken", account=row.account, about=about, total=total, need=need)
     return WaitingRow(row.approval_id, row.account, about, total, need, spoken)
 
@@ -227,7 +257,8 @@ def _past_row(row: DecidedRow, formats: Formats) -> PastRow:
 
 
 def _unused_row(row: UnusedDecision, formats: Formats) -> PastRow:
-    verdict = tr("approvals.yours.approve" if row.approve else "approvals.yours.decline")
+    said = "approve" if row.approve else "counter" if row.countered else "decline"
+    verdict = tr(f"approvals.yours.{said}")
     state = f"{tr('outcome.rejected')}: {verdict}"
     words = " ".join(in_words(one, formats).sentence for one in row.findings)
     about = f"{row.number} · {formats.age(row.saved_at)}"
@@ -236,7 +267,7 @@ def _unused_row(row: UnusedDecision, formats: Formats) -> PastRow:
     return PastRow(f"op:{row.op_id}", row.approval_id, row.account, about, state, "bad", words, op_id, spoken)
 
 
-def _need_words(code: str, need: Sequence[NeedLine], formats: Formats) -> str:
+def need_words(code: str, need: Sequence[NeedLine], formats: Formats) -> str:
     """What is asked, in a few words: the discount furthest over its limit, or what the need is called."""
     over = [
         (int(p["discount"]), int(p["limit"])) for p in (dict(one.params) for one in need) if "discount" in p
@@ -350,16 +381,6 @@ def _decision(detail: ApprovalDetail, formats: Formats) -> str:
         return ""
     who = tr("approvals.decided_by", name=own.decided_by, when=formats.age(own.decided_on))
     return f"{who}: {own.comment}" if own.comment else who
-
-
-def _other_need(need: OtherNeed, formats: Formats) -> str:
-    state = named("approval_state", need.state)
-    if need.decided_by:
-        state = (
-            f"{state} · {tr('approvals.decided_by', name=need.decided_by, when=formats.age(need.decided_on))}"
-        )
-    comment = f" – {need.comment}" if need.comment else ""
-    return f"{tr(f'role_title.{need.role}')}, {named('approvals.need', need.code).lower()}: {state}{comment}"
 
 
 def _order(order: EarlierOrder, formats: Formats) -> str:

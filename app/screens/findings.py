@@ -44,6 +44,7 @@ NEXT: dict[str, str] = {
     "not_company_stock": "edit",
     "serial_quantity": "edit",
     "place_kind_wrong": "edit",
+    "place_of_other_customer": "edit",
     "same_place": "edit",
     "second_count_missing": "edit",
     "not_in_assortment": "edit",

@@ -152,6 +152,10 @@ class Formats:
             return tr("age.today")
         return tr("age.in_days", count=days) if days > 0 else tr("age.days_ago", count=-days)
 
+    def today(self) -> str:
+        """The day it is (ISO)."""
+        return self._today().isoformat()
+
     def _today(self) -> dt.date:
         return self.now().astimezone(self.zone).date()
 

@@ -172,7 +172,13 @@ def _op(op: OpRow, formats: Formats) -> OpWords:
     else:
         state, tone = (tr("outcome.sent") if op.pushed else tr("outcome.waiting")), "accent"
     place = {"quote": "quotes", "sales_order": "quotes", "count_sheet": "trunk", "account": "accounts"}
-    key = {"quote": "quote_id", "sales_order": "order_id", "account": "account_id"}.get(op.document_kind)
+    place |= {"movement": "trunk", "transfer": "trunk"}
+    key = {
+        "quote": "quote_id",
+        "sales_order": "order_id",
+        "account": "account_id",
+        "transfer": "transfers",
+    }.get(op.document_kind)
     args = ((key, op.document_id),) if key else ()
     if op.command in WRITABLE and (fell or op.result == REJECTED):
         args = (("op_id", op.op_id),)

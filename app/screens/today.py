@@ -9,6 +9,7 @@ from app.domain.decide import EXCEPTION, PARKED, REJECTED
 from app.screens.findings import all_in_words, named
 from app.screens.formats import Formats
 from app.screens.wording import tr, worded
+from app.workspace.rows.moving import Transfer
 from app.workspace.rows.sync import OpRow
 from app.workspace.rows.today import ExpiringRow, TodayRows
 
@@ -109,6 +110,7 @@ def present(rows: TodayRows, formats: Formats, *, name: str, day: str, sells: bo
             )
             for one in rows.held
         ),
+        *(_coming(one, formats) for one in rows.coming),
     )
     groups = [
         _group("today.expiring", (_expiring(one, formats, day) for one in rows.expiring), "trunk"),
@@ -157,7 +159,8 @@ def waiting_item(op: OpRow, formats: Formats) -> Item:
 
 def op_title(op: OpRow) -> str:
     """An op's name for people: what it was and its number."""
-    return " ".join(part for part in (named("command", op.command), op.number) if part)
+    what = named("movement_kind", op.movement) if op.movement else named("command", op.command)
+    return " ".join(part for part in (what, op.number) if part)
 
 
 def _titled(number: str, account: str) -> str:
@@ -170,8 +173,10 @@ def _where(op: OpRow) -> tuple[str, dict[str, str]]:
             return "quotes", {"quote_id": op.document_id}
         case "sales_order":
             return "quotes", {"order_id": op.document_id}
-        case "count_sheet":
+        case "count_sheet" | "movement":
             return "trunk", {}
+        case "transfer":
+            return "trunk", {"transfers": op.document_id}
         case "account":
             return "accounts", {"account_id": op.document_id}
     return "sync", {}
@@ -207,6 +212,22 @@ def _approvals(rows: TodayRows, formats: Formats) -> Iterable[Item]:
             "approvals",
             {"approval_id": one.approval_id},
         )
+
+
+def _coming(one: Transfer, formats: Formats) -> Item:
+    """Goods to take over, or to take back."""
+    back = one.state == "declined"
+    return Item(
+        f"transfer:{one.id}",
+        "truck",
+        tr("today.coming.back" if back else "today.coming", who=one.to_name if back else one.from_name),
+        tr("today.coming.back.next" if back else "today.coming.next"),
+        tr("trunk.units", count=one.on_way),
+        tr("ways.returning" if back else "ways.incoming"),
+        "warn" if back else "accent",
+        "trunk",
+        {"transfers": one.id},
+    )
 
 
 def _expiring(one: ExpiringRow, formats: Formats, day: str) -> Item:

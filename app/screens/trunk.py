@@ -9,15 +9,20 @@ from datetime import date, timedelta
 from babel.dates import format_date
 
 from app.domain.decide import EXCEPTION, HELD, PARKED, REJECTED
+from app.screens.findings import named
 from app.screens.formats import Formats
 from app.screens.wording import tr
+from app.workspace.rows.moving import AwayLot, ParRow, Transfer, TransferLot
 from app.workspace.rows.trunk import CountSheetLot, DayEntry, TrunkLot, TrunkView
 
 SOON, LATER = 30, 90  # days; what expires within them is marked
 MONTHS = 9  # months of the plot
 
 GOOD, RECALLED, EXPIRED, SOON_30, SOON_90 = "good", "recalled", "expired", "soon_30", "soon_90"
+BELOW_PAR = "below_par"  # a filter beside the marks: of products that are below par
 MARKS = (RECALLED, EXPIRED, SOON_30, SOON_90)  # gravest first
+ICONS = {RECALLED: "blocked"}
+INCOMING, RETURNING, OUTGOING, ASKED, ASKED_OF = "incoming", "returning", "outgoing", "asked", "asked_of"
 TONES = {GOOD: "", RECALLED: "bad", EXPIRED: "bad", SOON_30: "warn", SOON_90: "accent"}
 ALL = "all"
 
@@ -37,6 +42,11 @@ class LotRow:
     tone: str
     units: str
     spoken: str
+    icon: str = ""
+    par: str = ""  # how its product stands against par; '' when there is enough
+    step: str = ""  # what a tap does, in words
+    step_tone: str = ""
+    sells: bool = True  # a tap sells it; else it shows what else can be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,9 @@ class TrunkState:
     can_count: bool
     counting: bool  # a count is in progress
     count_words: str
+    transfers: str = ""  # the words of the button
+    refill: str = ""
+    waits: bool = False  # goods are on their way to this person
 
 
 def present(
@@ -98,19 +111,26 @@ def present(
 ) -> TrunkState:
     """The page on `today` (ISO) for what is searched and which lots are asked for."""
     marks = {lot.key: mark_of(lot, today) for lot in view.lots}
-    filters = _filters(list(marks.values()))
+    par = {one.product_id: one for one in view.moving.par if one.held < one.min_qty}
+    below = {lot.key for lot in view.lots if lot.product_id in par}
+    filters = _filters(list(marks.values()), len(below))
     if only not in {one.key for one in filters}:
         only = ALL
     words = search.casefold().split()
-    shown = [lot for lot in view.lots if only in (ALL, marks[lot.key]) and found_by(lot, words)]
+    shown = [
+        lot
+        for lot in view.lots
+        if (lot.key in below if only == BELOW_PAR else only in (ALL, marks[lot.key])) and found_by(lot, words)
+    ]
     empty, more = _empty(view, bool(shown))
     bars = _bars(view.lots, today, formats)
     counting = view.count
+    transfers, refill, waits = _ways(view)
     return TrunkState(
         title=view.place.name if view.place else tr("place.trunk"),
         totals=_totals(view.lots, formats),
         as_of=formats.as_of(view.as_of) if view.as_of else tr("trunk.never_synced"),
-        rows=tuple(_lot_row(lot, marks[lot.key], formats) for lot in shown),
+        rows=tuple(_lot_row(lot, marks[lot.key], par.get(lot.product_id), formats) for lot in shown),
         filters=filters,
         only=only,
         bars=bars,
@@ -123,7 +143,33 @@ def present(
         count_words=tr("trunk.count.go_on", counted=len(counting.lines))
         if counting
         else tr("trunk.count.start"),
+        transfers=transfers,
+        refill=refill,
+        waits=waits,
     )
+
+
+def _ways(view: TrunkView) -> tuple[str, str, bool]:
+    """The words of the ways to the transfers and to filling up, '' where there is no trunk; whether goods wait."""
+    place = view.place
+    if place is None:
+        return "", "", False
+    mine = [one for one in view.moving.transfers if stands(one, place.id) in (INCOMING, RETURNING)]
+    low = [one for one in view.moving.par if one.proposed]
+    return (
+        tr("trunk.transfers.some", n=len(mine)) if mine else tr("trunk.transfers"),
+        tr("trunk.refill.some", n=len(low)) if low else tr("trunk.refill"),
+        bool(mine),
+    )
+
+
+def stands(one: Transfer, location_id: str) -> str:
+    """What a transfer is to the place: INCOMING or RETURNING wait for its keeper, OUTGOING and ASKED for others."""
+    if one.state == "requested":
+        return ASKED if one.to_location == location_id else ASKED_OF
+    if one.to_location == location_id:
+        return INCOMING if one.state in ("in_transit", "accepted") else OUTGOING
+    return OUTGOING if one.state == "in_transit" else RETURNING
 
 
 def mark_of(lot: TrunkLot, today: str) -> str:
@@ -138,7 +184,7 @@ def mark_of(lot: TrunkLot, today: str) -> str:
     return SOON_30 if days <= SOON else SOON_90 if days <= LATER else GOOD
 
 
-def lot_name(lot: TrunkLot | CountSheetLot) -> str:
+def lot_name(lot: TrunkLot | CountSheetLot | TransferLot | AwayLot) -> str:
     """`Lot L2041`, `Serial SN1`, or that the product is not tracked."""
     if lot.serial:
         return tr("trunk.serial", number=lot.serial)
@@ -173,10 +219,12 @@ def standing(entry: DayEntry) -> tuple[str, str]:
     return tr(f"outcome.{result}"), tones.get(result, "ok")
 
 
-def _lot_row(lot: TrunkLot, mark: str, formats: Formats) -> LotRow:
+def _lot_row(lot: TrunkLot, mark: str, par: ParRow | None, formats: Formats) -> LotRow:
     name, state, units = lot_name(lot), state_words(lot, mark, formats), formats.qty(lot.qty)
     expires = formats.date(lot.expires) if lot.expires else tr("trunk.no_expiry")
+    below = tr("trunk.below_par", held=formats.qty(par.held), par=formats.qty(par.par_qty)) if par else ""
     spoken = tr("trunk.lot.spoken", product=lot.name, lot=name, expires=expires, state=state, units=units)
+    recalled = mark == RECALLED
     return LotRow(
         lot.key,
         lot.product_id,
@@ -185,10 +233,15 @@ def _lot_row(lot: TrunkLot, mark: str, formats: Formats) -> LotRow:
         lot.sku,
         name,
         expires,
-        state,
+        tr("trunk.recalled") if recalled else state,
         TONES[mark],
         units,
-        spoken,
+        f"{spoken}, {below}" if below else spoken,
+        icon=ICONS.get(mark, ""),
+        par=below,
+        step=tr("trunk.set_aside.start") if recalled else tr("trunk.sell.start"),
+        step_tone="bad" if recalled else "accent",
+        sells=not recalled,
     )
 
 
@@ -197,14 +250,16 @@ def _totals(lots: Sequence[TrunkLot], formats: Formats) -> str:
     return f"{lines} · {tr('trunk.units', count=units)}"
 
 
-def _filters(marks: Sequence[str]) -> tuple[Filter, ...]:
-    """All, and each mark that some lot has."""
+def _filters(marks: Sequence[str], below: int) -> tuple[Filter, ...]:
+    """All, each mark that some lot has, and lots of products below par."""
     told = [Filter(ALL, tr("trunk.filter.all", n=len(marks)), "")]
     told += [
         Filter(mark, tr(f"trunk.filter.{mark}", n=marks.count(mark)), TONES[mark])
         for mark in MARKS
         if mark in marks
     ]
+    if below:
+        told.append(Filter(BELOW_PAR, tr("trunk.filter.below_par", n=below), "warn"))
     return tuple(told)
 
 
@@ -260,6 +315,10 @@ def _day_row(entry: DayEntry, formats: Formats) -> DayRow:
         title = tr("trunk.day.sale", number=entry.number)
         units = tr("trunk.units", count=entry.units)
         about = f"{entry.account or tr('trunk.day.no_account')} · {units}"
+    elif entry.kind != "count":
+        title = " ".join(part for part in (named("movement_kind", entry.kind), entry.number) if part)
+        units = tr("trunk.units", count=entry.units)
+        about = f"{entry.account or tr('trunk.day.several')} · {units}"
     else:
         title = tr("trunk.day.count", number=entry.number)
         about = f"{tr('trunk.lines', count=entry.lines)} · {tr('trunk.variances', count=entry.variances)}"

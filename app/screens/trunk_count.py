@@ -50,6 +50,8 @@ class VarianceRow:
     note: str
     missing: str
     spoken: str
+    second: str = ""  # that it must be counted a second time, or that it was; '' within the limit
+    second_open: bool = False  # it still must
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def review(view: CountView, formats: Formats, *, signed_by: str) -> ReviewState:
         (line for line in lines if line.counted != line.expected and line.key in lots),
         key=lambda line: (lots[line.key].name, lots[line.key].lot_number, line.key),
     )
-    variances = tuple(_variance(line, lots[line.key], formats) for line in differing)
+    variances = tuple(_variance(line, lots[line.key], view.variance_limit, formats) for line in differing)
     left = len(view.sheet) - len(lines)
     hint = next((one.missing for one in variances if one.missing), "")
     if not lines:
@@ -206,10 +208,16 @@ def _row(lot: CountSheetLot, line: CountedLot | None, formats: Formats) -> Count
     )
 
 
-def _variance(line: CountedLot, lot: CountSheetLot, formats: Formats) -> VarianceRow:
+def _variance(line: CountedLot, lot: CountSheetLot, limit: int | None, formats: Formats) -> VarianceRow:
     difference = formats.signed(line.counted - line.expected)
-    missing, name = "", lot_name(lot)
-    if line.reason not in REASONS:
+    missing, second, name = "", "", lot_name(lot)
+    over = limit is not None and abs(line.counted - line.expected) > limit
+    if over and limit is not None:
+        key = "count.second.done" if line.recounted else "count.second.needed"
+        second = tr(key, limit=formats.qty(limit))
+    if over and not line.recounted:
+        missing = tr("count.hint.second", lot=name)
+    elif line.reason not in REASONS:
         missing = tr("count.hint.reason", lot=name)
     elif line.reason == "other" and not line.note.strip():
         missing = tr("count.hint.note", lot=name)
@@ -232,4 +240,6 @@ def _variance(line: CountedLot, lot: CountSheetLot, formats: Formats) -> Varianc
             counted=formats.qty(line.counted),
             difference=difference,
         ),
+        second=second,
+        second_open=over and not line.recounted,
     )

@@ -6,19 +6,16 @@ What is sent is what is shown: `command` takes the prices from the same lines th
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.commands import MAX_QTY, SaleLine, SellFromTrunk
-from app.domain.facts import Balance
-from app.domain.pricing import Price, PriceBook, Unpriced
 from app.domain.rejections import Finding
-from app.domain.stock import Pick, after_picks, fefo
 from app.screens import why_price
 from app.screens.findings import FindingWords, all_in_words
 from app.screens.formats import Formats
 from app.screens.trunk import EXPIRED, GOOD, RECALLED, TONES, found_by, lot_name, mark_of, state_words
+from app.screens.trunk_plan import Planned as Planned, SoldLine as SoldLine, plan as plan
 from app.screens.wording import tr
 from app.workspace.rows.trunk import Customer, SaleDraft, SaleItem, TrunkLot
 
@@ -37,31 +34,9 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class SoldLine:
-    """So many of one lot at one price; `price` None when there is none (`unpriced` says why), or no customer yet."""
-
-    lot: TrunkLot
-    qty: int
-    price: Price | None
-    unpriced: Unpriced | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """An item of the sale with the lots that serve it. `most` is how many could be sold at all."""
-
-    item: SaleItem
-    lines: tuple[SoldLine, ...]
-    most: int
-
-    @property
-    def qty(self) -> int:
-        return sum(line.qty for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
 class ItemState:
-    """One item as shown. `why` is whether there is a price to explain."""
+    """One item as shown. `why` is whether there is a price to explain; `first` says which lot should go before this
+    one, '' where none should, and then `override` is the reason for this one."""
 
     key: str
     product: str
@@ -75,6 +50,8 @@ class ItemState:
     extended: str
     why: bool
     spoken: str
+    first: str = ""
+    override: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,41 +77,15 @@ class SaleState:
     headline: str
 
 
-def plan(
-    items: Sequence[SaleItem], lots: Sequence[TrunkLot], customer: Customer | None, today: str
-) -> tuple[Planned, ...]:
-    """Each item with the lots that serve it: chosen lots first, then proposals by expiry from what is left."""
-    left = tuple(Balance("", lot.product_id, lot.lot_id, max(0, lot.qty), lot.expires) for lot in lots)
-    by_key = {lot.key: lot for lot in lots}
-    served: dict[int, tuple[tuple[Pick, ...], int]] = {}
-    for at in sorted(range(len(items)), key=lambda at: (items[at].lot_id is None, at)):
-        item = items[at]
-        usable = [one for one in left if _serves(one, item, by_key, today)]
-        picks = fefo(usable, item.product_id, item.qty)
-        served[at] = picks, sum(one.qty for one in usable)
-        left = after_picks(left, item.product_id, picks)
-    book = _book(customer, today)
-    together = Counter[str]()  # quantity breaks are those of the product over all its lots
-    for at, item in enumerate(items):
-        together[item.product_id] += sum(pick.qty for pick in served[at][0])
-    return tuple(
-        Planned(
-            item,
-            tuple(
-                _sold(by_key[f"{item.product_id}|{pick.lot_id}"], pick.qty, together[item.product_id], book)
-                for pick in served[at][0]
-            ),
-            served[at][1],
-        )
-        for at, item in enumerate(items)
-    )
-
-
 def choices(lots: Sequence[TrunkLot], search: str, formats: Formats, today: str) -> tuple[Choice, ...]:
     """What can be added for the words typed: products with several good lots first, then each lot by expiry."""
     words = search.casefold().split()
-    found = [lot for lot in lots if lot.qty > 0 and found_by(lot, words)]
-    good = [lot for lot in found if mark_of(lot, today) not in (RECALLED, EXPIRED)]
+    found = [
+        lot
+        for lot in lots
+        if lot.qty > 0 and found_by(lot, words) and mark_of(lot, today) != RECALLED  # set aside, never sold
+    ]
+    good = [lot for lot in found if mark_of(lot, today) != EXPIRED]
     products: dict[str, list[TrunkLot]] = {}
     for lot in good:
         products.setdefault(lot.product_id, []).append(lot)
@@ -171,6 +122,12 @@ def with_qty(draft: SaleDraft, at: int, qty: int) -> SaleDraft:
     return replace(draft, items=(*draft.items[:at], item, *draft.items[at + 1 :]))
 
 
+def with_override(draft: SaleDraft, at: int, reason: str) -> SaleDraft:
+    """The item at this place with the reason why its lot goes before one that expires earlier."""
+    item = replace(draft.items[at], override=reason)
+    return replace(draft, items=(*draft.items[:at], item, *draft.items[at + 1 :]))
+
+
 def without(draft: SaleDraft, at: int) -> SaleDraft:
     """The sale without the item at this place."""
     return replace(draft, items=(*draft.items[:at], *draft.items[at + 1 :]))
@@ -198,6 +155,7 @@ def command(
                 qty=line.qty,
                 discount_bp=0,
                 shown_price=line.price.unit if line.price else 0,
+                override=one.item.override.strip() if one.first else "",
             )
             for one in planned
             for line in one.lines
@@ -273,32 +231,6 @@ def _units(lots: Sequence[TrunkLot]) -> str:
     return tr("trunk.units", count=sum(lot.qty for lot in lots))
 
 
-def _serves(one: Balance, item: SaleItem, lots: dict[str, TrunkLot], today: str) -> bool:
-    """Whether a lot may serve an item: the chosen lot always, a proposed one only when it is still good."""
-    if one.product_id != item.product_id:
-        return False
-    if item.lot_id is not None:
-        return one.lot_id == item.lot_id
-    return mark_of(lots[f"{one.product_id}|{one.lot_id}"], today) not in (RECALLED, EXPIRED)
-
-
-def _book(customer: Customer | None, today: str) -> PriceBook | None:
-    account = customer.pricing.account.value if customer else None
-    if customer is None or account is None:
-        return None
-    return PriceBook(customer.pricing, segment=account.segment, currency=account.currency, day=today)
-
-
-def _sold(lot: TrunkLot, qty: int, together: int, book: PriceBook | None) -> SoldLine:
-    """So many of a lot, of `together` base units of its product on the whole sale."""
-    if book is None:
-        return SoldLine(lot, qty, None)
-    found = book.price(lot.product_id, qty, 0, break_qty=together)
-    if isinstance(found, Unpriced):
-        return SoldLine(lot, qty, None, found)
-    return SoldLine(lot, qty, found)
-
-
 def _hint(planned: Sequence[Planned], customer: Customer | None) -> str:
     """What is still missing, '' when the sale can be saved."""
     if not planned:
@@ -307,6 +239,9 @@ def _hint(planned: Sequence[Planned], customer: Customer | None) -> str:
         return tr("sale.hint.gone")
     if customer is None:
         return tr("sale.hint.customer")
+    for one in planned:
+        if one.first and not one.item.override.strip():
+            return tr("sale.hint.override", lot=lot_name(one.lines[0].lot))
     return ""
 
 
@@ -334,10 +269,20 @@ def _item(one: Planned, customer: Customer | None, formats: Formats, today: str)
         unit_price=unit,
         extended=extended,
         why=customer is not None and bool(one.lines),
+        first=_first_words(one.first, formats),
+        override=item.override,
         spoken=tr(
             "sale.item.spoken", product=product, lots=lots, qty=formats.qty(one.qty), extended=extended
         ),
     )
+
+
+def _first_words(lots: Sequence[TrunkLot], formats: Formats) -> str:
+    """Which lots should have gone first, with the day they expire."""
+    if not lots:
+        return ""
+    named = ", ".join(tr("sale.first.lot", lot=lot_name(lot), when=formats.date(lot.expires)) for lot in lots)
+    return tr("sale.first", lots=named)
 
 
 def _lot_words(line: SoldLine, formats: Formats, *, counted: bool) -> str:

@@ -109,6 +109,14 @@ def envelope(reader: Reader, envelope_id: str, policies: Mapping[str, Any]) -> K
     return Known(HELD, envelope_fact(row, policies.get(KEYS, {})))
 
 
+def drawn(reader: Reader, envelope_id: str, document_id: str) -> int:
+    """What a document has drawn from an envelope so far (minor units)."""
+    uses = reader.sought(
+        t.envelope_use, "document_id", (document_id,), t.envelope_use.c.envelope_id == envelope_id
+    )
+    return sum(row["amount"] for row in uses)
+
+
 def delegations(reader: Reader, user_id: str) -> tuple[Delegation, ...]:
     """Whoever lets this user decide in their place."""
     return tuple(delegation_of(row) for row in reader.sought(t.delegation, "to_user", (user_id,)))

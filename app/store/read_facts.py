@@ -100,7 +100,9 @@ class _Asked:
     def facts_for(self, command: c.Command) -> dict[str, Any]:
         match command:
             case c.SubmitQuote():
-                return {"quote": documents.quote(self.reader, command.quote_id), **self._sale(command)}
+                known = documents.quote(self.reader, command.quote_id)
+                drawn = documents.drawn(self.reader, command.envelope_id, command.quote_id)
+                return {"quote": known, **self._sale(command), "drawn": drawn}
             case c.DecideApproval():
                 return {
                     "quote": documents.quote(self.reader, command.quote_id),

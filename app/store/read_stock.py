@@ -13,6 +13,7 @@ from app.domain.facts import HELD, NOT_HERE, Balance, Known
 from app.domain.parties import Place
 from app.store import tables as t
 from app.store.reader import Reader
+from app.store.values import fields_of
 
 
 def place(reader: Reader, location_id: str, *, whole: bool = True) -> Known[Place]:
@@ -22,7 +23,7 @@ def place(reader: Reader, location_id: str, *, whole: bool = True) -> Known[Plac
         return Known(reader.status(row, "g:policy"))
     if whole and not reader.reach.holds(f"loc:{location_id}"):
         return Known(NOT_HERE)
-    return Known(HELD, Place(row["id"], row["kind"], row["custodian"], row["territory_id"]))
+    return Known(HELD, Place(**fields_of(Place, row)))
 
 
 def balances(reader: Reader, location_id: str, product_ids: Iterable[str]) -> tuple[Balance, ...]:

@@ -35,6 +35,7 @@ SOUGHT: Mapping[str, tuple[str, ...]] = {
     "delegation": ("to_user",),
     "balance": ("location_id",),
     "movement": ("document_id",),
+    "envelope_use": ("document_id",),
 }
 
 

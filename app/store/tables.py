@@ -170,6 +170,7 @@ location = kind(
     text("custodian", null=True),  # user id who answers for the stock
     text("territory_id", null=True),
     text("origin"),
+    text("ship_to_id", null=True),  # of a consignment place: the customer's address where it is
 )
 commission_plan = kind(
     "commission_plan",

@@ -203,5 +203,6 @@ envelope_use = kind(
     integer("amount"),  # minor units
     text("used_on"),
     text("op_id"),
+    Index("envelope_use_document", "document_id"),
     Index("envelope_use_envelope", "envelope_id"),
 )

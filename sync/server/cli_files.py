@@ -1,4 +1,4 @@
-"""`trunkline-server import prices|contracts|…|policies FILE`: what the office loads and changes by files."""
+"""`trunkline-server import prices|promotions|…|policies FILE`: what the office loads and changes by files."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 Every write on the server goes through `UnitOfWork`: it collects the rows that changed and, just before COMMIT, takes
 the clock row and writes one feed entry per (bucket, kind, row) at the new position. A row that has left a bucket gets
-a delete entry there. Because the clock row is taken last and held to COMMIT, positions become visible in order, and a
-cursor never passes a row that is not there yet.
+a delete entry there; an account that moves takes along what belongs to it (`descendants`). Because the clock row is
+taken last and held to COMMIT, positions become visible in order, and a cursor never passes a row that is not there yet.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.store.engine import writing
 from app.store.rows import RowChange
 from app.store.tables import KINDS, movement
+from sync.server.descendants import has_moved, may_have_moved, moved_along
 from sync.server.tables import clock, feed
 
 T = TypeVar("T")
@@ -57,12 +58,15 @@ class UnitOfWork:
 
     connection: Connection
     _after: dict[tuple[str, str], Mapping[str, Any] | None] = field(default_factory=dict)
+    _moved: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # accounts, by id
     position: int | None = None
 
     def note(self, changes: Iterable[RowChange]) -> None:
         """Take over changes that write_events has already made."""
         for change in changes:
             self._after[change.kind, change.row_id] = change.after
+            if change.after is not None and may_have_moved(change):
+                self._moved[change.row_id] = change.after
 
     def put(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> Counts:
         """Insert or update whole `rows` (Kind.whole); rows equal to what is stored are left alone."""
@@ -88,6 +92,8 @@ class UnitOfWork:
                 )
             for row in (*new, *moved):
                 self._after[kind, row["id"]] = row
+                if has_moved(kind, stored.get(row["id"]), row):
+                    self._moved[row["id"]] = row
             counts.added += len(new)
             counts.changed += len(moved)
             counts.unchanged += len(part) - len(new) - len(moved)
@@ -108,10 +114,18 @@ class UnitOfWork:
         for row_id in ids:
             self._after[kind, row_id] = None
 
+    def _take_along(self) -> None:
+        """What belongs to the accounts that have moved moves as well."""
+        for part in chunks(sorted(self._moved)):
+            for kind, rows in moved_along(self.connection, {one: self._moved[one] for one in part}):
+                self.put(kind, rows)
+        self._moved.clear()
+
     def stamp(self) -> None:
         """Take the clock row and write the entries. Called once, last before COMMIT."""
         if not self._after:
             return
+        self._take_along()
         wanted = {
             key: set() if row is None else set(KINDS[key[0]].buckets(row)) for key, row in self._after.items()
         }

@@ -48,6 +48,7 @@ def _checks() -> tuple[Check, ...]:
         verify_ops.streams,
         verify_ops.effects,
         verify_feed.clock_row,
+        verify_feed.scopes,
         verify_feed.entries,
         verify_feed.strays,
     )

@@ -1,4 +1,5 @@
-"""The feed against the tables: for every row exactly its buckets, for every live entry its row, no position ahead."""
+"""The feed against the tables: for every row exactly its buckets, for every live entry its row, no position ahead; and
+what belongs to an account says that it is where the account is."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from app.store.tables import KINDS, Kind
+from app.store.tables import KINDS, Kind, account
+from sync.server.descendants import DESCENDANTS
 from sync.server.difference import Difference
 from sync.server.tables import clock, feed
 
@@ -25,6 +27,34 @@ def clock_row(connection: Connection) -> Iterator[Difference]:
         select(feed).where(outside).order_by(feed.c.position, feed.c.bucket, feed.c.kind, feed.c.row_id)
     ):
         yield Difference("feed", _name(row), f"a position from 1 to {rows[0].position}", str(row.position))
+
+
+def scopes(connection: Connection) -> Iterator[Difference]:
+    """What belongs to an account has its territory and its rep, for the buckets of a row are told from the row."""
+    for kind, column in DESCENDANTS.items():
+        table = KINDS[kind].table
+        apart = table.c.territory_id.is_distinct_from(
+            account.c.territory_id
+        ) | table.c.rep_id.is_distinct_from(account.c.rep_id)
+        rows = connection.execute(
+            select(
+                table.c.id,
+                table.c.territory_id,
+                table.c.rep_id,
+                account.c.territory_id.label("territory"),
+                account.c.rep_id.label("rep"),
+            )
+            .join(account, account.c.id == table.c[column])
+            .where(apart)
+            .order_by(table.c.id)
+        )
+        for row in rows:
+            yield Difference(
+                "scope",
+                f"{kind} {row.id}",
+                f"territory {row.territory}, rep {row.rep} of its account",
+                f"{row.territory_id}, {row.rep_id}",
+            )
 
 
 def entries(connection: Connection) -> Iterator[Difference]:

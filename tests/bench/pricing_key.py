@@ -41,7 +41,7 @@ from sqlalchemy import Engine, select  # noqa: E402
 from app.domain.catalog import Contract, ContractPrice, ListPrice, Promotion  # noqa: E402
 from app.domain.facts import HELD, Facts, Known  # noqa: E402
 from app.domain.parties import Account, Person  # noqa: E402
-from app.domain.pricing import price  # noqa: E402
+from app.domain.pricing import Price, price  # noqa: E402
 from app.store import tables as t  # noqa: E402
 from app.store.engine import reading, server_engine  # noqa: E402
 from app.store.values import list_price_of, promotion_of, rank_list  # noqa: E402
@@ -162,8 +162,8 @@ class Pricer:
             day=line.day,
             facts=facts,
         )
-        won = [one.ref for one in found.steps if one.rule == "promotion" and one.won] if found else []
-        return getattr(found, "unit", None), won[0] if won else books.nothing
+        won = [one.ref for one in found.steps if one.rule == "promotion" and one.won]
+        return found.unit if isinstance(found, Price) else None, won[0] if won else books.nothing
 
 
 def read_books(engine: Engine) -> Books:

@@ -108,7 +108,7 @@ def test_a_product_without_a_lot_is_served_first_expired_first_over_several_lots
 
 
 def test_a_sale_the_rules_refuse_shows_every_reason_and_can_be_recorded_anyway(hand: Hand, rep: Any) -> None:
-    hand.stage.go("trunk", lot_id="l1", sell_to="a3")
+    hand.stage.go("trunk", lot_id="l2", sell_to="a3")
     hand.stage.settle()
     told = hand.find("trunk.sale.findings").accessibleDescription()
     assert "Account on hold" in told
@@ -121,7 +121,7 @@ def test_a_sale_the_rules_refuse_shows_every_reason_and_can_be_recorded_anyway(h
 
     hand.press("trunk.sale.anyway")
     assert rep.rows("SELECT command, guess FROM outbox") == [("SellFromTrunk", "applied_exception")]
-    assert rep.one(BALANCE.format(lot="l1")) == 9
+    assert rep.one(BALANCE.format(lot="l2")) == 3
 
 
 def test_a_po_number_given_after_a_refusal_is_taken(hand: Hand, rep: Any, sqlite_world: Any) -> None:
@@ -131,7 +131,7 @@ def test_a_po_number_given_after_a_refusal_is_taken(hand: Hand, rep: Any, sqlite
         [row] = [dict(one) for one in _accounts(sqlite_world) if one["id"] == "a2"]
         work.put("account", [{**row, "po_required": 1}])
     hand.stage.sync()
-    hand.stage.go("trunk", lot_id="l1", sell_to="a2")
+    hand.stage.go("trunk", lot_id="l2", sell_to="a2")
     hand.stage.settle()
     hand.press("trunk.sale.record")
     number = rep.one("SELECT json_extract(body, '$.number') FROM draft")

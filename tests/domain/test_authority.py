@@ -355,6 +355,28 @@ def test_an_envelope_stands_in_for_a_yes_and_is_counted_down() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "used", "amount", "left"),
+    [
+        (300_00, 900_00, 100_00, 0),  # of the budget of 1,000.00 others have drawn 600.00: just enough
+        (500_00, 500_00, -100_00, 600_00),  # cheaper now: the rest goes back
+        (400_00, 400_00, 0, 600_00),
+        (299_99, 900_00, None, None),  # others have drawn a cent too much
+    ],
+)
+def test_a_later_revision_draws_only_what_it_is_dearer_than_the_ones_before(
+    before: int, used: int, amount: int | None, left: int | None
+) -> None:
+    known = facts(envelope=Known.held(replace(GRANTED, used_amount=used)), drawn=before)
+
+    findings, use = cover((deep(),), known, document())
+
+    assert (use.amount if use else None) == amount
+    told = [dict(one.params)["left"] for one in findings if one.code == "envelope_used"]
+    assert told == ([] if left is None else [str(left)])
+    assert reasons(findings) == ({"budget"} if left is None else set())
+
+
 def test_every_finding_stays_listed_and_credit_floor_and_old_prices_are_never_covered() -> None:
     asked = [CREDIT, finding("below_floor", "1"), finding("price_too_old", "1"), finding("lot_expired", "l")]
 

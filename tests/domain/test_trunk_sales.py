@@ -407,6 +407,20 @@ def test_consigned_stock_is_billed_when_it_is_used(person: Person) -> None:
     assert only(said, TransferRecorded) == []
 
 
+@pytest.mark.parametrize(("where", "told"), [(None, []), ("s", []), ("t", ["place_of_other_customer"])])
+def test_what_is_consigned_at_one_address_is_not_billed_to_another(
+    where: str | None, told: list[str]
+) -> None:
+    known = facts("consignment")
+    place = known.place.value
+    assert place is not None
+
+    said = decide(use(("soon", 1)), replace(known, place=Known.held(replace(place, ship_to_id=where))))
+
+    assert codes(said) == told
+    assert said.outcome == ("applied_exception" if told else "applied")
+
+
 def test_a_usage_at_a_place_that_is_no_consignment_is_a_case() -> None:
     said = decide(use(("soon", 1)), facts("trunk"))
 

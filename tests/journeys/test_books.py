@@ -143,14 +143,14 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "INSERT INTO sales_order SELECT 'again', number || 'x', type, quote_id, account_id, ship_to_id, "
         "bill_to_id, territory_id, rep_id, state, currency, business_date, po_number, total, "
         "published_sub_total, published_tax, published_freight, published_total, due_date, online, op_id, "
-        "origin FROM sales_order WHERE type = 'stock'",
+        "origin, tax_total FROM sales_order WHERE type = 'stock'",
         "doubled",
         "orders of its quote",
     ),
     "a sale moved nothing": ("DELETE FROM movement WHERE kind = 'sell'", "lost", "movement"),
     "a sale moved twice": (
         "INSERT INTO movement SELECT 'again', kind, product_id, lot_id, qty, owner, from_location, "
-        "to_location, business_date, document_id, reason, op_id, stream, seq, origin FROM movement "
+        "to_location, business_date, document_id, reason, op_id, stream, seq, origin, position FROM movement "
         "WHERE kind = 'sell'",
         "doubled",
         "a movement too many",

@@ -127,7 +127,10 @@ def test_a_decision_tells_who_when_and_why() -> None:
     state = present_detail(replace(DETAIL, state="declined", needs=(own, second)), (), FORMATS, waiting=False)
 
     assert state.decision == "Ann Boss, yesterday: too much"
-    assert state.needs == ("Finance, discount over the limit: Overtaken by a newer revision",)
+    assert [(one.title, one.state) for one in state.asked] == [
+        ("Manager: Discount over the limit", "Declined"),
+        ("Finance: Discount over the limit", "Not needed any more"),
+    ]
 
 
 def test_the_customers_past_is_told_latest_first_imported_figures_as_published() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import logging
 import random
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,6 +28,8 @@ from sync.server.api import ServerApi
 from sync.server.cli import main
 from sync.server.routes import build_app
 from sync.server.serve import _Protocol
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 PASSWORD = "correct horse battery"
 
@@ -108,6 +112,22 @@ def refused() -> Callable[[Callable[[], object]], tuple[int, str]]:
         return caught.value.problem.status, caught.value.problem.code
 
     return call
+
+
+@pytest.fixture
+def office(world: Any) -> Any:
+    """Loads files of the office into the small world, on both engines."""
+    from office_kit import Office
+
+    return Office(world)
+
+
+@pytest.fixture
+def desk(sqlite_world: Any) -> Any:
+    """As `office`, on SQLite only."""
+    from office_kit import Office
+
+    return Office(sqlite_world)
 
 
 # -- over HTTP --------------------------------------------------------------------------------------------

@@ -284,6 +284,34 @@ def test_a_second_import_leaves_users_and_the_offices_decisions_alone(server_eng
     assert stored(server_engine, t.account)[0] == {**account, **held, "credit_limit": 500_000}
 
 
+def test_an_account_that_another_import_moves_takes_its_licence_along(
+    server_engine: Engine, folder: Path
+) -> None:
+    import_adventureworks(server_engine, folder)
+    (store,) = stored(server_engine, t.account, t.account.c.segment == "store")[:1]
+    scope = {"territory_id": store["territory_id"], "rep_id": store["rep_id"]}
+    (place,) = stored(server_engine, t.address, t.address.c.account_id == store["id"])[:1]
+    licence = {"product_class": "*", "state": "", "number": "L-1", "verified_on": "2026-01-01"}
+    days = {"valid_from": "2026-01-01", "expires": None, "origin": "native"}
+    with unit_of_work(server_engine) as work:
+        of = {"account_id": store["id"], "ship_to_id": place["id"]}
+        work.put("licence", [{"id": "licence-1", **of, **scope, **licence, **days}])
+    elsewhere = next(
+        one["id"] for one in stored(server_engine, t.territory) if one["id"] != scope["territory_id"]
+    )
+    path, lines = lines_of(folder, "customer")
+    key = store["id"].removeprefix("aw-a-")
+    at = next(n for n, one in enumerate(lines) if one.startswith(f"{key},".encode()))
+    fields = lines[at].split(b",")
+    fields[3] = elsewhere.removeprefix("aw-t-").encode()
+    path.write_bytes(b"".join((*lines[:at], b",".join(fields), *lines[at + 1 :])))
+
+    import_adventureworks(server_engine, folder)
+
+    assert stored(server_engine, t.account, t.account.c.id == store["id"])[0]["territory_id"] == elsewhere
+    assert [one["territory_id"] for one in stored(server_engine, t.licence)] == [elsewhere]
+
+
 def test_opening_stock_is_not_reset_after_a_sale_and_moves_by_the_difference(
     server_engine: Engine, folder: Path
 ) -> None:

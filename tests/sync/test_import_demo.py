@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, Table, select
 
+from app.domain.pricing import price
 from app.store import tables as t
 from app.store.engine import server_engine as open_engine
+from app.store.read_facts import read_pricing
+from app.store.reader import Everything
 from sync.server import schema
 from sync.server.feed import unit_of_work
 from sync.server.imports.demo import DemoReport, build_demo, demo_folder, load_demo_company
@@ -160,6 +163,30 @@ def test_every_rep_carries_a_trunk_with_serials_and_lots_that_expire_soon(
         assert min(expiries) > TODAY
 
 
+def test_a_store_that_the_story_leaves_alone_has_a_shelf_of_ours_with_a_few_lots(
+    engine: Engine, demo: DemoReport
+) -> None:
+    (shelf,) = rows(engine, t.location, t.location.c.kind == "consignment")
+    place = row(engine, t.address, shelf["ship_to_id"])
+    account = row(engine, t.account, place["account_id"])
+    held = rows(engine, t.balance, t.balance.c.location_id == shelf["id"])
+    played = {
+        *demo.story.quote_products,
+        demo.story.trunk_product,
+        demo.story.trunk_serial_product,
+        demo.story.count_product,
+    }
+    products = {one["product_id"] for one in held}
+
+    assert (place["role"], account["rep_id"], account["status"]) == ("ship_to", demo.story.rep, "active")
+    assert (shelf["custodian"], shelf["territory_id"]) == (demo.story.rep, account["territory_id"])
+    assert account["id"] not in demo.story.ship_to
+    assert len(products) == 3
+    assert not products & played
+    assert 6 <= len(held) <= 12
+    assert all(one["qty"] > 1 and one["lot_id"] and one["origin"] == "demo" for one in held)
+
+
 def test_a_serial_is_in_one_place_and_a_lot_belongs_to_its_product(engine: Engine, demo: DemoReport) -> None:
     products = {one["id"]: one for one in rows(engine, t.product)}
     lots = {one["id"]: one for one in rows(engine, t.lot)}
@@ -270,14 +297,12 @@ def test_policies_are_json_that_the_rules_can_read(engine: Engine, demo: DemoRep
 
 
 def test_policies_are_what_the_schema_of_policy_files_allows(tmp_path: Path) -> None:
-    own = ("currency", "main_warehouse")  # said by the import, not by a file
     path, report = tmp_path / "policies.json", FileReport("policies.json", "")
-    asked = {key: value for key, value in POLICIES.items() if key not in own}
 
-    values = read_policies(path, json.dumps(asked).encode(), report)
+    values = read_policies(path, json.dumps(POLICIES).encode(), report)
 
     assert report.rejected == []
-    assert set(values) == set(asked)
+    assert values == POLICIES
 
 
 # -- terms ------------------------------------------------------------------------------------------------------------
@@ -346,6 +371,36 @@ def test_a_contract_that_takes_no_offers_has_a_product_with_offers(engine: Engin
 
     assert len(excluded) == 1
     assert rows(engine, t.roster, t.roster.c.group_id == "demo-idn-evergreen")
+
+
+def steps_of(engine: Engine, account: str, product: str, qty: int) -> dict[str, tuple[bool, str]]:
+    """What became of each layer and offer of a price today: (won, why) by rule and id."""
+    with engine.connect() as connection:
+        facts = read_pricing(connection, account, [product], reach=Everything())
+    found = price(product, qty, 0, segment="store", currency="USD", day=TODAY, facts=facts)
+    return {f"{step.rule} {step.ref}": (step.won, step.why) for step in found.steps}
+
+
+def test_the_rules_find_the_cases_that_the_terms_were_made_for(engine: Engine) -> None:
+    (letter,) = rows(engine, t.commitment, t.commitment.c.exclusive == 1)
+    tiered = rows(engine, t.contract_price, t.contract_price.c.min_qty == 25)[0]["product_id"]
+    offered = {one["product_id"] for one in rows(engine, t.promotion_product)}
+    closed = rows(engine, t.contract_price, t.contract_price.c.contract_id == "demo-ct-idn")
+    (excluding,) = {one["product_id"] for one in closed} & offered
+
+    tier = steps_of(engine, letter["account_id"], tiered, 12)
+    excluded = steps_of(engine, letter["account_id"], excluding, 12)
+
+    assert tier == {
+        "account demo-ct-expired": (False, "contract_expired"),
+        "idn demo-ct-idn": (False, "not_on_contract"),
+        "gpo demo-ct-gpo-a": (True, "most_specific"),
+        "list aw-list-reseller": (False, "less_specific"),
+        "list demo-list-territory": (False, "less_specific"),
+        "list aw-list-base": (False, "less_specific"),
+    }
+    assert excluded["idn demo-ct-idn"] == (True, "most_specific")
+    assert excluded["promotion demo-so-12"] == (False, "contract_excludes")
 
 
 def test_every_screen_has_its_case_among_the_terms(engine: Engine) -> None:

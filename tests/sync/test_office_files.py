@@ -3,83 +3,21 @@
 from __future__ import annotations
 
 import json
-import random
-from datetime import UTC, datetime
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from office_kit import Office
 
 from app.store import tables as t
-from app.store.engine import reading
 from sync.server.feed import unit_of_work
-from sync.server.imports.office_files import Asked, load_file
-from sync.server.imports.office_page import FORMATS, page
-from sync.server.imports.office_policies import line_of, load_policies
+from sync.server.imports.office_page import FORMATS, example, page
+from sync.server.imports.office_policies import line_of
 from sync.server.imports.office_report import FileReport
 from sync.server.imports.report import ImportRefused
-from sync.server.passwords import Passwords
-from sync.server.people import Books
-from sync.server.tables import audit
 
 ROOT = Path(__file__).resolve().parents[2]
-BY_NAME = {form.name: form for form in FORMATS}
-
-
-class Office:
-    """Loads files into the small world's server."""
-
-    def __init__(self, world: Any) -> None:
-        self.world = world
-        entropy = random.Random(3).randbytes
-        moment = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-        self.books = Books(world.engine, lambda: moment, entropy, Passwords(entropy))
-        self.told: list[list[str]] = []
-
-    def load(self, name: str, *lines: str, **asked: Any) -> FileReport:
-        """Load a file of these lines, the first being its header."""
-        path: Path = self.world.folder / f"{name}.csv"
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return self.load_path(name, path, **asked)
-
-    def load_path(self, name: str, path: Path, then: Any = None, **asked: Any) -> FileReport:
-        """Load a file; `then` is called after the report has been told."""
-
-        def tell(report: FileReport) -> None:
-            self.told.append(list(report.told()))
-            if then is not None:
-                then(report)
-
-        if name == "policies":
-            return load_policies(self.world.engine, self.books, path, Asked(**asked), tell)
-        return load_file(self.world.engine, self.books, BY_NAME[name], path, Asked(**asked), tell)
-
-    def policies(self, text: str, **asked: Any) -> FileReport:
-        path: Path = self.world.folder / "policies.json"
-        path.write_text(text, encoding="utf-8")
-        return self.load_path("policies", path, **asked)
-
-    def rows(self, table: Any) -> list[dict[str, Any]]:
-        with reading(self.world.engine) as connection:
-            return [dict(row) for row in connection.execute(select(table).order_by(table.c.id)).mappings()]
-
-    def audits(self) -> list[tuple[str, str, Any]]:
-        return [
-            (row["actor"], row["subject"], json.loads(row["detail"]))
-            for row in self.rows(audit)
-            if row["action"] == "file_loaded"
-        ]
-
-
-@pytest.fixture
-def office(world: Any) -> Office:
-    return Office(world)
-
-
-@pytest.fixture
-def desk(sqlite_world: Any) -> Office:
-    return Office(sqlite_world)
 
 
 PRICES = "list,sku,min_qty,unit_price,valid_from,valid_to"
@@ -505,6 +443,56 @@ def test_policies_are_told_value_by_value_and_twice_changes_nothing(desk: Office
     assert [row[1] for row in desk.audits()] == ["policies"]
 
 
+def test_two_rules_for_one_code_are_told_though_no_schema_can_say_so(desk: Office) -> None:
+    rule = '{"code": "below_floor", "levels": [{"role": "director"}]}'
+
+    report = desk.policies(f'{{\n "price_honour_days": 7,\n "approval_rules": [{rule}, {rule}]}}')
+
+    assert [str(one) for one in report.rejected] == [
+        "policies.json:3: $.approval_rules: two rules for one code"
+    ]
+    assert not report.applied
+
+
+def test_currency_and_main_warehouse_are_policies_like_others(desk: Office) -> None:
+    text = '{"currency": "NOK", "main_warehouse": "wh"}'
+
+    report = desk.policies(text)
+    again = desk.policies(text)
+
+    assert [str(one) for one in report.changes] == [
+        '+ policy currency: value "NOK"',
+        '+ policy main_warehouse: value "wh"',
+    ]
+    assert (again.applied, again.unchanged) == (False, 2)
+
+
+def test_a_main_warehouse_is_named_as_people_name_it_and_kept_by_its_id(desk: Office) -> None:
+    (row,) = [one for one in desk.rows(t.location) if one["id"] == "wh"]
+    with unit_of_work(desk.world.engine) as work:
+        work.put("location", [{**row, "name": "Bergen"}])
+
+    desk.policies('{"main_warehouse": "Bergen"}')
+
+    assert json.loads({one["id"]: one["value"] for one in desk.rows(t.policy)}["main_warehouse"]) == "wh"
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("whh", "there is no location called 'whh'; the nearest is 'wh'"),
+        ("trunk-rep", "'trunk-rep' is of the kind trunk, and no warehouse (dc)"),
+        ("wh:reserved", "'wh:reserved' is of the kind reserved, and no warehouse (dc)"),
+    ],
+)
+def test_a_main_warehouse_that_is_none_is_told_with_its_line(desk: Office, place: str, says: str) -> None:
+    report = desk.policies(f'{{\n "price_honour_days": 7,\n "main_warehouse": "{place}"}}')
+
+    assert [str(one) for one in report.rejected] == [f"policies.json:3: $.main_warehouse: {says}"]
+    assert not report.applied
+    assert [one["id"] for one in desk.rows(t.policy)] == ["discount_limit"]
+
+
 def test_a_list_is_an_approval_policy(desk: Office) -> None:
     rules = [{"code": "below_floor", "levels": [{"role": "director"}]}]
 
@@ -620,6 +608,30 @@ def test_the_page_explains_every_file_as_the_program_reads_it() -> None:
     written = (ROOT / "packaging" / "server" / "imports.md").read_text(encoding="utf-8")
 
     assert written == page(), "run `trunkline-server import formats > packaging/server/imports.md`"
+
+
+def test_the_examples_of_the_page_load_one_after_the_other(desk: Office) -> None:
+    named = {
+        "account": ("a1", {"number": "AW00029580"}),
+        "address": ("s1", {"label": "Main Office"}),
+        "product": ("p1", {"sku": "STENT-18"}),
+        "lot": ("l1", {"lot_number": "L20417"}),
+        "location": ("trunk-rep", {"name": "Trunk of Mia Berg"}),
+        "territory": ("north", {"name": "Northwest"}),
+    }
+    rep = {"name": "Mia Berg", "role": "rep", "territory_id": "north", "active": 1, "origin": "test"}
+    with unit_of_work(desk.world.engine) as work:
+        work.put("rep", [{"id": "rep", "code": "MB", **rep}])
+        for kind, (row_id, changes) in named.items():
+            (row,) = [one for one in desk.rows(t.KINDS[kind].table) if one["id"] == row_id]
+            work.put(kind, [{**row, **changes}])
+
+    for form in FORMATS:
+        report = desk.load(form.name, *example(form))
+
+        assert (report.rejected, report.applied) == ([], True), form.name
+    (policies,) = re.findall(r"```json\n(.*?)```", page(), re.DOTALL)
+    assert desk.policies(policies).rejected == []
 
 
 def test_a_file_is_loaded_from_the_command_line(here: Any, tmp_path: Path) -> None:

@@ -170,6 +170,16 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "feed",
         "g:policy policy discount_limit: expected a position from 1 to",
     ),
+    "an address is left behind": (
+        "UPDATE address SET territory_id = 'south' WHERE id = 's1'",
+        "scope",
+        "address s1: expected territory north, rep None of its account, found south, None",
+    ),
+    "an exposure of another rep": (
+        "UPDATE exposure SET rep_id = 'other' WHERE id = 'a1'",
+        "scope",
+        "exposure a1: expected territory north, rep None of its account, found north, other",
+    ),
     "an entry of no kind": ("UPDATE feed SET kind = 'nothing' WHERE kind = 'policy'", "feed", "kind nothing"),
     "no clock": ("DELETE FROM clock", "clock", "expected one, with an epoch, found 0 rows"),
 }

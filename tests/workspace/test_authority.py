@@ -95,6 +95,21 @@ def test_authority_is_signed_drawn_offline_and_the_same_figure_on_both_sides(com
         assert side.rows("SELECT id FROM approval") == []
 
 
+def test_a_revision_of_a_quote_counts_the_envelope_down_once(company: Any) -> None:
+    granted(company)
+    rep = company.tablet("rep")
+    quote, _ = draw(rep)
+    rep.sync()
+    dearer = replace(rep.quote(discount=DEEP - 1), quote_id=quote.quote_id, envelope_id="env", revision=2)
+
+    assert rep.workspace.perform(dearer).decision.outcome == "applied"
+    rep.sync()
+
+    for side in (rep, company):
+        assert side.rows(COUNTERS) == [(160_02, 2)]
+        assert side.rows("SELECT amount FROM envelope_use ORDER BY amount") == [(2,), (160_00,)]
+
+
 def test_a_budget_that_two_tablets_drew_twice_ends_held(company: Any) -> None:
     granted(company)
     one, two = company.tablet("rep"), company.tablet("rep")

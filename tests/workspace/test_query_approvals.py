@@ -87,7 +87,7 @@ def test_the_detail_has_what_a_decision_rests_on(asked: Any) -> None:
     boss.sync()
     [row] = ask(boss, approval_queue, BOSS, DAY).waiting
 
-    detail = ask(boss, approval_detail, row.approval_id)
+    detail = ask(boss, approval_detail, row.approval_id, BOSS, DAY)
 
     assert (detail.number, detail.quote_state, detail.account_status) == (
         quote.number,
@@ -100,7 +100,7 @@ def test_the_detail_has_what_a_decision_rests_on(asked: Any) -> None:
     assert line.unit_cost == 60_0000
     assert [f.code for f in detail.findings] == ["discount_over_limit"]
     assert [(one.type, one.total) for one in detail.history] == [("trunk_sale", 100_00)]
-    assert ask(boss, approval_detail, "no such approval") is None
+    assert ask(boss, approval_detail, "no such approval", BOSS, DAY) is None
 
 
 def test_costs_that_are_not_on_this_device_are_not_taken_for_none(asked: Any) -> None:
@@ -110,7 +110,7 @@ def test_costs_that_are_not_on_this_device_are_not_taken_for_none(asked: Any) ->
     boss.sync()
     [row] = ask(boss, approval_queue, BOSS, DAY).waiting
 
-    detail = ask(boss, approval_detail, row.approval_id)
+    detail = ask(boss, approval_detail, row.approval_id, BOSS, DAY)
 
     assert not detail.costs_here
     assert detail.lines[0].unit_cost is None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from app.desktop.desk import Desk, Place, Screen
-from app.domain.parties import ADMIN, DIRECTOR, FINANCE, MANAGER
+from app.domain.authority import DELEGATING
 
 
 def _lazy(module: str, name: str) -> Callable[[Desk], Screen]:
@@ -31,8 +31,9 @@ PLACES: tuple[Place, ...] = (
         "approvals",
         "approvals",
         _lazy("approvals", "ApprovalsScreen"),
-        roles=(MANAGER, DIRECTOR, FINANCE, ADMIN),
+        roles=DELEGATING,
         badge="approvals",
+        deputies=True,
     ),
     Place("sync", "sync", _lazy("sync_page", "SyncPage"), bottom=True),
     Place("settings", "settings", _lazy("settings", "SettingsScreen"), bottom=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from app.desktop.screens.approval_asked import AskedSection
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import button, chip, label, money
 from app.desktop.widgets.panel import Card, EmptyState, Scroll, Section, clear, column, row
@@ -18,9 +19,10 @@ from app.workspace.rows.approvals import ApprovalDetail
 
 
 class ApprovalPanel(QWidget):
-    """`decided` carries (approve, comment)."""
+    """`decided` carries (approve, comment); `countered` asks for a counter-offer."""
 
     decided = Signal(bool, str)
+    countered = Signal()
     comment_typed = Signal(str)
     opened_quote = Signal(str)
     opened_account = Signal(str)
@@ -67,8 +69,17 @@ class ApprovalPanel(QWidget):
         self.saving.setText(state.saving)
         self.margin.setText(state.margin)
         mark(self.margin, tone=state.margin_tone)
-        self.decision.setText(state.decision)
-        self.decision.setVisible(bool(state.decision))
+        mark(self.due, tone=state.due_tone)
+        for part, words in (
+            (self.decision, state.decision),
+            (self.acting, state.acting),
+            (self.level, state.level),
+            (self.due, state.due),
+            (self.counter_lines, "\n".join(state.counter)),
+        ):
+            part.setText(words)
+            part.setVisible(bool(words))
+        self.counter_head.setVisible(bool(state.counter))
         self.need.setText(state.need)
         self.need_lines.setText("\n".join(state.need_lines))
         self.findings.show_findings(state.findings)
@@ -78,8 +89,7 @@ class ApprovalPanel(QWidget):
         self.table.fit()
         self._show_facts(state)
         self.notes.show_findings(state.notes)
-        self.needs.setText("\n".join(state.needs))
-        self._needs.setVisible(bool(state.needs))
+        self.asked.show_asked(state.asked)
         self.history.setText("\n".join(state.history))
         self._history.head.setText(state.history_head)
         self.history.setVisible(bool(state.history))
@@ -106,8 +116,8 @@ class ApprovalPanel(QWidget):
         state = self._state
         open_ = state is not None and state.can_decide
         self._deciding.setVisible(open_)
-        self.approve.setEnabled(open_ and not self._busy)
-        self.decline.setEnabled(open_ and not self._busy)
+        for part in (self.approve, self.decline, self.counter):
+            part.setEnabled(open_ and not self._busy)
         self.seen.setVisible(bool(self._op_id))
 
     def _show_facts(self, state: DetailState) -> None:
@@ -161,6 +171,11 @@ class ApprovalPanel(QWidget):
         self.margin = money("", "small", name="approval.margin")
         self.need = label("", "strong", name="approval.need", tone="warn")
         self.need_lines = label("", name="approval.need_lines", wrap=True)
+        self.level = label("", "small", name="approval.level", wrap=True)
+        self.due = label("", "small", name="approval.due", wrap=True)
+        self.acting = label("", "strong", name="approval.acting", tone="accent", wrap=True)
+        self.counter_head = label(tr("approvals.countered_with"), "strong", name="approval.counter.head")
+        self.counter_lines = label("", name="approval.counter.lines", wrap=True)
         self.findings = SideFindings(self._theme, name="approval.findings")
         self.note = label("", name="approval.note", wrap=True)
 
@@ -219,8 +234,7 @@ class ApprovalPanel(QWidget):
         self._facts.setHorizontalSpacing(2 * GRID)
         self._facts.setVerticalSpacing(6)
         self.notes = SideFindings(self._theme, name="approval.notes")
-        self.needs = label("", name="approval.needs", wrap=True)
-        self._needs = Section(tr("approvals.other_needs"), name="approval.needs.section")
+        self.asked = AskedSection(name="approval.asked")
         self.history = label("", name="approval.history", wrap=True)
         self._history = Section("", name="approval.history.section")
         self._note = Section(tr("approvals.note"), name="approval.note.section")
@@ -259,6 +273,12 @@ class ApprovalPanel(QWidget):
         )
         self.decline.setShortcut("Ctrl+Shift+Return")
         self.decline.clicked.connect(self._decline)
+        self.counter = button(
+            tr("approvals.counter"), name="approval.counter", icon="edit", theme=self._theme
+        )
+        self.counter.setShortcut("Ctrl+K")
+        self.counter.setToolTip(tr("widget.shortcut", words=tr("approvals.counter"), shortcut="Ctrl+K"))
+        self.counter.clicked.connect(self.countered)
         self.approve = button(
             tr("approvals.approve"),
             name="approval.approve",
@@ -279,14 +299,14 @@ class ApprovalPanel(QWidget):
         body = self._scroll.body
         body.addWidget(self._head_card())
         body.addWidget(self.findings)
+        body.addWidget(self.asked)
         body.addWidget(self.table)
         self._why.body.addWidget(self.why)
         body.addWidget(self._why)
         self._note.body.addWidget(self.note)
         body.addWidget(self._note)
-        for section, part in ((self._needs, self.needs), (self._history, self.history)):
-            section.body.addWidget(part)
-            body.addWidget(section)
+        self._history.body.addWidget(self.history)
+        body.addWidget(self._history)
         body.addWidget(self.notes)
         body.addLayout(self._facts)
         steps = row()
@@ -304,6 +324,7 @@ class ApprovalPanel(QWidget):
         line = row()
         line.addWidget(self.comment, 1)
         line.addWidget(self.decline)
+        line.addWidget(self.counter)
         line.addWidget(self.approve)
         decide.addLayout(line)
         self._nothing = EmptyState(
@@ -335,7 +356,15 @@ class ApprovalPanel(QWidget):
         figures.addStretch(1)
         top.addLayout(figures)
         card.body.addLayout(top)
-        card.body.addWidget(self.decision)
-        card.body.addWidget(self.need)
-        card.body.addWidget(self.need_lines)
+        for part in (
+            self.acting,
+            self.decision,
+            self.counter_head,
+            self.counter_lines,
+            self.need,
+            self.need_lines,
+            self.level,
+            self.due,
+        ):
+            card.body.addWidget(part)
         return card

@@ -1,362 +1,94 @@
-"""Approvals: what waits for this person beside the one being decided; and what was decided, by whom and why."""
+"""The Approvals place: what waits and what was decided, who stands in for whom, and authority given in advance."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout
 
 from app.desktop.desk import Desk, Screen
-from app.desktop.screens.approval_panel import ApprovalPanel
+from app.desktop.screens.approval_queue import QueuePage
+from app.desktop.screens.delegations import DelegationsPage
+from app.desktop.screens.envelopes import EnvelopesPage
 from app.desktop.theme import GRID
 from app.desktop.widgets.fields import button, label
-from app.desktop.widgets.panel import EmptyState, column, row
-from app.desktop.widgets.split import ListDetail
-from app.desktop.widgets.table import Column, Table
-from app.domain.commands import DecideApproval
-from app.domain.decide import Decision
-from app.domain.rejections import Finding
-from app.screens.approvals import PastRow, QueueState, WaitingRow, present, present_detail
+from app.desktop.widgets.panel import row
 from app.screens.wording import tr
-from app.workspace.queries.approval_detail import approval_detail
-from app.workspace.queries.approvals import approval_queue
-from app.workspace.queries.preview import preview
-from app.workspace.rows.approvals import ApprovalDetail, ApprovalQueue
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from app.domain.commands import Command
-    from app.workspace.workspace import Performed, Workspace
-
-ROOM = 960  # below this list and detail take turns
-KIND = "approval"  # drafts: comments that were typed and not yet used
+WAITING, PAST, DELEGATIONS, ENVELOPES = "waiting", "past", "delegations", "envelopes"
 
 
 class ApprovalsScreen(Screen):
-    """See the module."""
-
-    topics = frozenset({"approval", "quote", "quote_line", "account", "product_cost", "outbox", "sync"})
+    """Tabs over one page each; the queue has two."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._chosen = ""  # approval id
-        self._wanted: dict[str, str] = {}
-        self._detail: ApprovalDetail | None = None
-        self._shown: QueueState | None = None
-        self._comments: dict[str, str] = {}
-        self._kept: dict[str, str] = {}
-        self._unused: dict[str, tuple[Finding, ...]] = {}
-        self._busy = self._loaded = False
-        self.panel = ApprovalPanel(desk.theme)
-        self._make_lists()
+        self.queue, self.delegations, self.envelopes = (
+            QueuePage(desk),
+            DelegationsPage(desk),
+            EnvelopesPage(desk),
+        )
+        self._pages: dict[str, Screen] = {
+            WAITING: self.queue,
+            PAST: self.queue,
+            DELEGATIONS: self.delegations,
+            ENVELOPES: self.envelopes,
+        }
+        self.topics = frozenset().union(*(page.topics for page in self._pages.values()))
+        self._tab = WAITING
+        self.as_of = label("", "muted", name="approvals.as_of")
+        self.tabs: dict[str, QPushButton] = {}
         self._arrange()
-        self._connect()
-
-    def _connect(self) -> None:
-        self.tab_waiting.clicked.connect(lambda: self._to_list(past=False))
-        self.tab_past.clicked.connect(lambda: self._to_list(past=True))
-        self.waiting.chosen.connect(self._on_waiting)
-        self.waiting.clicked.connect(lambda _index: self.split.show_detail())
-        self.past.chosen.connect(self._on_past)
-        self.past.clicked.connect(lambda _index: self.split.show_detail())
-        self.panel.decided.connect(self._decide)
-        self.panel.comment_typed.connect(self._on_comment)
-        self.panel.opened_quote.connect(lambda quote_id: self.desk.go("quotes", quote_id=quote_id))
-        self.panel.opened_account.connect(lambda account_id: self.desk.go("accounts", account_id=account_id))
-        self.panel.understood.connect(self._dismiss)
-        self.desk.tasks.failed.connect(lambda news: self._set_busy(False) if news.where == "writer" else None)
-
-    # -- the screen ---------------------------------------------------------------------------------------------------
+        self.queue.counted.connect(self._on_counted)
+        self.queue.listed.connect(lambda past: self._mark(PAST if past else WAITING))
+        self._mark(WAITING)
 
     def open(self, **args: Any) -> None:
         """`approval_id` or `quote_id`: show that one."""
-        self._wanted = {key: str(args[key]) for key in ("approval_id", "quote_id") if args.get(key)}
-        if self._wanted:
-            self._to_list(past=False)
+        self.queue.open(**args)
 
     def reload(self) -> None:
-        person, day = self.desk.user.person, self.desk.today()
-        self.desk.tasks.read(
-            lambda connection: approval_queue(connection, person, day), self._on_queue, key="approvals"
-        )
-        if not self._loaded:
-            self._loaded = True
-            self.desk.tasks.act(
-                lambda workspace: {one.id: str(one.body["comment"]) for one in workspace.drafts(KIND)},
-                self._on_drafts,
-            )
+        self._pages[self._tab].reload()
+        if self._pages[self._tab] is not self.queue:
+            self.queue.reload()  # its tab says how many wait
 
     def leave(self) -> None:
-        """Keep comments that were typed and not used."""
-        changed = {key: text for key, text in self._comments.items() if self._kept.get(key, "") != text}
-        if not changed:
-            return
-        self._kept |= changed
+        for page in {id(one): one for one in self._pages.values()}.values():
+            page.leave()
 
-        def keep(workspace: Workspace) -> None:
-            for key, text in changed.items():
-                if text:
-                    workspace.save_draft(key, KIND, {"comment": text})
-                else:
-                    workspace.delete_draft(key)
+    def _choose(self, tab: str) -> None:
+        self._pages[self._tab].leave()
+        if self._pages[tab] is self.queue:
+            self.queue.to_list(past=tab == PAST)
+        self._mark(tab)
+        self._pages[tab].reload()
 
-        self.desk.tasks.act(keep)
+    def _mark(self, tab: str) -> None:
+        self._tab = tab
+        for name, made in self.tabs.items():
+            made.setChecked(name == tab)
+        self._stack.setCurrentWidget(self._pages[tab])
 
-    # -- lists --------------------------------------------------------------------------------------------------------
-
-    def _on_queue(self, queue: ApprovalQueue) -> None:
-        state = self._shown = present(queue, self.desk.formats)
-        self._unused = {f"op:{one.op_id}": one.findings for one in queue.unused}
-        self.tab_waiting.setText(state.waiting_words)
-        self.as_of.setText(state.as_of)
-        self.waiting.set_rows(state.waiting)
-        self.past.set_rows(state.past)
-        self._take_up_wish(queue)
-        if not self._past_shown and self.split.wide:
-            self.waiting.select_first()
-        self._show_empty()
-        self._read_detail()
-
-    def _take_up_wish(self, queue: ApprovalQueue) -> None:
-        wanted, self._wanted = self._wanted, {}
-        for row_ in queue.waiting:
-            if row_.approval_id == wanted.get("approval_id") or row_.quote_id == wanted.get("quote_id"):
-                self.waiting.select_key(row_.approval_id)
-                self.split.show_detail()
-                return
-
-    def _on_waiting(self, chosen: WaitingRow | None) -> None:
-        if not self._past_shown:
-            self._choose(chosen.approval_id if chosen else "")
-
-    def _on_past(self, chosen: PastRow | None) -> None:
-        if self._past_shown:
-            self._choose(chosen.approval_id if chosen else "")
-
-    def _choose(self, approval_id: str) -> None:
-        if approval_id == self._chosen:
-            return
-        self._chosen = approval_id
-        self._detail = None
-        self.panel.show_comment(self._comments.get(approval_id, ""))
-        if not approval_id:
-            self.panel.show_nothing()
-        self._read_detail()
-
-    def _to_list(self, *, past: bool) -> None:
-        self._past_shown = past
-        self.tab_waiting.setChecked(not past)
-        self.tab_past.setChecked(past)
-        self._show_empty()
-        table = self.past if past else self.waiting
-        current = table.current()
-        self._choose(current.approval_id if current is not None else "")
-        if self.split.wide:
-            table.select_first()
-
-    def _show_empty(self) -> None:
-        table, empty = (
-            (self.past, self.past_empty) if self._past_shown else (self.waiting, self.waiting_empty)
-        )
-        self.lists.setCurrentWidget(table if table.rows else empty)
-        self.split.show_alone(not table.rows)
-
-    # -- the one chosen -----------------------------------------------------------------------------------------------
-
-    def _read_detail(self) -> None:
-        approval_id, user, day = self._chosen, self.desk.user.user_id, self.desk.today()
-        if not approval_id:
-            return
-
-        def read(connection: Connection) -> tuple[ApprovalDetail | None, Decision | None]:
-            detail = approval_detail(connection, approval_id)
-            if detail is None:
-                return None, None
-            return detail, preview(
-                connection, _decision(detail, "preview", user, day, approve=True, reason="")
-            )
-
-        self.desk.tasks.read(read, self._on_detail, key="approvals.detail")
-
-    def _on_detail(self, answer: tuple[ApprovalDetail | None, Decision | None]) -> None:
-        detail, decision = answer
-        if detail is None or decision is None:
-            self.panel.show_nothing(gone=True)
-            return
-        if detail.approval_id != self._chosen:
-            return
-        self._detail = detail
-        past = self.past.current() if self._past_shown else None
-        findings = decision.findings if past is None else self._unused.get(past.key, ())
-        state = present_detail(detail, findings, self.desk.formats, waiting=not self._past_shown)
-        self.panel.show_detail(state, detail, self.desk.formats, op_id=past.op_id if past is not None else "")
-
-    def _on_comment(self, text: str) -> None:
-        if self._chosen:
-            self._comments[self._chosen] = text
-
-    def _on_drafts(self, kept: dict[str, str]) -> None:
-        self._kept = dict(kept)
-        self._comments = {**kept, **self._comments}
-        self.panel.show_comment(self._comments.get(self._chosen, ""))
-
-    # -- deciding -----------------------------------------------------------------------------------------------------
-
-    def _decide(self, approve: bool, reason: str) -> None:
-        """The decision, on the revision that is shown. What the rules refuse is shown with its reasons."""
-        detail, user = self._detail, self.desk.user.user_id
-        if detail is None or self._busy:
-            return
-        self._set_busy(True)
-
-        def build(workspace: Workspace) -> Command:
-            return _decision(
-                detail, workspace.new_id(), user, workspace.today(), approve=approve, reason=reason.strip()
-            )
-
-        self.desk.perform(build, lambda performed: self._on_decided(performed, detail))
-
-    def _on_decided(self, performed: Performed, detail: ApprovalDetail) -> None:
-        self._set_busy(False)
-        if not performed.saved:
-            state = present_detail(detail, performed.decision.findings, self.desk.formats, waiting=True)
-            self.panel.show_detail(state, detail, self.desk.formats, op_id="")
-            return
-        done = detail.approval_id
-        self._comments.pop(done, None)
-        self._kept.pop(done, None)
-        self.desk.tasks.act(lambda workspace: workspace.delete_draft(done))
-        self._after(done)
-        self.reload()
-
-    def _after(self, done: str) -> None:
-        """On to the next one in the queue; the list itself is read again."""
-        keys = [one.approval_id for one in self.waiting.rows]
-        at = keys.index(done) if done in keys else 0
-        following = next(iter((*keys[at + 1 :], *reversed(keys[:at]))), "")
-        if following:
-            self.waiting.select_key(following)
-        self.waiting.setFocus()  # or it would go to whatever stands first in the window
-        self._choose(following)
-        if not self.split.wide:
-            self.split.show_list()
-
-    def _dismiss(self, op_id: str) -> None:
-        self.desk.tasks.act(lambda workspace: workspace.dismiss(op_id), lambda _none: self.reload())
-
-    def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        self.panel.set_busy(busy)
-
-    # -- parts --------------------------------------------------------------------------------------------------------
-
-    def _make_lists(self) -> None:
-        theme = self.desk.theme
-        self._past_shown = False
-        self.tab_waiting = button(tr("approvals.tab.waiting", n="0"), name="approvals.tab.waiting")
-        self.tab_past = button(tr("approvals.tab.past"), name="approvals.tab.past")
-        for tab in (self.tab_waiting, self.tab_past):
-            tab.setCheckable(True)
-        self.tab_waiting.setChecked(True)
-        self.as_of = label("", "muted", name="approvals.as_of")
-        self._make_tables()
-        self.waiting_empty = EmptyState(
-            theme,
-            name="approvals.empty",
-            icon="ok",
-            words=tr("approvals.empty"),
-            more=tr("approvals.empty.more"),
-        )
-        self.past_empty = EmptyState(
-            theme,
-            name="approvals.past.empty",
-            icon="history",
-            words=tr("approvals.past.empty"),
-            more=tr("approvals.past.empty.more"),
-        )
-
-    def _make_tables(self) -> None:
-        theme = self.desk.theme
-        self.waiting: Table[WaitingRow] = Table(
-            theme,
-            (
-                Column(
-                    tr("approvals.column.quote"),
-                    lambda one: one.account,
-                    strong=True,
-                    second=lambda one: one.about,
-                ),
-                Column(
-                    tr("approvals.column.total"),
-                    lambda one: one.total,
-                    width=120,
-                    end=True,
-                    second=lambda one: one.need,
-                ),
-            ),
-            name="approvals.list",
-            label=tr("approvals.list"),
-            key=lambda one: one.approval_id,
-            spoken=lambda one: one.spoken,
-            tall=True,
-        )
-        self.past: Table[PastRow] = Table(
-            theme,
-            (
-                Column(
-                    tr("approvals.column.quote"),
-                    lambda one: one.account,
-                    strong=True,
-                    second=lambda one: one.about,
-                ),
-                Column(
-                    tr("approvals.column.state"),
-                    lambda one: one.state,
-                    width=156,
-                    second=lambda one: one.comment,
-                    tone=lambda one: one.tone,
-                ),
-            ),
-            name="approvals.past",
-            label=tr("approvals.past"),
-            key=lambda one: one.key,
-            spoken=lambda one: one.spoken,
-            tall=True,
-        )
+    def _on_counted(self, words: str, as_of: str) -> None:
+        self.tabs[WAITING].setText(words)
+        self.tabs[WAITING].setAccessibleName(words)
+        self.as_of.setText(as_of)
 
     def _arrange(self) -> None:
-        left = QWidget()
-        down = column(left)
-        tabs = row()
-        tabs.addWidget(self.tab_waiting)
-        tabs.addWidget(self.tab_past)
-        tabs.addStretch(1)
-        tabs.addWidget(self.as_of)
-        down.addLayout(tabs)
-        self.lists = QStackedWidget()
-        for part in (self.waiting, self.waiting_empty, self.past, self.past_empty):
-            self.lists.addWidget(part)
-        down.addWidget(self.lists, 1)
-        self.split = ListDetail(
-            self.desk.theme, left, self.panel, name="approvals.split", width=396, room=ROOM
-        )
+        line = row()
+        for name in (WAITING, PAST, DELEGATIONS, ENVELOPES):
+            words = tr("approvals.tab.waiting", n="0") if name == WAITING else tr(f"approvals.tab.{name}")
+            made = self.tabs[name] = button(words, name=f"approvals.tab.{name}")
+            made.setCheckable(True)
+            made.clicked.connect(lambda _checked=False, name=name: self._choose(name))
+            line.addWidget(made)
+        line.addStretch(1)
+        line.addWidget(self.as_of)
+        self._stack = QStackedWidget()
+        for page in (self.queue, self.delegations, self.envelopes):
+            self._stack.addWidget(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
-        whole.addWidget(self.split)
-
-
-def _decision(
-    detail: ApprovalDetail, op_id: str, actor: str, day: str, *, approve: bool, reason: str
-) -> DecideApproval:
-    """A decision on what is shown: that need, that revision."""
-    return DecideApproval(
-        op_id=op_id,
-        actor=actor,
-        business_date=day,
-        approval_id=detail.approval_id,
-        quote_id=detail.quote_id,
-        revision=detail.revision,
-        approve=approve,
-        reason=reason,
-    )
+        whole.setSpacing(GRID)
+        whole.addLayout(line)
+        whole.addWidget(self._stack, 1)

@@ -23,7 +23,9 @@ ASIDE = 384
 class TodayScreen(Screen):
     """See the module."""
 
-    topics = frozenset({"outbox", "quote", "approval", "sales_order", "balance", "lot"})
+    topics = frozenset(
+        {"outbox", "quote", "approval", "sales_order", "balance", "lot"} | {"transfer", "transfer_line"}
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

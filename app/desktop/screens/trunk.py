@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk, Screen
 from app.desktop.screens.trunk_count import CountPage
+from app.desktop.screens.trunk_lot import LotPanel
 from app.desktop.screens.trunk_lots import DayPanel, LotList
+from app.desktop.screens.trunk_refill import RefillPage
 from app.desktop.screens.trunk_review import ReviewPage, SummaryPage
 from app.desktop.screens.trunk_sale import SalePanel
+from app.desktop.screens.trunk_transfers import TransfersPage
 from app.desktop.theme import GRID
 from app.desktop.widgets.split import ListDetail
 from app.screens import trunk_count as counts
@@ -22,7 +25,7 @@ from app.screens.trunk import ALL, DayRow, LotRow, present
 from app.screens.wording import tr
 from app.workspace import counting
 from app.workspace.queries.trunk import count_view, trunk_view
-from app.workspace.rows.trunk import CountDraft, CountView, SaleDraft, TrunkView
+from app.workspace.rows.trunk import CountDraft, CountView, SaleDraft, TrunkLot, TrunkView
 from app.workspace.selling import forget_saved, sale_draft
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ class TrunkScreen(Screen):
 
     topics = frozenset(
         {"balance", "lot", "product", "location", "sales_order", "count_sheet", "outbox", "drafts", "sync"}
+        | {"transfer", "transfer_line", "par_level", "policy"}
         | {"account", "address", "exposure", "price_list", "price", "promotion", "promotion_product"}
     )
 
@@ -52,17 +56,20 @@ class TrunkScreen(Screen):
         self.lots = LotList(desk.theme)
         self.day = DayPanel(desk.theme)
         self.sale = SalePanel(desk)
+        self.lot = LotPanel(desk)
+        self.ways = TransfersPage(desk)
+        self.refill = RefillPage(desk)
         self.count = CountPage(desk)
         self.review = ReviewPage(desk)
         self.summary = SummaryPage(desk.theme)
         self._aside = QStackedWidget()
-        self._aside.addWidget(self.day)
-        self._aside.addWidget(self.sale)
+        for panel in (self.day, self.sale, self.lot):
+            self._aside.addWidget(panel)
         self.split = ListDetail(
             desk.theme, self.lots, self._aside, name="trunk.split", width=ASIDE, grow_left=True, room=840
         )
         self.pages = QStackedWidget()
-        for page in (self.split, self.count, self.review, self.summary):
+        for page in (self.split, self.count, self.review, self.summary, self.ways, self.refill):
             self.pages.addWidget(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
@@ -74,6 +81,15 @@ class TrunkScreen(Screen):
         self.lots.filtered.connect(self._on_filter)
         self.lots.table.clicked.connect(self._on_tap)
         self.lots.table.opened.connect(self._sell_lot)
+        self.lots.more.connect(self._more)
+        self.lots.transfers.clicked.connect(lambda: self._to_transfers())
+        self.lots.refill.clicked.connect(self._to_refill)
+        self.lot.selling.connect(self._sell_key)
+        self.lot.closed.connect(self._sale_over)
+        self.lot.counting.connect(self._to_count)
+        self.ways.left.connect(self._to_trunk)
+        self.ways.counting.connect(self._to_count)
+        self.refill.left.connect(self._to_trunk)
         self.lots.count.clicked.connect(self._to_count)
         self.day.table.opened.connect(self._open_document)
         self.sale.closed.connect(self._sale_over)
@@ -94,10 +110,9 @@ class TrunkScreen(Screen):
     # -- the screen ---------------------------------------------------------------------------------------------------
 
     def open(self, **args: Any) -> None:
-        """`lot_id` or `product_id` to sell, `sell_to` an account, `count` to count."""
-        self._wanted = {
-            key: str(args[key]) for key in ("lot_id", "product_id", "sell_to", "count") if args.get(key)
-        }
+        """`lot_id` or `product_id` to sell, `sell_to` an account; `count`, `transfers` or `refill` for their pages."""
+        known = ("lot_id", "product_id", "sell_to", "count", "transfers", "refill")
+        self._wanted = {key: str(args[key]) for key in known if args.get(key)}
         if self._wanted and self.pages.currentWidget() is not self.split:
             self._to_trunk()
 
@@ -132,6 +147,10 @@ class TrunkScreen(Screen):
         view, kept = answer
         self._view = view
         self.sale.set_lots(view.lots, view.as_of)
+        self.lot.set_lots(view.lots, view.moving.places)
+        if view.place is not None:
+            self.ways.show_moving(view.moving, view.place.id)
+            self.refill.show_moving(view.moving, view.place.id)
         if kept is not None and self.sale.draft is None and (kept.items or kept.account_id):
             self.sale.begin(kept)
         if not self._restored and view.place is not None:
@@ -149,7 +168,8 @@ class TrunkScreen(Screen):
         self._only = state.only
         self.lots.show_state(state)
         self.day.show_state(state)
-        self._aside.setCurrentWidget(self.sale if self.sale.draft is not None else self.day)
+        beside = self.sale if self.sale.draft is not None else self.day
+        self._aside.setCurrentWidget(self.lot if self.lot.lot is not None else beside)
 
     def _on_search(self, words: str) -> None:
         self._search = words
@@ -161,7 +181,11 @@ class TrunkScreen(Screen):
 
     def _on_tap(self, index: QModelIndex) -> None:
         if index.isValid():
-            self._sell_lot(self.lots.table.rows[index.row()])
+            row = self.lots.table.rows[index.row()]
+            if self.lots.is_more(index.column()):
+                self._more(row)
+            else:
+                self._sell_lot(row)
 
     def _open_document(self, row: DayRow) -> None:
         if row.kind == "sale":
@@ -174,6 +198,10 @@ class TrunkScreen(Screen):
             return
         if "count" in wanted:
             self._to_count()
+        if "transfers" in wanted:
+            self._to_transfers(wanted["transfers"])
+        if "refill" in wanted:
+            self._to_refill()
         if "sell_to" in wanted:
             self._with_sale(lambda: self.sale.sell_to(wanted["sell_to"]))
         if "product_id" in wanted:
@@ -181,14 +209,34 @@ class TrunkScreen(Screen):
         for lot in self._view.lots:
             if lot.lot_id and lot.lot_id == wanted.get("lot_id"):
                 self.lots.table.select_key(lot.key)
-                self._with_sale(lambda lot=lot: self.sale.add_lot(lot))  # type: ignore[misc]
+                self._sell_lot(self.lots.table.current())
 
     # -- selling ------------------------------------------------------------------------------------------------------
 
-    def _sell_lot(self, row: LotRow) -> None:
-        lot = next((one for one in self._view.lots if one.key == row.key), None) if self._view else None
+    def _sell_lot(self, row: LotRow | None) -> None:
+        """Sell the lot, or show what can be done with one that must not be sold."""
+        if row is not None and row.sells:
+            self._sell_key(row.key)
+        elif row is not None:
+            self._more(row)
+
+    def _lot(self, key: str) -> TrunkLot | None:
+        return next((one for one in self._view.lots if one.key == key), None) if self._view else None
+
+    def _sell_key(self, key: str) -> None:
+        lot = self._lot(key)
         if lot is not None:
+            self.lot.lot = None
             self._with_sale(lambda: self.sale.add_lot(lot))
+
+    def _more(self, row: LotRow) -> None:
+        """What else can be done with the lot; a sale that was begun waits."""
+        lot, place = self._lot(row.key), self._view.place if self._view else None
+        if lot is not None and place is not None and self._view is not None:
+            self.sale.keep()
+            self.lot.show_lot(lot, place.id, self._view.moving.places)
+            self._aside.setCurrentWidget(self.lot)
+            self.split.show_detail()
 
     def _with_sale(self, then: Callable[[], None]) -> None:
         """Do `then` with the sale that is open, or with a new one; its id is made before anything is kept."""
@@ -209,6 +257,7 @@ class TrunkScreen(Screen):
         self.desk.tasks.act(lambda workspace: workspace.new_id(), begin)
 
     def _sale_in_front(self) -> None:
+        self.lot.lot = None
         self._aside.setCurrentWidget(self.sale)
         self.split.show_detail()
         if not self.sale.form.account_name.text():
@@ -217,6 +266,18 @@ class TrunkScreen(Screen):
     def _sale_over(self) -> None:
         self.split.show_list()
         self._show()
+        self.reload()
+
+    # -- transfers and par --------------------------------------------------------------------------------------------
+
+    def _to_transfers(self, transfer_id: str = "") -> None:
+        self.pages.setCurrentWidget(self.ways)
+        self.ways.begin(transfer_id)
+        self.reload()
+
+    def _to_refill(self) -> None:
+        self.pages.setCurrentWidget(self.refill)
+        self.refill.begin()
         self.reload()
 
     # -- counting -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy
 
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import QuantityField, button, label, money
-from app.desktop.widgets.panel import column, row
+from app.desktop.widgets.panel import bring_into_sight, column, row
+from app.desktop.widgets.reason import ReasonField
 from app.screens.trunk_sale import ItemState
 from app.screens.wording import tr
 
@@ -18,6 +19,7 @@ class ItemLine(QFrame):
     qty_changed = Signal(int)
     why_asked = Signal()
     removed = Signal()
+    override_given = Signal(str)  # why this lot and not the one that expires first
 
     def __init__(self, theme: Theme, item: ItemState, name: str) -> None:
         super().__init__()
@@ -40,6 +42,9 @@ class ItemLine(QFrame):
         self.remove.setAccessibleName(words)
         self.remove.setToolTip(words)
         self.remove.setFixedWidth(46)
+        self._first = label("", "small", name=f"{name}.first", tone="warn", wrap=True)
+        self.override = ReasonField(tr("sale.override"), name=f"{name}.override", room=300)
+        self.override.given.connect(self.override_given)
         self._arrange()
         self._figure = self.qty.findChild(QLineEdit)
         assert isinstance(self._figure, QLineEdit)
@@ -58,6 +63,13 @@ class ItemLine(QFrame):
         self._state.setVisible(bool(item.state))
         mark(self._state, tone=item.tone)
         self._of.setText(item.most_words)
+        asks = bool(item.first) and not self._first.text()
+        self._first.setText(item.first)
+        self._first.setVisible(bool(item.first))
+        self.override.setVisible(bool(item.first))
+        if asks:
+            bring_into_sight(self.override)
+        self.override.show_reason(item.override, (tr("sale.reason.asked"), tr("sale.reason.case")))
         self._each.setText(item.unit_price)
         self._extended.setText(item.extended)
         self.why.setVisible(item.why)
@@ -90,6 +102,11 @@ class ItemLine(QFrame):
         figures.addWidget(self._of)
         figures.addStretch(1)
         whole.addLayout(figures)
+        why_this_lot = column(gap=4)
+        why_this_lot.setContentsMargins(0, 4, 8, 0)
+        why_this_lot.addWidget(self._first)
+        why_this_lot.addWidget(self.override)
+        whole.addLayout(why_this_lot)
         foot = row(gap=GRID)
         foot.addWidget(self.why)
         foot.addStretch(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from app.desktop.theme import GRID, Theme, mark
@@ -15,15 +16,20 @@ from app.screens.wording import tr
 
 
 class LotList(QWidget):
-    """Search, filters and the lots themselves. `filtered` carries a filter's key."""
+    """Search, filters and the lots themselves. `filtered` carries a filter's key, `more` the lot whose other actions
+    are asked for."""
 
     filtered = Signal(str)
+    more = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("trunk.lots")
         self.search = SearchField(theme, name="trunk.search", hint=tr("trunk.search"), shortcut="Ctrl+F")
         self.count = button(tr("trunk.count.start"), name="trunk.count_it", icon="count", theme=theme)
+        self._theme, self._waits = theme, False
+        self.transfers = button("", name="trunk.transfers", icon="truck", theme=theme)
+        self.refill = button("", name="trunk.refill", icon="plus", theme=theme)
         self._group = QButtonGroup(self)
         self._filters = row()
         self._shown_filters: tuple[tuple[str, str], ...] = ()
@@ -36,24 +42,26 @@ class LotList(QWidget):
                     tr("trunk.column.product"),
                     lambda one: one.product,
                     strong=True,
-                    second=lambda one: f"{one.lot} · {one.sku}",
+                    second=lambda one: " · ".join(part for part in (one.lot, one.sku, one.par) if part),
                 ),
                 Column(
                     tr("trunk.column.expires"),
                     lambda one: one.state or one.expires,
-                    width=168,
+                    width=160,
                     second=lambda one: one.expires if one.state else "",
                     tone=lambda one: one.tone,
+                    icon=lambda one: one.icon,
                 ),
-                Column(tr("trunk.column.units"), lambda one: one.units, width=68, end=True, strong=True),
+                Column(tr("trunk.column.units"), lambda one: one.units, width=64, end=True, strong=True),
                 Column(
-                    "",
-                    lambda _one: tr("trunk.sell.start"),
-                    width=84,
+                    tr("trunk.column.tap"),
+                    lambda one: one.step,
+                    width=112,
                     chip=True,
                     end=True,
-                    tone=lambda _one: "accent",
+                    tone=lambda one: one.step_tone,
                 ),
+                Column("", lambda _one: tr("trunk.more"), width=80, chip=True, end=True),
             ),
             name="trunk.list",
             label=tr("trunk.list"),
@@ -62,6 +70,7 @@ class LotList(QWidget):
             tall=True,
         )
         self.search.list_below = self.table
+        QShortcut(QKeySequence("Ctrl+M"), self, self._on_more)
         self.empty = EmptyState(theme, name="trunk.empty", icon="trunk", words="")
         self.empty.setVisible(False)
         self._arrange()
@@ -78,11 +87,28 @@ class LotList(QWidget):
         self.count.setText(state.count_words)
         self.count.setAccessibleName(state.count_words)
         self.count.setEnabled(state.can_count)
+        for way, words in ((self.transfers, state.transfers), (self.refill, state.refill)):
+            way.setText(words)
+            way.setAccessibleName(words)
+            way.setVisible(bool(words))
+        if self._waits != state.waits:
+            self._waits = state.waits
+            mark(self.transfers, kind="primary" if state.waits else "")
+            self._theme.dress(self.transfers, "truck", "on_accent" if state.waits else "text")
         mark(self.count, kind="primary" if state.counting else "")
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave out what only repeats."""
-        self.table.hide_columns(*(("",) if narrow else ()))
+        self.table.hide_columns(*((tr("trunk.column.tap"),) if narrow else ()))
+
+    def is_more(self, column: int) -> bool:
+        """Whether a tap in this column asks for the other actions."""
+        return column == len(self.table.rows_model.columns) - 1
+
+    def _on_more(self) -> None:
+        chosen = self.table.current()
+        if chosen is not None:
+            self.more.emit(chosen)
 
     def _show_filters(self, state: TrunkState) -> None:
         wanted = tuple((one.key, one.words) for one in state.filters)
@@ -108,6 +134,11 @@ class LotList(QWidget):
         top.addWidget(self.search, 1)
         top.addWidget(self.count)
         whole.addLayout(top)
+        ways = row()
+        ways.addWidget(self.transfers)
+        ways.addWidget(self.refill)
+        ways.addStretch(1)
+        whole.addLayout(ways)
         whole.addLayout(self._filters)
         whole.addWidget(self.table, 1)
         whole.addWidget(self.empty, 1)

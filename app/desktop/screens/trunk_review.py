@@ -30,10 +30,16 @@ class VarianceCard(QFrame):
         super().__init__()
         self.key = variance.key
         self._reason = variance.reason
+        self._theme = theme
         self.setObjectName(name)
         self.setProperty("card", "true")
         self._figures = label("", name=f"{name}.figures")
         self._difference = chip("", name=f"{name}.difference")
+        self._second = label("", "small", name=f"{name}.second", wrap=True)
+        self.again = button(
+            tr("count.recount"), name=f"{name}.recount", kind="link", icon="count", theme=theme
+        )
+        self.again.clicked.connect(self.recount)
         self.reasons: dict[str, QPushButton] = {}
         self.note = QLineEdit(variance.note)
         self.note.setObjectName(f"{name}.note")
@@ -46,7 +52,7 @@ class VarianceCard(QFrame):
         self._pause.timeout.connect(self._give)
         self.note.textEdited.connect(lambda _text: self._pause.start())
         self.note.editingFinished.connect(self.settle)
-        self._arrange(theme, variance, reasons, name)
+        self._arrange(variance, reasons, name)
         self.show_variance(variance)
 
     def show_variance(self, variance: VarianceRow) -> None:
@@ -60,7 +66,16 @@ class VarianceCard(QFrame):
         mark(self._difference, tone=variance.tone)
         for code, made in self.reasons.items():
             made.setChecked(code == variance.reason)
-        self.note.setVisible(variance.reason == "other")
+            made.setVisible(not variance.second_open)  # the second count asks for its own reason
+        self.note.setVisible(variance.reason == "other" and not variance.second_open)
+        self._second.setText(variance.second)
+        self._second.setVisible(bool(variance.second))
+        mark(self._second, tone="bad" if variance.second_open else "warn")
+        self.again.setText(tr("count.second.again" if variance.second_open else "count.recount"))
+        self.again.setAccessibleName(f"{self.again.text()}: {variance.lot}")
+        mark(self.again, kind="primary" if variance.second_open else "link")
+        role = "on_accent" if variance.second_open else "accent"
+        self._theme.dress(self.again, "count", role)
 
     def settle(self) -> None:
         """Keep a note that is still being typed."""
@@ -81,9 +96,7 @@ class VarianceCard(QFrame):
         self._pause.stop()
         self.given.emit(self._reason, self.note.text() if self._reason == "other" else "")
 
-    def _arrange(
-        self, theme: Theme, variance: VarianceRow, reasons: tuple[tuple[str, str], ...], name: str
-    ) -> None:
+    def _arrange(self, variance: VarianceRow, reasons: tuple[tuple[str, str], ...], name: str) -> None:
         whole = column(self)
         whole.setContentsMargins(2 * GRID, 12, 12, 12)
         top = row()
@@ -95,6 +108,7 @@ class VarianceCard(QFrame):
         top.addSpacing(GRID)
         top.addWidget(self._difference)
         whole.addLayout(top)
+        whole.addWidget(self._second)
         line = row()
         for code, text in reasons:
             made = button(text, name=f"{name}.reason.{code}")
@@ -103,9 +117,7 @@ class VarianceCard(QFrame):
             self.reasons[code] = made
             line.addWidget(made)
         line.addStretch(1)
-        again = button(tr("count.recount"), name=f"{name}.recount", kind="link", icon="count", theme=theme)
-        again.clicked.connect(self.recount)
-        line.addWidget(again)
+        line.addWidget(self.again)
         whole.addLayout(line)
         whole.addWidget(self.note)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

@@ -70,6 +70,7 @@ class SalePanel(QWidget):
         form.po_typed.connect(lambda text: self._change(po_number=text))
         form.qty_changed.connect(lambda at, qty: self._put(sale.with_qty(self._now(), at, qty)))
         form.item_removed.connect(lambda at: self._put(sale.without(self._now(), at)))
+        form.override_given.connect(lambda at, reason: self._put(sale.with_override(self._now(), at, reason)))
         form.why_asked.connect(self._why)
         form.findings.asked.connect(self._next_step)
         form.record.clicked.connect(lambda: self._record(even_so=False))
@@ -250,8 +251,10 @@ class SalePanel(QWidget):
         explained = sale.why(line, self._customer, self.desk.formats, self.desk.today(), self._as_of)
         show_why_price(self, self.desk.theme, explained)
 
-    def _next_step(self, action: str, _subject: str) -> None:
+    def _next_step(self, action: str, subject: str) -> None:
         match action:
+            case "edit" if self.form.ask_why(subject):
+                pass  # the reason for a lot
             case "edit":
                 self.form.po.setFocus()
             case "choose_account":

@@ -29,6 +29,7 @@ class SaleForm(Card):
     qty_changed = Signal(int, int)
     item_removed = Signal(int)
     why_asked = Signal(int)
+    override_given = Signal(int, str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(name="trunk.sale", margin=0, gap=0)
@@ -82,6 +83,14 @@ class SaleForm(Card):
         assert inside is not None
         self._scroll.verticalScrollBar().setValue(self.headline.mapTo(inside, QPoint(0, -GRID)).y())
 
+    def ask_why(self, lot_id: str) -> bool:
+        """Go to the reason for selling this lot; False where none is asked for."""
+        for line in self.items:
+            if lot_id and line.override.isVisible() and line.key.endswith(f"|{lot_id}"):
+                line.override.setFocus()
+                return True
+        return False
+
     def choose_customer(self) -> None:
         """Bring the search for a customer forward."""
         self._choosing = True
@@ -134,6 +143,7 @@ class SaleForm(Card):
         line.qty_changed.connect(lambda qty: self.qty_changed.emit(at, qty))
         line.why_asked.connect(lambda: self.why_asked.emit(at))
         line.removed.connect(lambda: self.item_removed.emit(at))
+        line.override_given.connect(lambda reason: self.override_given.emit(at, reason))
         self._lines.addWidget(line)
         return line
 

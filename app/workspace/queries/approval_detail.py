@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, or_, select
 
+from app.domain.commands import CounterLine
 from app.domain.facts import Policy
+from app.domain.parties import Person
 from app.store.tables import (
     account,
     address,
@@ -23,6 +25,7 @@ from app.store.tables import (
 )
 from app.store.write_events import read_findings
 from app.workspace.queries.approvals import read_need
+from app.workspace.queries.delegations import delegations_to, in_place_of
 from app.workspace.reach import device_reach
 from app.workspace.rows.approvals import ApprovalDetail, ApprovalLine, EarlierOrder, OtherNeed
 
@@ -30,8 +33,11 @@ EARLIER = 5  # orders of the account's history
 COSTS = "cost:main"
 
 
-def approval_detail(connection: Connection, approval_id: str) -> ApprovalDetail | None:
-    """One approval with everything a decision rests on; None when it is not on this device (any more)."""
+def approval_detail(
+    connection: Connection, approval_id: str, person: Person, day: str
+) -> ApprovalDetail | None:
+    """One approval with everything a decision of this person on a day (ISO) rests on; None when it is not on this
+    device (any more)."""
     row = connection.execute(_statement(approval_id)).mappings().one_or_none()
     if row is None:
         return None
@@ -69,6 +75,8 @@ def approval_detail(connection: Connection, approval_id: str) -> ApprovalDetail 
         history=history,
         orders=orders,
         costs_here=costs_here,
+        in_place_of=in_place_of(person, dict(row), day, delegations_to(connection, person.id, day)),
+        counter=tuple(CounterLine(**one) for one in json.loads(row["counter"] or "[]")),
     )
 
 
@@ -170,12 +178,12 @@ def _costs(connection: Connection, product_ids: Iterable[str], day: str, currenc
 
 
 def _needs(connection: Connection, quote_id: str, revision: int) -> tuple[OtherNeed, ...]:
-    """Every need of the revision (index approval_quote)."""
+    """Every need of the revision, by what it is about and its level (index approval_quote)."""
     statement = (
         select(approval, rep.c.name.label("by"))
         .outerjoin(rep, rep.c.id == approval.c.decided_by)
         .where(approval.c.quote_id == quote_id, approval.c.revision == revision)
-        .order_by(approval.c.role, approval.c.code, approval.c.id)
+        .order_by(approval.c.code, approval.c.level, approval.c.id)
     )
     return tuple(
         OtherNeed(
@@ -186,6 +194,9 @@ def _needs(connection: Connection, quote_id: str, revision: int) -> tuple[OtherN
             row["by"] or row["decided_by"] or "",
             row["decided_on"],
             row["comment"],
+            row["level"],
+            row["due_on"],
+            row["escalate_to"],
         )
         for row in connection.execute(statement).mappings()
     )

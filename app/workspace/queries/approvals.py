@@ -12,16 +12,15 @@ from app.domain.approvals import plays
 from app.domain.codec import decode
 from app.domain.commands import DecideApproval
 from app.domain.decide import REJECTED
-from app.domain.parties import ROLES, Person
+from app.domain.parties import REP, ROLES, Delegation, Person
 from app.store.tables import (
     account,
     approval,
-    delegation,
     quote,
     rep,
 )
-from app.store.values import delegation_of
 from app.store.write_events import read_findings
+from app.workspace.queries.delegations import delegations_to, in_place_of
 from app.workspace.rows.approvals import (
     ApprovalQueue,
     DecidedRow,
@@ -38,8 +37,12 @@ COSTS = "cost:main"
 
 
 def pending_count(connection: Connection, person: Person, day: str) -> int:
-    """How many approvals wait for this person on a day (ISO; index approval_state)."""
-    mine = _mine(connection, person, day)
+    """How many approvals wait for this person on a day (ISO; index approval_state). It is asked after every change, so
+    nothing is counted for a rep in whose hands nobody has put anything."""
+    given = delegations_to(connection, person.id, day)
+    if not given and person.role == REP:
+        return 0
+    mine = _mine(person, day, given)
     statement = select(func.count()).select_from(approval).where(mine, approval.c.state == "pending")
     return int(connection.execute(statement).scalar_one())
 
@@ -48,24 +51,21 @@ def approval_queue(connection: Connection, person: Person, day: str) -> Approval
     """The page on a day (ISO): what waits for this person, what was decided, and decisions made here that did not
     count."""
     ops = _own_decisions(connection)
-    mine = _mine(connection, person, day)
+    given = delegations_to(connection, person.id, day)
+    mine = _mine(person, day, given)
     return ApprovalQueue(
-        waiting=_waiting(connection, mine),
+        waiting=_waiting(connection, mine, person, day, given),
         decided=_decided(connection, mine, ops),
         unused=_unused(connection, ops),
         as_of=get_meta(connection, "last_contact"),
     )
 
 
-def _mine(connection: Connection, person: Person, day: str) -> ColumnElement[bool]:
+def _mine(person: Person, day: str, given: Iterable[tuple[Delegation, str]]) -> ColumnElement[bool]:
     """Needs that this person may decide, as approvals.may_decide says: by role, because they are overdue, or in
-    somebody's place (index delegation_to). Never of quotes they made, nor in the place of who made them."""
+    somebody's place. Never of quotes they made, nor in the place of who made them."""
     ways = [_by_role(person.role, person.territories, day)]
-    given = select(delegation).where(
-        delegation.c.to_user == person.id, delegation.c.valid_from <= day, delegation.c.valid_to >= day
-    )
-    for row in connection.execute(given.order_by(delegation.c.id)).mappings():
-        one = delegation_of(dict(row))
+    for one, _name in given:
         ways.append(and_(_by_role(one.role, one.territories, day), approval.c.rep_id != one.from_user))
     return and_(approval.c.rep_id != person.id, or_(*ways))
 
@@ -77,7 +77,13 @@ def _by_role(role: str, territories: Iterable[str], day: str) -> ColumnElement[b
     return where if "*" in territories else and_(where, approval.c.territory_id.in_(sorted(territories)))
 
 
-def _waiting(connection: Connection, mine: ColumnElement[bool]) -> tuple[QueueRow, ...]:
+def _waiting(
+    connection: Connection,
+    mine: ColumnElement[bool],
+    person: Person,
+    day: str,
+    given: tuple[tuple[Delegation, str], ...],
+) -> tuple[QueueRow, ...]:
     """Oldest first; quote ids are in time order, so those of one day are too."""
     statement = (
         select(
@@ -113,6 +119,9 @@ def _waiting(connection: Connection, mine: ColumnElement[bool]) -> tuple[QueueRo
             currency=row["currency"],
             list_total=row["list_total"],
             total=row["total"],
+            level=row["level"],
+            due_on=row["due_on"],
+            in_place_of=in_place_of(person, dict(row), day, given),
         )
         for row in connection.execute(statement).mappings()
     )
@@ -224,6 +233,7 @@ def _unused(connection: Connection, ops: Iterable[_OwnDecision]) -> tuple[Unused
             settled=op.result is not None,
             saved_at=op.saved_at,
             findings=read_findings(op.findings),
+            countered=bool(op.command.counter),
         )
         for op in open_
     )

@@ -6,16 +6,19 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, func, or_, select
 
 from app.domain.authority import Terms, terms_of
+from app.domain.facts import Policy
+from app.domain.parties import REP, Person
 from app.store.envelopes import KEYS, envelope_fact
-from app.store.tables import account, envelope, policy, rep
-from app.workspace.rows.envelopes import EnvelopeRow, UsableEnvelope
+from app.store.tables import account, envelope, policy, product, rep
+from app.workspace.rows.envelopes import EnvelopeRow, GrantChoices, UsableEnvelope
 from app.workspace.tables import outbox
 from app.workspace.workspace import read_identity
 
 LISTED = 200  # rows of the list
+CLASSES = 24  # product classes to choose from
 
 
 def usable_envelopes(
@@ -80,6 +83,31 @@ def envelopes(connection: Connection, user_id: str) -> tuple[EnvelopeRow, ...]:
         )
         for row, terms in read
     )
+
+
+def grant_choices(connection: Connection, person: Person) -> GrantChoices:
+    """What an envelope of this person may be made of."""
+    limits = connection.execute(select(policy.c.value).where(policy.c.id == "discount_limit")).scalar()
+    reps = connection.execute(
+        select(rep.c.id, rep.c.name, rep.c.territory_id)
+        .where(rep.c.role == REP, rep.c.active == 1, rep.c.id != person.id)
+        .order_by(rep.c.name, rep.c.id)
+    )
+    return GrantChoices(
+        reps=tuple(
+            (row.id, row.name) for row in reps if not row.territory_id or person.covers(row.territory_id)
+        ),
+        product_classes=tuple(sorted(_commonest(connection, product.c.product_class, CLASSES))),
+        currencies=_commonest(connection, account.c.currency, CLASSES),
+        limits=Policy(discount_limits=json.loads(limits) if limits else {}),
+    )
+
+
+def _commonest(connection: Connection, column: Column[Any], most: int) -> tuple[str, ...]:
+    statement = (
+        select(column).where(column != "").group_by(column).order_by(func.count().desc(), column).limit(most)
+    )
+    return tuple(connection.execute(statement).scalars())
 
 
 def _rows(connection: Connection, where: ColumnElement[bool]) -> list[Mapping[str, Any]]:

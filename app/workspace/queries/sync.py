@@ -13,9 +13,15 @@ from app.domain.commands import (
     CountTrunk,
     DecideApproval,
     PlaceOrder,
+    ReceiveTransfer,
+    RecordMovement,
+    RequestTransfer,
+    ReturnGoods,
     SellFromTrunk,
+    SendTransfer,
     SetAccountStatus,
     SubmitQuote,
+    UseConsigned,
 )
 from app.domain.decide import EXCEPTION, PARKED, REJECTED
 from app.store.tables import account, quote
@@ -115,6 +121,7 @@ def _ops(
                 account_id=account_id,
                 document_id=document[1],
                 document_kind=document[0],
+                movement=command.kind if isinstance(command, RecordMovement) else "",
             )
         )
     return tuple(answer)
@@ -139,7 +146,9 @@ def _names(connection: Connection, commands: Iterable[Command | None]) -> _Names
         )
     }
     account_ids = {
-        c.account_id for c in known if isinstance(c, SubmitQuote | SellFromTrunk | SetAccountStatus)
+        c.account_id
+        for c in known
+        if isinstance(c, SubmitQuote | SellFromTrunk | UseConsigned | SetAccountStatus)
     }
     account_ids |= {account_id for _number, account_id in quotes.values()}
     accounts = {
@@ -170,6 +179,14 @@ def _document(
             return command.number, command.account_id, ("sales_order", command.sale_id)
         case CountTrunk():
             return command.number, "", ("count_sheet", command.count_id)
+        case UseConsigned():
+            return command.number, command.account_id, ("sales_order", command.usage_id)
+        case ReturnGoods():
+            return command.number, "", ("sales_order", command.return_id)
+        case RecordMovement():
+            return command.number, "", ("movement", command.movement_id)
+        case RequestTransfer() | SendTransfer() | ReceiveTransfer():
+            return command.number, "", ("transfer", command.transfer_id)
         case SetAccountStatus():
             return "", command.account_id, ("account", command.account_id)
     return "", "", ("", "")

@@ -6,14 +6,16 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, and_, func, select
 
-from app.domain.parties import ADMIN, DIRECTOR, FINANCE, MANAGER, Person
+from app.domain.parties import Person
 from app.store.tables import account, approval, balance, location, lot, product, quote, rep, sales_order
 from app.workspace.queries import sync
 from app.workspace.queries.approvals import approval_queue, pending_count
+from app.workspace.queries.moving import open_transfers
+from app.workspace.queries.trunk import own_trunk
+from app.workspace.rows.moving import Transfer
 from app.workspace.rows.today import ExpiringRow, OrderRow, QuoteRow, TodayRows
 from app.workspace.tables import outbox
 
-DECIDERS = (MANAGER, DIRECTOR, FINANCE, ADMIN)
 EXPIRES_WITHIN = 60  # days
 _MOST = 50
 
@@ -26,9 +28,10 @@ def today(connection: Connection, person: Person, day: str) -> TodayRows:
         approved=_quotes(connection, person, "approved"),
         pending=_quotes(connection, person, "pending_approval"),
         held=_held(connection, person),
-        approvals=approval_queue(connection, person, day).waiting if person.role in DECIDERS else (),
+        approvals=approval_queue(connection, person, day).waiting,
         expiring=expiring(connection, person, day),
         waiting=sync.waiting(connection),
+        coming=coming(connection, person),
     )
 
 
@@ -39,9 +42,23 @@ def badges(connection: Connection, person: Person, day: str) -> dict[str, int]:
         select(func.count()).where(quote.c.rep_id == person.id, quote.c.state.in_(("declined", "approved")))
     )
     return {
-        "needs_you": int(asking.scalar_one()) + int(mine.scalar_one()),
-        "approvals": pending_count(connection, person, day) if person.role in DECIDERS else 0,
+        "needs_you": int(asking.scalar_one()) + int(mine.scalar_one()) + len(coming(connection, person)),
+        "approvals": pending_count(connection, person, day),
     }
+
+
+def coming(connection: Connection, person: Person) -> tuple[Transfer, ...]:
+    """Transfers that wait for this person: on their way to their trunk, or declined and coming back to it."""
+    place = own_trunk(connection, person.id)
+    if place is None:
+        return ()
+    found = open_transfers(connection, place.id)
+    return tuple(
+        one
+        for one in found
+        if (one.state == "in_transit" and one.to_location == place.id)
+        or (one.state == "declined" and one.from_location == place.id)
+    )
 
 
 def expiring(connection: Connection, person: Person, day: str) -> tuple[ExpiringRow, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
 
+from app.domain.stock import ONE_PLACE
+from app.store.policies import policy_of
 from app.store.tables import (
     account,
     balance,
@@ -14,10 +17,13 @@ from app.store.tables import (
     location,
     lot,
     movement,
+    policy,
     product,
     sales_order,
+    transfer,
 )
 from app.workspace.counting import count_draft
+from app.workspace.queries.moving import moving
 from app.workspace.reach import device_reach
 from app.workspace.rows.trunk import (
     CountDraft,
@@ -44,6 +50,7 @@ def trunk_view(connection: Connection, user_id: str, day: str) -> TrunkView:
         day_entries(connection, place.id, day),
         get_meta(connection, "last_contact"),
         count_draft(connection, place.id),
+        moving(connection, place.id),
     )
 
 
@@ -83,7 +90,14 @@ def count_view(connection: Connection, user_id: str) -> CountView:
         return CountView(None, (), None)
     draft = count_draft(connection, place.id)
     here = [_sheet_lot(one) for one in trunk_lots(connection, place.id)]
-    return CountView(place, (*here, *_counted_but_gone(connection, here, draft)), draft)
+    sheet = (*here, *_counted_but_gone(connection, here, draft))
+    return CountView(place, sheet, draft, variance_limit(connection))
+
+
+def variance_limit(connection: Connection) -> int | None:
+    """The company's limit (base units) over which a difference is counted twice; None without one."""
+    value = connection.execute(select(policy.c.value).where(policy.c.id == "variance_limit")).scalar()
+    return policy_of({} if value is None else {"variance_limit": json.loads(value)}).variance_limit
 
 
 def _counted_but_gone(
@@ -118,8 +132,12 @@ def find_lots(connection: Connection, code: str, limit: int = 20) -> tuple[Count
 
 
 def day_entries(connection: Connection, location_id: str, day: str) -> tuple[DayEntry, ...]:
-    """Sales and counts of the day, newest first."""
-    entries = (*_sales(connection, location_id, day), *_counts(connection, location_id, day))
+    """Sales, counts and other movements of the day, newest first."""
+    entries = (
+        *_sales(connection, location_id, day),
+        *_counts(connection, location_id, day),
+        *_moves(connection, location_id, day),
+    )
     return tuple(sorted(entries, key=lambda one: (-one.seq, one.document_id)))
 
 
@@ -174,6 +192,45 @@ def _counts(connection: Connection, location_id: str, day: str) -> list[DayEntry
     )
     return [
         _entry("count", row, "", units=row["units"], lines=row["lines"], variances=row["variances"])
+        for row in connection.execute(statement).mappings()
+    ]
+
+
+def _moves(connection: Connection, location_id: str, day: str) -> list[DayEntry]:
+    """One entry for each document that moved goods otherwise (indexes movement_from, movement_to)."""
+    statement = (
+        select(
+            movement.c.kind,
+            movement.c.document_id,
+            transfer.c.number,
+            func.min(func.coalesce(product.c.name, movement.c.product_id)).label("name"),
+            func.count(movement.c.product_id.distinct()).label("products"),
+            func.sum(movement.c.qty).label("units"),
+            func.count().label("lines"),
+            func.max(movement.c.seq).label("seq"),
+            *_STANDING,
+        )
+        .select_from(movement)
+        .outerjoin(product, product.c.id == movement.c.product_id)
+        .outerjoin(transfer, transfer.c.id == movement.c.document_id)
+        .outerjoin(outbox, outbox.c.op_id == movement.c.op_id)
+        .where(
+            or_(movement.c.from_location == location_id, movement.c.to_location == location_id),
+            movement.c.business_date == day,
+            movement.c.document_id.is_not(None),
+            movement.c.kind.in_((*ONE_PLACE, "transfer_out", "transfer_in")),
+        )
+        .group_by(movement.c.document_id, movement.c.kind)
+        .order_by(movement.c.document_id, movement.c.kind)
+    )
+    return [
+        _entry(
+            row["kind"],
+            row,
+            row["name"] if row["products"] == 1 else "",
+            units=row["units"],
+            lines=row["lines"],
+        )
         for row in connection.execute(statement).mappings()
     ]
 

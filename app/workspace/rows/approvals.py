@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.commands import CounterLine
 from app.domain.rejections import Finding
 
 
@@ -33,6 +34,9 @@ class QueueRow:
     currency: str
     list_total: int
     total: int
+    level: int = 1
+    due_on: str | None = None  # the last day that it is for the asked role alone
+    in_place_of: str = ""  # the name of whom this person stands in for; '' = decides in their own right
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class UnusedDecision:
     settled: bool  # False: the rules here already say no, the server has not answered yet
     saved_at: str
     findings: tuple[Finding, ...]
+    countered: bool = False  # a no that came with a counter-offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,9 @@ class OtherNeed:
     decided_by: str
     decided_on: str | None
     comment: str
+    level: int = 1  # in the stack of its code
+    due_on: str | None = None
+    escalate_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +165,5 @@ class ApprovalDetail:
     history: tuple[EarlierOrder, ...]  # newest first
     orders: int  # how many orders the account ever placed
     costs_here: bool
+    in_place_of: str = ""  # the name of whom this person would stand in for; '' = in their own right
+    counter: tuple[CounterLine, ...] = ()  # what was offered instead, once it was countered

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.authority import Terms
+from app.domain.facts import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,14 @@ class EnvelopeRow:
     signed: bool  # the server's signature is there and holds
     sent: bool  # False while the granting waits on this device
     revoked_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantChoices:
+    """What a grant may be made of: reps (id, name) of the person's territories, classes of products and currencies of
+    accounts, the commonest first; and the company's discount limits."""
+
+    reps: tuple[tuple[str, str], ...]
+    product_classes: tuple[str, ...]
+    currencies: tuple[str, ...]
+    limits: Policy

@@ -24,7 +24,8 @@ class SyncFigures:
 @dataclass(frozen=True, slots=True)
 class OpRow:
     """One op of the outbox. `number` and `account` name its document where it has one; `document_id` and
-    `document_kind` ('quote' | 'sales_order' | 'count_sheet' | '') say where it can be opened."""
+    `document_kind` ('quote' | 'sales_order' | 'count_sheet' | 'movement' | 'transfer' | '') say where it can be opened.
+    `movement` is the kind of a movement that a person recorded, '' for anything else."""
 
     op_id: str
     command: str
@@ -40,6 +41,7 @@ class OpRow:
     account_id: str
     document_id: str
     document_kind: str
+    movement: str = ""
 
 
 @dataclass(frozen=True, slots=True)

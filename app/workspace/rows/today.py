@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.workspace.rows.approvals import QueueRow
+from app.workspace.rows.moving import Transfer
 from app.workspace.rows.sync import OpRow
 
 
@@ -62,3 +63,6 @@ class TodayRows:
     approvals: tuple[QueueRow, ...]
     expiring: tuple[ExpiringRow, ...]
     waiting: tuple[OpRow, ...]
+    coming: tuple[
+        Transfer, ...
+    ] = ()  # goods on their way to this person's trunk, and declined ones coming back

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.facts import Facts
+from app.workspace.rows.moving import NOTHING_MOVES, Moving
 from app.workspace.rows.quoting import Buyer
 
 
@@ -42,12 +43,13 @@ class TrunkLot:
 
 @dataclass(frozen=True, slots=True)
 class DayEntry:
-    """A sale from the trunk or a count of it on one day. `units` left the trunk, or by which the count differed."""
+    """A sale from the trunk, a count of it, or goods otherwise moved on one day. `units` left the trunk or came, or by
+    which the count differed. `account` is who bought, or the product that moved where it is a single one."""
 
-    kind: str  # sale | count
+    kind: str  # sale | count | a kind of movement
     document_id: str
     number: str
-    account: str  # '' for a count
+    account: str  # '' for a count, and for several products
     units: int
     lines: int
     variances: int
@@ -68,11 +70,13 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class SaleItem:
-    """One thing in the sale: a lot, or (lot_id None) a product whose lots are proposed by expiry."""
+    """One thing in the sale: a lot, or (lot_id None) a product whose lots are proposed by expiry. `override` says why
+    this lot and not one that expires earlier."""
 
     product_id: str
     lot_id: str | None
     qty: int
+    override: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +153,18 @@ class TrunkView:
     day: tuple[DayEntry, ...]  # newest first
     as_of: str | None  # moment of the last contact
     count: CountDraft | None
+    moving: Moving = NOTHING_MOVES
 
 
 @dataclass(frozen=True, slots=True)
 class CountView:
-    """The count in progress as one snapshot: what is to be counted (found lots included) and what was."""
+    """The count in progress as one snapshot: what is to be counted (found lots included) and what was. A difference of
+    more than `variance_limit` base units (None: no limit) asks for a second count."""
 
     place: TrunkPlace | None
     sheet: tuple[CountSheetLot, ...]
     draft: CountDraft | None
+    variance_limit: int | None = None
 
 
 def line_key(product_id: str, lot_id: str) -> str:

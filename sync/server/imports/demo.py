@@ -25,7 +25,7 @@ from sync.server.imports import demo_office as office
 from sync.server.imports.adventureworks import import_adventureworks
 from sync.server.imports.demo_ground import STORES, Ground
 from sync.server.imports.demo_prices import PricePlan, plan_prices
-from sync.server.imports.demo_stock import WAREHOUSE, StockPlan, plan_stock, trunk_id
+from sync.server.imports.demo_stock import WAREHOUSE, StockPlan, plan_shelf, plan_stock, trunk_id
 from sync.server.imports.demo_terms import plan_terms, standings
 from sync.server.imports.gudid import import_gudid
 from sync.server.imports.opening import Opening, write_openings
@@ -301,8 +301,16 @@ def _write(
         for kind, row in plan_terms(ground, today=today):
             writer.put(kind, row)
         writer.put_all("lot", [recall if row["id"] == recall["id"] else row for row in stock.lots])
-        writer.put_all("location", stock.places)
-    write_openings(engine, stock.openings, report, progress, stage="demo stock")
+        shelf, consigned = plan_shelf(
+            ground.stores[0],
+            ground.ship_to[ground.stores[0]["id"]],
+            ground.products[:3],
+            stock,
+            seed=demo.seed,
+            today=today,
+        )
+        writer.put_all("location", [*stock.places, shelf])
+    write_openings(engine, [*stock.openings, *consigned], report, progress, stage="demo stock")
     played = (
         office.Standing(story.account_on_hold, 1, HOLD_REASON),
         office.Standing(story.account_with_po, 1),

@@ -1,4 +1,5 @@
-"""Stock the data lacks: lots and serials, what lies in the main warehouse, and a trunk for every rep. Pure.
+"""Stock the data lacks: lots and serials, what lies in the main warehouse, a trunk for every rep, and a shelf of ours
+at a customer's. Pure.
 
 Expiry dates lie around the given day, so some lots always expire within the next month. A serial number is in one
 place only; a lot may be in the warehouse and in several trunks.
@@ -16,6 +17,8 @@ from sync.server.imports.opening import Opening
 
 ORIGIN = "demo"
 WAREHOUSE = "aw-l-7"  # Finished Goods Storage: the place all device orders are served from
+
+SHELF = "demo-consignment-1"
 
 SOON_DAYS = (6, 30)
 LATER_DAYS = (75, 900)
@@ -45,6 +48,33 @@ class StockPlan:
 def trunk_id(user: str) -> str:
     """The stock location a rep carries along."""
     return f"trunk-{user}"
+
+
+def plan_shelf(
+    store: Mapping[str, Any],
+    ship_to: Mapping[str, Any],
+    products: Sequence[str],
+    stock: StockPlan,
+    *,
+    seed: int,
+    today: date,
+) -> tuple[dict[str, Any], list[Opening]]:
+    """A consignment place at an account's ship-to, in the charge of its rep, and the lots of `products` (ids, tracked
+    by lot) that were put there ten days ago."""
+    row = {
+        "id": SHELF,
+        "name": f"Consignment at {store['name']}",
+        "kind": "consignment",
+        "custodian": store["rep_id"],
+        "territory_id": store["territory_id"],
+        "origin": ORIGIN,
+        "ship_to_id": ship_to["id"],
+    }
+    day, chance = (today - timedelta(days=10)).isoformat(), dice(seed, "shelf", SHELF)
+    held = [lot for lot in stock.lots if lot["product_id"] in products and not lot["serial"]]
+    return row, [
+        Opening(SHELF, lot["product_id"], lot["id"], chance.randrange(2, 9), day, ORIGIN) for lot in held
+    ]
 
 
 def plan_stock(

@@ -27,7 +27,12 @@ from sync.server.imports.report import ImportRefused, RejectedRow
 from sync.server.imports.table_file import BadRow, Row, TableFile, open_file
 from sync.server.people import OFFICE, Books
 
-LABELS = {"account": ("number",), "lot": ("product_id", "lot_number", "serial")}
+LABELS = {
+    "account": ("number",),
+    "location": ("name",),
+    "promotion": ("name",),
+    "lot": ("product_id", "lot_number", "serial"),
+}
 UNTOLD = ("id", "origin", "territory_id", "rep_id")  # columns of no interest in a difference
 
 
@@ -217,7 +222,8 @@ def _compare(
             )
             rows.append(row)
             continue
-        row = {**before, **one.values, "origin": before["origin"]}
+        kept = {"origin": before["origin"]} if "origin" in before else {}
+        row = {**before, **one.values, **kept}
         if row == before:
             report.unchanged += 1
             continue
@@ -270,7 +276,7 @@ def _label(names: Names, kind: str, row: Any) -> str:
 
 
 def _fields(names: Names, kind: str, before: Any, after: Any) -> tuple[tuple[str, str, str], ...]:
-    skipped = {*UNTOLD, *NATURAL[kind]}
+    skipped = {*UNTOLD, *NATURAL[kind], *LABELS.get(kind, ())}
     return tuple(
         (name, names.told(name, before) if before else "", names.told(name, after))
         for name in KINDS[kind].columns

@@ -1,8 +1,8 @@
 """The files of the office, declared: what columns each has and which rows a line of it makes.
 
 A `Format` is all that is special about a file; reading, judging, the difference and the writing are the same for all of
-them (`office_files`). The formats stand in `office_prices` and `office_contracts` (what things cost) and
-`office_parties` (who may buy, and where goods lie). FORMATS in `office_page` is the list of them.
+them (`office_files`). The formats stand in `office_prices`, `office_contracts` and `office_promotions` (what things
+cost), `office_parties` (who may buy) and `office_places` (where goods lie). FORMATS in `office_page` is their list.
 """
 
 from __future__ import annotations
@@ -26,16 +26,25 @@ NATURAL: Mapping[str, tuple[str, ...]] = {
     "contract_price": ("contract_id", "product_id", "product_class", "tier", "min_qty", "valid_from"),
     "exchange_rate": ("from_currency", "to_currency", "valid_from"),
     "licence": ("ship_to_id", "product_class", "state", "number"),
+    "location": ("id",),
     "lot": ("id",),
     "par_level": ("location_id", "product_id"),
     "party_group": ("kind", "name"),
     "price": ("list_id", "product_id", "min_qty", "valid_from"),
     "price_list": ("name",),
     "product_floor": ("product_id", "currency", "valid_from"),
+    "promotion": ("id",),
+    "promotion_product": ("promotion_id", "product_id"),
     "roster": ("group_id", "member_id", "valid_from"),
     "tax_exemption": ("account_id", "ship_to_id", "country", "state", "product_class", "valid_from"),
     "tax_rate": ("name", "country", "state", "product_class", "valid_from"),
 }
+
+
+def derived_key(kind: str, *key: str) -> str:
+    """An id made of what makes a row of `kind` that row, the same wherever it is loaded."""
+    words = "\0".join((kind, *key))
+    return f"{kind}-{sha256(words.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +64,8 @@ class Wanted:
 
     @property
     def new_id(self) -> str:
-        """The id this row gets when it is new: made of its key, so that it is the same wherever it is loaded."""
-        words = "\0".join((self.kind, *map(str, self.key)))
-        return f"{self.kind}-{sha256(words.encode()).hexdigest()[:16]}"
+        """The id this row gets when it is new and its values have none."""
+        return derived_key(self.kind, *map(str, self.key))
 
 
 Values = Mapping[str, Any]

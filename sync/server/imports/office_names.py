@@ -16,6 +16,7 @@ from app.domain.money import minor_digits
 from app.store import tables as t
 from app.store.kinds import KINDS
 from sync.server.imports.table_file import BadRow
+from sync.server.tables import user_account
 
 NEAR_AMONG = 2_000  # names among which a nearest one is looked for; with more it takes too long
 
@@ -26,6 +27,7 @@ NAMED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "price_list": (("name", "id"), "price list called"),
     "contract": (("number", "id"), "contract with the number"),
     "location": (("name", "id"), "location called"),
+    "promotion": (("name", "id"), "promotion called"),
     "territory": (("name", "id"), "territory called"),
 }
 
@@ -43,7 +45,15 @@ class Names:
 
     def find(self, kind: str, name: str) -> dict[str, Any]:
         """The one row of `kind` with this name. Raises BadRow."""
-        columns, called = NAMED[kind]
+        found = self.known(kind, name)
+        if found is None:
+            columns, called = NAMED[kind]
+            raise BadRow(f"there is no {called} {name!r}{self._near(kind, columns[0], name)}")
+        return found
+
+    def known(self, kind: str, name: str) -> dict[str, Any] | None:
+        """The one row of `kind` with this name, None when there is none. Raises BadRow when there are several."""
+        columns, _called = NAMED[kind]
         for column in columns:
             found = self._index(kind, column).get(name, [])
             if len(found) > 1:
@@ -51,7 +61,7 @@ class Names:
                 raise BadRow(f"{len(found)} rows are meant by {name!r}: name it by its {other}")
             if found:
                 return found[0]
-        raise BadRow(f"there is no {called} {name!r}{self._near(kind, columns[0], name)}")
+        return None
 
     def group(self, kind: str, name: str) -> dict[str, Any]:
         """The IDN or GPO of this name. Raises BadRow."""
@@ -77,6 +87,24 @@ class Names:
                 return found[0]
         has = ", ".join(sorted(f"{row['label']!r}" for row in mine)) or "none"
         raise BadRow(f"{account['number']} has no ship-to {name!r}; it has {has}")
+
+    def user(self, name: str) -> dict[str, Any]:
+        """Id and territory_id of the person with this login or rep code. Raises BadRow."""
+        by_login = select(user_account.c.id).where(user_account.c.login == name.lower())
+        found = [row["id"] for row in self._index("rep", "code").get(name, [])]
+        found += self.connection.execute(by_login).scalars()
+        ids = sorted(set(found))
+        if len(ids) != 1:
+            raise BadRow(
+                f"there {'are several people' if ids else 'is nobody'} with the login or code {name!r}"
+            )
+        (rep,) = self._index("rep", "id").get(ids[0], [{"territory_id": None}])
+        return {"id": ids[0], "territory_id": rep["territory_id"]}
+
+    def trunk_of(self, user_id: str) -> dict[str, Any] | None:
+        """The trunk that this person holds."""
+        held = self._index("location", "custodian").get(user_id, [])
+        return next((row for row in held if row["kind"] == "trunk"), None)
 
     def lot(self, product: Mapping[str, Any], number: str, serial: str) -> dict[str, Any]:
         """The lot, or the serial number, of a product. Raises BadRow."""
@@ -162,12 +190,22 @@ _IDS = {
     "price_list_id": ("price_list", "name"),
     "contract_id": ("contract", "number"),
     "group_id": ("party_group", "name"),
+    "promotion_id": ("promotion", "name"),
     "location_id": ("location", "name"),
     "territory_id": ("territory", "name"),
+    "custodian": ("rep", "code"),
     "ship_to_id": ("address", "label"),
 }
 _AMOUNTS = ("credit_limit", "min_order")
-_SCALES = {"unit_price": 4, "discount_bp": 2, "rate_ppm": 4, "rate": 8}
+_SCALES = {
+    "unit_price": 4,
+    "amount_off": 4,
+    "fixed_price": 4,
+    "discount_bp": 2,
+    "percent_bp": 2,
+    "rate_ppm": 4,
+    "rate": 8,
+}
 
 
 def _decimal(value: int, digits: int) -> str:

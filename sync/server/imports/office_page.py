@@ -15,6 +15,7 @@ from sync.server.imports.office_parties import (
     ROSTERS,
     TERMS,
 )
+from sync.server.imports.office_places import PLACES
 from sync.server.imports.office_prices import (
     EXEMPTIONS,
     FLOORS,
@@ -23,11 +24,13 @@ from sync.server.imports.office_prices import (
     RATES,
     TAXES,
 )
+from sync.server.imports.office_promotions import PROMOTIONS
 
 # In the order in which a new company loads them: what is named comes before what names it.
 FORMATS: tuple[Format, ...] = (
     PRICE_LISTS,
     PRICES,
+    PROMOTIONS,
     ROSTERS,
     CONTRACTS,
     COMMITMENTS,
@@ -39,6 +42,7 @@ FORMATS: tuple[Format, ...] = (
     EXEMPTIONS,
     RATES,
     RECALLS,
+    PLACES,
     PAR_LEVELS,
 )
 
@@ -70,9 +74,11 @@ What the company has decided, as JSON: one object with a value for each policy i
 list is an approval policy, the value of `approval_rules`. `resources/schemas` holds the schemas, for an editor to
 complete and check a file: `policies.schema.json` and `approval-policy.schema.json`. Errors name the line and the JSON
 path (`$.approval_rules[0].levels[1].role`). A policy that is named is replaced as a whole.
+`main_warehouse` is the name or id of a place of the kind dc.
 
 ```json
 {
+  "currency": "USD",
   "discount_limit": {"rep": {"*": 1000, "FDA class 3": 500}, "manager": {"*": 2500}},
   "price_honour_days": 14,
   "approval_rules": [
@@ -97,15 +103,20 @@ def _section(form: Format) -> Iterator[str]:
     yield f"## {form.name}\n"
     yield form.says
     yield f"`--replace` takes a file for {form.whole}.\n" if form.scope else "`--replace` is not for these.\n"
-    yield "| column | needed | what is in it |"
-    yield "|---|---|---|"
+    yield "| column | needed | what is in it | written as |"
+    yield "|---|---|---|---|"
     for column in form.columns:
-        yield f"| `{column.name}` | {'yes' if column.needed else ''} | {column.meaning}; {column.expected} |"
-    shown = [column for column in form.columns if column.needed or column.example]
+        needed = "yes" if column.needed else ""
+        yield f"| `{column.name}` | {needed} | {column.meaning} | {column.expected} |"
     yield "\n```"
-    yield ",".join(column.name for column in shown)
-    yield ",".join(column.example for column in shown)
+    yield from example(form)
     yield "```\n"
+
+
+def example(form: Format) -> tuple[str, str]:
+    """A header and a line of the format: what is needed, and what else has something to show."""
+    shown = [column for column in form.columns if column.needed or column.example]
+    return ",".join(column.name for column in shown), ",".join(column.example for column in shown)
 
 
 def columns_told(form: Format) -> str:

@@ -7,7 +7,7 @@ value of `approval_rules`. Errors name the line and the JSON path. A policy is r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from json.decoder import scanstring  # type: ignore[attr-defined]
@@ -21,14 +21,17 @@ from sqlalchemy import Connection, Engine, select
 
 from app.store import tables as t
 from app.store.engine import reading
+from app.store.policies import policy_of
 from sync.server.feed import unit_of_work
 from sync.server.imports.office_files import Asked, Plan, Tell, apply_plan
 from sync.server.imports.office_formats import ORIGIN
+from sync.server.imports.office_names import Names
 from sync.server.imports.office_report import Change, FileReport
 from sync.server.imports.report import ImportRefused, RejectedRow
+from sync.server.imports.table_file import BadRow
 from sync.server.people import Books
 
-RULES = "approval_rules"
+RULES, MAIN_WAREHOUSE = "approval_rules", "main_warehouse"
 WHOLE, APPROVAL = "policies.schema.json", "approval-policy.schema.json"
 Path_ = Sequence[str | int]
 
@@ -46,6 +49,7 @@ def load_policies(engine: Engine, books: Books, path: Path, asked: Asked, tell: 
     report = FileReport(path.name, sha256(raw).hexdigest())
     values = read_policies(path, raw, report)
     with reading(engine) as connection:
+        _name_warehouse(connection, path, raw, values, report)
         _plan(connection, values, report)
     tell(report)
     if asked.dry_run or report.rejected or not report.changes:
@@ -77,7 +81,7 @@ def read_policies(path: Path, raw: bytes, report: FileReport) -> dict[str, Any]:
             f"{path}:{error.lineno}: not JSON: {error.msg} (column {error.colno}): mend it and load again"
         ) from None
     alone = isinstance(found, list)
-    errors = _validator(APPROVAL if alone else WHOLE).iter_errors(found)
+    errors = validator(APPROVAL if alone else WHOLE).iter_errors(found)
     wrong = [
         RejectedRow(path.name, line_of(text, list(one.absolute_path)), f"{one.json_path}: {reason}")
         for one in errors
@@ -86,7 +90,26 @@ def read_policies(path: Path, raw: bytes, report: FileReport) -> dict[str, Any]:
     report.rejected += sorted(wrong, key=lambda row: (row.line, row.reason))
     values = {RULES: found} if alone else found if isinstance(found, dict) else {}
     report.read = len(values)
+    if not report.rejected:
+        report.rejected += _unreadable(path, text, values, alone=alone)
     return values
+
+
+def _name_warehouse(
+    connection: Connection, path: Path, raw: bytes, values: dict[str, Any], report: FileReport
+) -> None:
+    """Put the id for the name of the main warehouse; a place that is none, or no warehouse, goes into the report."""
+    name = values.get(MAIN_WAREHOUSE)
+    if not isinstance(name, str) or not name:
+        return
+    try:
+        place = Names(connection).find("location", name)
+        if place["kind"] != "dc":
+            raise BadRow(f"{name!r} is of the kind {place['kind']}, and no warehouse (dc)")
+        values[MAIN_WAREHOUSE] = place["id"]
+    except BadRow as error:
+        line = line_of(raw.decode("utf-8-sig"), [MAIN_WAREHOUSE])
+        report.rejected.append(RejectedRow(path.name, line, f"$.{MAIN_WAREHOUSE}: {error}"))
 
 
 def schemas() -> Mapping[str, Any]:
@@ -99,16 +122,24 @@ def schemas() -> Mapping[str, Any]:
     }
 
 
-def _validator(name: str) -> Draft202012Validator:
-    known = dict(schemas())
-    whole = known[WHOLE]
-    if RULES not in whole["properties"]:
-        properties = {**whole["properties"], RULES: {"$ref": APPROVAL}}
-        known[WHOLE] = {**whole, "properties": properties}
+def validator(name: str) -> Draft202012Validator:
+    """What checks a file against the schema of this name, which may refer to the others."""
+    known = schemas()
     registry: Registry[Any] = Registry().with_resources(
         (key, Resource.from_contents(schema)) for key, schema in known.items()
     )
     return Draft202012Validator(known[name], registry=registry)
+
+
+def _unreadable(path: Path, text: str, values: Mapping[str, Any], *, alone: bool) -> Iterator[RejectedRow]:
+    """What no schema can say and the rules would stumble over, such as two rules for one code."""
+    for key, value in values.items():
+        try:
+            policy_of({key: value})
+        except ValueError as error:
+            at: list[str | int] = [] if alone else [key]
+            reason = str(error).removeprefix(f"policy {key}: ")
+            yield RejectedRow(path.name, line_of(text, at), f"{'.'.join(['$', *map(str, at)])}: {reason}")
 
 
 def _told(error: ValidationError) -> list[str]:

@@ -36,6 +36,8 @@ ALTER TABLE exposure ADD COLUMN unpaid BIGINT DEFAULT '0' NOT NULL
 
 ALTER TABLE movement ADD COLUMN position BIGINT
 
+ALTER TABLE location ADD COLUMN ship_to_id TEXT
+
 ALTER TABLE order_line ADD COLUMN tax BIGINT DEFAULT '0' NOT NULL
 
 ALTER TABLE order_line ADD COLUMN trace TEXT DEFAULT '' NOT NULL
@@ -106,6 +108,8 @@ CREATE INDEX envelope_holder ON envelope (holder)
 CREATE TABLE envelope_use ( id TEXT NOT NULL, envelope_id TEXT NOT NULL, holder TEXT NOT NULL, granted_by TEXT
 NOT NULL, document_id TEXT NOT NULL, amount BIGINT NOT NULL, used_on TEXT NOT NULL, op_id TEXT NOT NULL,
 PRIMARY KEY (id) )
+
+CREATE INDEX envelope_use_document ON envelope_use (document_id)
 
 CREATE INDEX envelope_use_envelope ON envelope_use (envelope_id)
 

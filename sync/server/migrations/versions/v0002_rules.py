@@ -27,6 +27,7 @@ ADDED: tuple[tuple[str, str, Any, str | None], ...] = (
     ("count_line", "claimed", BigInteger, "0"),
     ("exposure", "unpaid", BigInteger, "0"),
     ("movement", "position", BigInteger, None),
+    ("location", "ship_to_id", Text, None),
     ("order_line", "tax", BigInteger, "0"),
     ("order_line", "trace", Text, ""),
     ("order_line", "returned", BigInteger, "0"),
@@ -154,6 +155,7 @@ def _tables() -> None:
         Column("used_on", Text, nullable=False),
         Column("op_id", Text, nullable=False),
     )
+    op.create_index("envelope_use_document", "envelope_use", ["document_id"])
     op.create_index("envelope_use_envelope", "envelope_use", ["envelope_id"])
     op.create_table(
         "exchange_rate",

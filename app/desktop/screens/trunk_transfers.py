@@ -1,0 +1,272 @@
+"""What is on its way to the trunk and from it, lent or set aside: a list, and beside it what can be done.
+
+Goods are taken over line by line with what arrived; what is short or over says why. All of it is a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.desktop.desk import Desk
+from app.desktop.screens.trunk_transfer_form import TransferForm
+from app.desktop.theme import GRID
+from app.desktop.widgets.fields import button, label
+from app.desktop.widgets.panel import EmptyState, column, row
+from app.desktop.widgets.split import ListDetail
+from app.desktop.widgets.table import Column, Table
+from app.domain.rejections import Finding
+from app.screens import trunk_transfers as ways
+from app.screens.trunk_transfers import WayRow
+from app.screens.wording import tr
+from app.workspace import moving
+from app.workspace.rows.moving import AwayLot, Moving, ReceivedLine, Transfer
+
+if TYPE_CHECKING:
+    from app.desktop.tasks import BadNews
+    from app.domain.commands import Command
+    from app.workspace.workspace import Performed, Workspace
+
+BACK_KIND = {"loan": "loan_return", "quarantine": "unquarantine"}
+
+
+class TransfersPage(QWidget):
+    """See the module. `left` is the way back to the trunk, `counting` asks for a count."""
+
+    left = Signal()
+    counting = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.setObjectName("trunk.ways")
+        self._moving, self._location = Moving(), ""
+        self._key = ""  # the one that is open
+        self._wanted = ""  # the one to open with the next view
+        self._entered: tuple[ReceivedLine, ...] = ()
+        self._stood: tuple[object, ...] = ()  # how it stood when it was opened
+        self._qty = 1
+        self._findings: tuple[Finding, ...] = ()
+        self._again: Callable[[Workspace], Command] | None = None  # what was refused, to be recorded anyway
+        self._busy = False
+        self.go_back = button(
+            tr("ways.back"),
+            name="ways.back",
+            kind="quiet",
+            icon="back",
+            theme=desk.theme,
+            shortcut="Alt+Left",
+        )
+        self.go_back.clicked.connect(self.left)
+        self._make_list()
+        self.form = TransferForm(desk.theme)
+        self._arrange()
+        self.table.chosen.connect(self._on_chosen)
+        self.table.clicked.connect(lambda _index: self.split.show_detail())
+        self.table.opened.connect(lambda _row: self.split.show_detail())
+        self.form.qty_changed.connect(self._on_qty)
+        self.form.reason_given.connect(self._on_reason)
+        self.form.accept.clicked.connect(self._accept)
+        self.form.declined.connect(self._decline)
+        self.form.anyway.clicked.connect(self._record_anyway)
+        self.form.findings.asked.connect(self._next_step)
+        desk.tasks.failed.connect(self._on_failed)
+
+    def begin(self, key: str = "") -> None:
+        """The page comes to the front: the transfer `key`, or what waits for this person, is chosen with the next
+        view."""
+        self.table.clearSelection()
+        self._open("")
+        self._wanted = key
+        self.split.show_list()
+        self.table.setFocus()
+
+    def show_moving(self, found: Moving, location_id: str) -> None:
+        """Show what is on its way now. The open one stays open while it is there, with what was entered; only where the
+        other side has moved it on is it opened afresh."""
+        self._moving, self._location = found, location_id
+        rows = ways.present_list(found, location_id, self.desk.formats)
+        self.table.set_rows(rows)
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        if self._key not in {one.key for one in rows}:
+            self._open("")
+        elif self._stood != self._standing():
+            self._open(self._key)
+        if self._wanted and self.table.select_key(self._wanted):
+            self._wanted = ""
+            self.split.show_detail()
+        self.table.select_first()
+        self._show()
+
+    # -- parts --------------------------------------------------------------------------------------------------------
+
+    def _make_list(self) -> None:
+        self.table: Table[WayRow] = Table(
+            self.desk.theme,
+            (
+                Column("", lambda one: one.title, strong=True, second=lambda one: one.about),
+                Column("", lambda one: one.state, width=176, chip=True, end=True, tone=lambda one: one.tone),
+            ),
+            name="ways.list",
+            label=tr("ways.list"),
+            key=lambda one: one.key,
+            spoken=lambda one: one.spoken,
+            tall=True,
+            head=False,
+        )
+        self.empty = EmptyState(
+            self.desk.theme,
+            name="ways.empty",
+            icon="truck",
+            words=tr("ways.empty"),
+            more=tr("ways.empty.more"),
+        )
+
+    def _arrange(self) -> None:
+        top = row()
+        top.addWidget(self.go_back)
+        top.addWidget(label(tr("ways.title"), "head", name="ways.title"))
+        top.addStretch(1)
+        side = QWidget()
+        down = column(side)
+        down.addWidget(self.table, 1)
+        down.addWidget(self.empty, 1)
+        self.split = ListDetail(
+            self.desk.theme, side, self.form, name="ways.split", width=420, grow_left=True, room=860
+        )
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(2 * GRID)
+        whole.addLayout(top)
+        whole.addWidget(self.split, 1)
+
+    # -- showing ------------------------------------------------------------------------------------------------------
+
+    def _transfer(self) -> Transfer | None:
+        return next((one for one in self._moving.transfers if one.id == self._key), None)
+
+    def _away(self) -> AwayLot | None:
+        return next((one for one in self._moving.away if one.key == self._key), None)
+
+    def _standing(self) -> tuple[object, ...]:
+        """How the open transfer stands: its state, and what is on its way of each line."""
+        transfer = self._transfer()
+        if transfer is None:
+            return ()
+        return (transfer.state, *((line.id, line.on_way) for line in transfer.lines))
+
+    def _on_chosen(self, chosen: WayRow | None) -> None:
+        if chosen is not None and chosen.key != self._key:
+            self._open(chosen.key)
+            self._show()
+
+    def _open(self, key: str) -> None:
+        self._key = key
+        self._findings, self._again = (), None
+        transfer, away = self._transfer(), self._away()
+        self._stood = self._standing()
+        self._entered = ways.arrived(transfer) if transfer else ()
+        self._qty = away.qty if away else 1
+        self.form.begin()
+
+    def _show(self) -> None:
+        transfer, away, formats = self._transfer(), self._away(), self.desk.formats
+        refused = self._again is not None
+        if transfer is not None:
+            state = ways.present_transfer(
+                transfer, self._location, self._entered, formats, findings=self._findings, refused=refused
+            )
+        elif away is not None:
+            state = ways.present_away(
+                away,
+                formats,
+                self.desk.today(),
+                qty=min(self._qty, away.qty),
+                findings=self._findings,
+                refused=refused,
+            )
+        else:
+            self.form.show_nothing()
+            return
+        self.form.show_state(state, busy=self._busy)
+
+    # -- entering -----------------------------------------------------------------------------------------------------
+
+    def _on_qty(self, key: str, qty: int) -> None:
+        if self._busy:
+            return
+        if self._away() is not None:
+            self._qty = max(1, qty)
+        self._entered = ways.with_qty(self._entered, key, qty)
+        self._changed()
+
+    def _on_reason(self, key: str, reason: str) -> None:
+        self._entered = ways.with_reason(self._entered, key, reason)
+        self._changed()
+
+    def _changed(self) -> None:
+        self._findings, self._again = (), None
+        self._show()
+
+    def _next_step(self, action: str, _subject: str) -> None:
+        if action == "count":
+            self.counting.emit()
+        elif action == "sync":
+            self.desk.tasks.sync_now()
+
+    # -- recording ----------------------------------------------------------------------------------------------------
+
+    def _accept(self) -> None:
+        transfer, away, location, entered = self._transfer(), self._away(), self._location, self._entered
+        if transfer is not None:
+            self._record(lambda workspace: moving.receive(workspace, transfer, location, entered))
+        elif away is not None:
+            qty = min(self._qty, away.qty)
+            self._record(
+                lambda workspace: moving.record_movement(
+                    workspace,
+                    location,
+                    kind=BACK_KIND[away.kind],
+                    product_id=away.product_id,
+                    lot_id=away.lot_id,
+                    qty=qty,
+                    reason="",
+                )
+            )
+
+    def _decline(self, reason: str) -> None:
+        transfer, location = self._transfer(), self._location
+        if transfer is not None:
+            self._record(lambda workspace: moving.decline(workspace, transfer, location, reason))
+
+    def _record_anyway(self) -> None:
+        if self._again is not None:
+            self._record(self._again, even_so=True)
+
+    def _record(self, build: Callable[[Workspace], Command], *, even_so: bool = False) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self._show()
+
+        def after(performed: Performed) -> None:
+            self._busy = False
+            if performed.saved:
+                self._open("")
+                self.split.show_list()
+                self.table.setFocus()
+            else:
+                self._findings, self._again = performed.decision.findings, build
+            self._show()
+
+        self.desk.perform(build, after, even_so=even_so)
+
+    def _on_failed(self, news: BadNews) -> None:
+        """Nothing was saved: what was entered is still here."""
+        if self._busy and news.where == "writer":
+            self._busy = False
+            self._show()

@@ -1,0 +1,126 @@
+"""Goods that move otherwise than by a sale or a count: transfers, what is lent or set aside, what is below par."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChoice:
+    """A place goods can be sent to. `kind` is a trunk, dc or hub, `keeper` the name of who answers for it."""
+
+    id: str
+    name: str
+    kind: str
+    keeper: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLot:
+    """One line of a transfer, base units. What was sent less what was received is on its way."""
+
+    id: str
+    product_id: str
+    lot_id: str  # '' where any lot will do, and when untracked
+    name: str
+    sku: str
+    lot_number: str
+    serial: str
+    expires: str | None
+    asked: int
+    sent: int
+    received: int
+
+    @property
+    def on_way(self) -> int:
+        return max(0, self.sent - self.received)
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A transfer that is not over. Places are named; `op_waits` is True while this device's op on it is not sent."""
+
+    id: str
+    number: str
+    state: str  # lifecycle.TRANSFER
+    from_location: str
+    from_name: str
+    to_location: str
+    to_name: str
+    business_date: str
+    reason: str
+    lines: tuple[TransferLot, ...]
+    op_waits: bool
+
+    @property
+    def on_way(self) -> int:
+        return sum(line.on_way for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class AwayLot:
+    """Base units of one lot that left the trunk and may come back: lent, or set aside. `since` is the last day."""
+
+    kind: str  # loan | quarantine
+    product_id: str
+    lot_id: str
+    name: str
+    sku: str
+    lot_number: str
+    serial: str
+    recalled_on: str | None
+    qty: int
+    since: str
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}|{self.product_id}|{self.lot_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ParRow:
+    """How a product of the trunk stands against its par, base units. `proposed` is 0 where nothing need be asked."""
+
+    product_id: str
+    name: str
+    sku: str
+    held: int
+    coming: int
+    min_qty: int
+    par_qty: int
+    proposed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """All of it for one trunk, as one snapshot."""
+
+    transfers: tuple[Transfer, ...] = ()  # oldest first
+    away: tuple[AwayLot, ...] = ()
+    places: tuple[PlaceChoice, ...] = ()  # other trunks, then warehouses and hubs
+    par: tuple[ParRow, ...] = ()
+
+
+NOTHING_MOVES = Moving()
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDraft:
+    """What a person is about to do with one lot. `action` is a key of app.screens.trunk_lot.ACTIONS."""
+
+    action: str
+    product_id: str
+    lot_id: str
+    qty: int
+    to_location: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedLine:
+    """What a person says arrived of one line, and why it differs."""
+
+    line_id: str
+    qty: int
+    reason: str = ""
