@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit
 from shot_registry import Scene, shot
 from shots_quotes import OFFICE, find, products, take_first, tap, write
 
+from app.desktop.widgets.panel import bring_into_sight
 from app.domain.commands import CounterLine, DecideApproval, GrantEnvelope, MoveOrder
 from app.domain.parties import Person
 from sync.server.apply import perform_here
@@ -246,6 +247,18 @@ def repriced_why(scene: Scene) -> None:
     tap(scene, "quote_page.differs.0.why_two")
 
 
+@shot("quotes-repriced-pending")
+def repriced_pending(scene: Scene) -> None:
+    """A price that has changed unheard of, under a discount over the limit: for somebody to decide."""
+    quote_for(scene, scene.world.story.account, products(scene)[1])
+    write(scene, "quote.line.0.discount", "14")
+    with unit_of_work(scene.world.engine) as work:
+        found = rows(scene, f"SELECT * FROM price WHERE product_id='{scene.world.story.quote_products[1]}'")
+        work.put("price", [{**one, "unit_price": one["unit_price"] + 2_5000} for one in found])
+    tap(scene, "quote.submit")
+    scene.stage.sync()
+
+
 def order_of(scene: Scene, *quantities: int) -> str:
     """An order placed and known to the server; its id."""
     quote_for(scene, scene.world.story.account, *products(scene)[: len(quantities)])
@@ -303,3 +316,12 @@ def order_returned(scene: Scene) -> None:
 @shot("accounts-terms")
 def account_terms(scene: Scene) -> None:
     scene.stage.go("accounts", account_id=committed(scene))
+
+
+@shot("approvals-repriced", role="manager", each=True)
+def approval_repriced(scene: Scene) -> None:
+    scene.stage.sync()
+    [row] = rows(scene, "SELECT id FROM approval WHERE state='pending' ORDER BY id DESC LIMIT 1")
+    scene.stage.go("approvals", approval_id=row["id"])
+    bring_into_sight(find(scene, "approval.why"))
+    scene.stage.settle()

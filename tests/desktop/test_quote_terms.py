@@ -339,6 +339,26 @@ def test_a_tap_on_the_line_explains_both_prices_too(hands: Hands, sqlite_world: 
     hands.tap("why_two_sheet.close")
 
 
+def test_who_decides_sees_the_servers_price_and_both_explanations_too(
+    hands: Hands, boss: Any, make_stage: Any, sqlite_world: Any
+) -> None:
+    hands.new_quote()
+    hands.type("quote.line.0.discount", "15")
+    new_price(sqlite_world, 110_0000)
+    hands.tap("quote.submit")
+    hands.stage.sync()
+    boss.sync()
+    manager = Hands(make_stage(boss))
+
+    manager.stage.go("approvals")
+
+    assert manager.words("approval.server_price") == "The server’s price is $93.50"
+    manager.tap("approval.why_two")
+    assert "$85.00 per EA" in sheet(manager, "why_two_sheet.shown")
+    assert "$93.50 per EA" in sheet(manager, "why_two_sheet.own")
+    manager.tap("why_two_sheet.close")
+
+
 # -- the way of an order ----------------------------------------------------------------------------------------------
 
 
