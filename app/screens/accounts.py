@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from app.domain.eligibility import check_status
 from app.domain.parties import Account
+from app.screens import account_terms
+from app.screens.document_parts import Told
 from app.screens.findings import FindingWords, all_in_words, named
 from app.screens.formats import Formats
 from app.screens.order_history import po_words, published
@@ -119,6 +121,7 @@ class CardView:
     history_tab: str
     history_note: str
     deeds: tuple[Deed, ...]
+    terms: tuple[Told, ...] = ()
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------
@@ -177,8 +180,8 @@ def _line(row: AccountRow, formats: Formats) -> AccountLine:
 # -- the card ---------------------------------------------------------------------------------------------------------
 
 
-def present_card(card: AccountCard, formats: Formats, *, role: str) -> CardView:
-    """Everything about one account, for a person of `role`."""
+def present_card(card: AccountCard, formats: Formats, *, role: str, day: str) -> CardView:
+    """Everything about one account on `day` (ISO), for a person of `role`."""
     state = named("account_state", card.status)
     if card.status != "active" and card.status_since:
         state = tr("accounts.state_since", state=state, day=formats.date(card.status_since))
@@ -210,6 +213,7 @@ def present_card(card: AccountCard, formats: Formats, *, role: str) -> CardView:
         if len(history) < card.history_count
         else "",
         deeds=_deeds(card, role),
+        terms=account_terms.told(card.terms, day, formats),
     )
 
 
@@ -236,14 +240,11 @@ def _figures(card: AccountCard, formats: Formats) -> tuple[Figure, ...]:
     terms = (
         tr("accounts.terms.days", days=card.terms_days) if card.terms_days else tr("accounts.terms.at_once")
     )
+    po = tr("accounts.terms.po" if card.po_required else "accounts.terms.no_po")
+    asked = account_terms.limits(card.terms, card.currency, formats)
     return (
         _credit(card, formats),
-        Figure(
-            "terms",
-            tr("accounts.fact.terms"),
-            terms,
-            tr("accounts.terms.po" if card.po_required else "accounts.terms.no_po"),
-        ),
+        Figure("terms", tr("accounts.fact.terms"), terms, " · ".join(part for part in (po, asked) if part)),
         Figure(
             "price_list",
             tr("accounts.fact.price_list"),

@@ -18,6 +18,7 @@ from app.screens.approval_levels import (
     is_overdue,
     level_words,
 )
+from app.screens.approval_prices import asked_for
 from app.screens.findings import FindingWords, all_in_words, in_words, named
 from app.screens.formats import Formats
 from app.screens.wording import tr
@@ -206,16 +207,7 @@ def why(detail: ApprovalDetail, line_no: int, formats: Formats) -> why_price.Why
     line = next((one for one in detail.lines if one.line_no == line_no), None)
     if line is None:
         return None
-    asked = why_price.Asked(
-        line.product_id,
-        line.product,
-        line.qty,
-        detail.business_date,
-        detail.currency,
-        line.unit or "EA",
-        detail.account,
-    )
-    return why_price.present_trace(line.trace, asked, formats, unit=line.unit_price)
+    return why_price.present_trace(line.trace, asked_for(detail, line), formats, unit=line.unit_price)
 
 
 def _news(refusals: Sequence[Finding], detail: ApprovalDetail, *, waiting: bool) -> Sequence[Finding]:

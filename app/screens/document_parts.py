@@ -10,7 +10,8 @@ from app.screens.findings import FindingWords
 
 @dataclass(frozen=True, slots=True)
 class PageAction:
-    """A button. `target` is the id of what it opens, when it opens something."""
+    """A button. `target` is the id of what it opens, when it opens something; `short` stands where there is little
+    room."""
 
     key: str
     words: str
@@ -18,6 +19,7 @@ class PageAction:
     kind: str = ""  # primary | ''
     target: str = ""
     shortcut: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of a list with its state: an approval, a shipment, a price that differs."""
+    """One line of a list with its state: an approval, a shipment, a price that differs; `action` leads further."""
 
     words: str
     more: str
     state: str
     tone: str
+    action: PageAction | None = None
 
 
 def facts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:

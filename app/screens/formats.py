@@ -79,6 +79,11 @@ class Formats:
         share = Decimal(exact(basis_points)) / 100
         return f"{format_decimal(share, format='#,##0.##', locale=self._parsed)}%".replace("-", "−")
 
+    def rate(self, ppm: int) -> str:
+        """A tax rate from parts per million: `8.875%`."""
+        share = Decimal(exact(ppm)) / 10_000
+        return f"{format_decimal(share, format='#,##0.####', locale=self._parsed)}%"
+
     def _money(self, amount: Decimal, currency: str, digits: int) -> str:
         pattern = self._parsed.currency_formats["standard"].pattern
         whole, _, rest = pattern.partition(".00")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.fulfilment import ROLES
+from app.domain.lifecycle import order_table, verbs
 from app.screens.document_parts import Fact, PageAction, PageChip, Told, facts, only
 from app.screens.findings import FindingWords, all_in_words
 from app.screens.formats import Formats
+from app.screens.order_goods import Returnable, lots_told, returnable
 from app.screens.quotes import may_write, sending_words, state_words
 from app.screens.wording import tr, worded
 from app.workspace.rows import quotes as r
 from app.workspace.rows.quotes import OrderCard, OrderLineRow
 
-OPEN_QUOTE, COPY, OPEN_ACCOUNT = "open_quote", "copy", "open_account"
+OPEN_QUOTE, COPY, OPEN_ACCOUNT, CANCEL, RETURN = "open_quote", "copy", "open_account", "cancel", "return"
 STEPS = ("sync", "open_account")  # next steps of findings that the page can take
-HISTORY, TRUNK_SALE = "history", "trunk_sale"
+HISTORY, TRUNK_SALE, BILL_ONLY = "history", "trunk_sale", "bill_only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class OrderPageLine:
     product: str
     sku: str
     qty: str
+    returned: str
     allocated: str
     backordered: str
     tone: str
@@ -42,6 +46,10 @@ class OrderPage:
     actions: tuple[PageAction, ...]
     findings: tuple[FindingWords, ...]
     lines: tuple[OrderPageLine, ...]
+    reserved: tuple[Told, ...]
+    handed_over: tuple[Told, ...]
+    none_shipped: str
+    returnable: tuple[Returnable, ...]
     shipments: tuple[Told, ...]
     totals: tuple[Fact, ...]
     total: str
@@ -60,18 +68,28 @@ def present(card: OrderCard, *, role: str, formats: Formats) -> OrderPage:
         chips=(PageChip(state, tone), *(() if published else (PageChip(sending, sending_tone),))),
         next_step=_next_step(card),
         tone=tone,
-        actions=_actions(card, role),
+        actions=_actions(card, role, returnable(card, formats)),
         findings=only(all_in_words(card.findings, formats), STEPS),
         lines=tuple(_line(line, card, formats) for line in card.lines),
+        reserved=lots_told(card.reserved, card, formats),
+        handed_over=lots_told(card.handed_over, card, formats),
+        none_shipped=tr("order_page.no_shipments") if _before_shipping(card) else "",
+        returnable=returnable(card, formats),
         shipments=tuple(
             _shipped(one.shipped_on, one.method, one.tracking_number, formats) for one in card.shipments
         ),
         totals=facts(
             (tr("order_page.sub_total"), _published(card.published_sub_total, card, formats)),
-            (tr("order_page.tax"), _published(card.published_tax, card, formats)),
+            (tr("quote_tax.net"), formats.money(card.total, card.currency) if card.tax_total else ""),
+            (
+                tr("order_page.tax"),
+                formats.money(card.tax_total, card.currency)
+                if card.tax_total
+                else _published(card.published_tax, card, formats),
+            ),
             (tr("order_page.freight"), _published(card.published_freight, card, formats)),
         ),
-        total=_published(card.published_total, card, formats) or formats.money(card.total, card.currency),
+        total=_published(card.published_total, card, formats) or _gross(card, formats),
         total_label=tr("quote_editor.total_in", currency=card.currency),
         details=facts(
             (tr("quote_page.ship_to"), card.ship_to),
@@ -88,19 +106,39 @@ def named_type(order_type: str) -> str:
     return tr(f"order_type.{order_type}") if worded(f"order_type.{order_type}") else order_type
 
 
-def _actions(card: OrderCard, role: str) -> tuple[PageAction, ...]:
+def _before_shipping(card: OrderCard) -> bool:
+    """Whether nothing can have left yet. Imported orders tell their shipments, or that there are none."""
+    return not card.shipments and card.state in ("placed", "held", "allocated", "picked", "cancelled")
+
+
+def _gross(card: OrderCard, formats: Formats) -> str:
+    return formats.money(None if card.total is None else card.total + card.tax_total, card.currency)
+
+
+def _actions(card: OrderCard, role: str, back: tuple[Returnable, ...]) -> tuple[PageAction, ...]:
+    """What the lifecycle allows in this state and the rules allow this person. The author may cancel an order; goods
+    come back into the trunk of who takes them."""
     found: list[PageAction] = []
+    if back:
+        found.append(PageAction(RETURN, tr("order_page.return"), "back"))
     if card.quote_id:
         words = tr("order_page.open_quote", number=card.quote_number)
         found.append(PageAction(OPEN_QUOTE, words, "quotes", target=card.quote_id))
     if may_write(role):
-        found.append(PageAction(COPY, tr("quote_page.copy"), "plus", target=card.id))
-    found.append(PageAction(OPEN_ACCOUNT, tr("quote_page.open_account"), "accounts", target=card.account_id))
+        words = tr("quote_page.copy")
+        found.append(PageAction(COPY, words, "plus", target=card.id, short=tr("quote_page.copy.short")))
+    if CANCEL in verbs(order_table(card.type), card.state) and (card.mine or role in ROLES[CANCEL]):
+        found.append(PageAction(CANCEL, tr("order_page.cancel"), "minus"))
+    account = tr("quote_page.open_account")
+    short = tr("quote_page.open_account.short")
+    found.append(PageAction(OPEN_ACCOUNT, account, "accounts", target=card.account_id, short=short))
     return tuple(found)
 
 
 def _next_step(card: OrderCard) -> str:
-    if card.type in (HISTORY, TRUNK_SALE):
+    if card.type in (TRUNK_SALE, BILL_ONLY) and card.state == "held":
+        return tr("order_page.next.sale_held")
+    if card.type == HISTORY or (card.type == TRUNK_SALE and card.state == "delivered"):
         return tr(f"order_page.next.{card.type}")
     if card.state == "allocated" and any(line.backordered for line in card.lines):
         return tr("order_page.next.allocated_partly")
@@ -133,6 +171,7 @@ def _line(line: OrderLineRow, card: OrderCard, formats: Formats) -> OrderPageLin
         product=name,
         sku=tr("order_page.lot", sku=sku, lot=line.lot) if line.lot else sku,
         qty=qty,
+        returned=tr("order_page.returned", many=formats.qty(line.returned)) if line.returned else "",
         allocated=allocated,
         backordered=backordered,
         tone=tone,

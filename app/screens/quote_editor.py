@@ -17,6 +17,7 @@ from app.domain.money import BP
 from app.domain.rejections import BLOCKS, Finding
 from app.screens.findings import FindingWords, all_in_words
 from app.screens.formats import Formats
+from app.screens.quote_taxes import in_words as taxes_in_words
 from app.screens.why_price import Asked, WhyPrice, present as explain
 from app.screens.wording import tr, worded
 from app.workspace.rows.quote_draft import DraftLine, QuoteDraft
@@ -62,6 +63,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvelopeChoice:
+    """Authority given in advance that may be drawn on; `chosen` when the draft does."""
+
+    id: str
+    words: str
+    more: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What would come of submitting now."""
 
@@ -84,8 +95,13 @@ class EditorState:
     lines: tuple[EditorLine, ...]
     list_total: str
     saving: str
+    net: str  # '' where there is nothing to say of tax
+    tax: str
+    tax_names: str
+    tax_notes: str
     total: str
     total_label: str
+    envelopes: tuple[EnvelopeChoice, ...]
     verdict: Verdict
     findings: tuple[FindingWords, ...]
     submit: str
@@ -144,6 +160,7 @@ def present(
     listed = priced.list_total if priced else 0
     total = priced.total if priced else 0
     shown = bool(currency and draft.lines)
+    tax = taxes_in_words((line.tax for line in priced.lines), formats) if priced and shown else None
     return EditorState(
         title=tr("quote_editor.title", number=draft.number),
         revision=tr("quote_editor.revision", revision=draft.revision) if draft.revision > 1 else "",
@@ -151,10 +168,17 @@ def present(
         ship_tos=tuple(Choice(one.id, one.short) for one in buyer.ship_tos) if buyer else (),
         ship_to_id=draft.ship_to_id,
         po_hint=tr("quote_editor.po_required") if buyer and buyer.po_required else "",
-        lines=_lines(draft, priced, formats, typed),
+        lines=_lines(
+            draft, priced, formats, typed, covered=any(one.code == "envelope_used" for one in findings)
+        ),
         list_total=formats.money(listed, currency) if shown else "–",
         saving=formats.money(total - listed, currency) if shown and total != listed else "–",
-        total=formats.money(total, currency) if shown else "–",
+        net=formats.money(total, currency) if tax else "",
+        tax=formats.money(priced.tax, currency) if tax and priced else "",
+        tax_names=tax.names if tax else "",
+        tax_notes=tax.notes if tax else "",
+        total=formats.money(priced.gross if priced else 0, currency) if shown else "–",
+        envelopes=_envelopes(draft, judged, formats) if buyer and judged else (),
         total_label=tr("quote_editor.total_in", currency=currency) if currency else tr("quote_editor.total"),
         verdict=_verdict(draft, judged if settled else None, findings, typed, refused=refused),
         findings=all_in_words(findings, formats),
@@ -190,6 +214,28 @@ def price_of_product(choice: ProductChoice, formats: Formats) -> str:
     return formats.unit_price(choice.price, choice.currency) if choice.currency else ""
 
 
+def _envelopes(draft: QuoteDraft, judged: Judged, formats: Formats) -> tuple[EnvelopeChoice, ...]:
+    """What may be drawn on. One that the draft draws on and that is gone stays in sight, so it can be put away."""
+    offered = [
+        EnvelopeChoice(
+            one.envelope_id,
+            tr("quote_envelope.left", left=formats.money(one.left, one.currency)),
+            tr(
+                "quote_envelope.terms",
+                who=one.granted_by,
+                percent=formats.percent(one.max_discount_bp),
+                amount=formats.money(one.max_amount, one.currency),
+                day=formats.date(one.valid_to),
+            ),
+            one.envelope_id == draft.envelope_id,
+        )
+        for one in judged.envelopes
+    ]
+    if draft.envelope_id and not any(one.chosen for one in offered):
+        offered.append(EnvelopeChoice(draft.envelope_id, tr("quote_envelope.gone"), "", True))
+    return tuple(offered)
+
+
 # -- parts ------------------------------------------------------------------------------------------------------------
 
 
@@ -213,7 +259,12 @@ def _account(buyer: Buyer, formats: Formats) -> AccountView:
 
 
 def _lines(
-    draft: QuoteDraft, priced: PricedQuote | None, formats: Formats, typed: Mapping[str, str]
+    draft: QuoteDraft,
+    priced: PricedQuote | None,
+    formats: Formats,
+    typed: Mapping[str, str],
+    *,
+    covered: bool,
 ) -> tuple[EditorLine, ...]:
     found = priced.lines if priced else ()
     known = {line.product_id: line for line in found}
@@ -223,7 +274,7 @@ def _lines(
         return beside if beside and beside.product_id == line.product_id else known.get(line.product_id)
 
     return tuple(
-        _line(at + 1, line, of(at, line), priced, formats, typed.get(line.product_id))
+        _line(at + 1, line, of(at, line), priced, formats, typed.get(line.product_id), covered=covered)
         for at, line in enumerate(draft.lines)
     )
 
@@ -235,11 +286,13 @@ def _line(
     quote: PricedQuote | None,
     formats: Formats,
     typed: str | None,
+    *,
+    covered: bool,
 ) -> EditorLine:
     name = (priced.name if priced else "") or tr("quote_editor.unknown_product")
     currency = quote.currency if quote else ""
     price = priced.price if priced else None
-    note, tone = _discount_note(line, priced, quote, formats, wrong=typed is not None)
+    note, tone = _discount_note(line, priced, quote, formats, wrong=typed is not None, covered=covered)
     if price is not None:
         each = tr("quote_editor.each", price=formats.unit_price(price.unit, currency))
         extended = formats.money(price.extended, currency)
@@ -265,7 +318,13 @@ def _line(
 
 
 def _discount_note(
-    line: DraftLine, priced: PricedLine | None, quote: PricedQuote | None, formats: Formats, *, wrong: bool
+    line: DraftLine,
+    priced: PricedLine | None,
+    quote: PricedQuote | None,
+    formats: Formats,
+    *,
+    wrong: bool,
+    covered: bool,
 ) -> tuple[str, str]:
     """What to say of a discount as soon as it is typed: the limit in view, or whose yes it needs."""
     if wrong:
@@ -276,6 +335,8 @@ def _discount_note(
     known = quote.facts.products[line.product_id].value
     product_class = known.product_class if known else ""
     over = discount_finding("", "", product_class, line.discount_bp, quote.role, quote.facts.policy)
+    if over and covered:
+        return tr("quote_envelope.covers", limit=limit), "muted"
     if over:
         return tr(
             "quote_editor.over", limit=limit, roles=roles_asked(tuple(over), quote.facts.policy)

@@ -5,25 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.domain.lifecycle import QUOTE, verbs
+from app.domain.commands import CounterLine
 from app.screens.document_parts import Fact, PageAction, PageChip, Told, facts, only
 from app.screens.findings import FindingWords, all_in_words, named
 from app.screens.formats import Formats
-from app.screens.quotes import may_write, sending_words, state_words
-from app.screens.why_price import Asked, WhyPrice, present_trace
+from app.screens.quote_verbs import (
+    COPY as COPY,
+    EXPIRE as EXPIRE,
+    LOSE as LOSE,
+    OFFER as OFFER,
+    OPEN_ACCOUNT as OPEN_ACCOUNT,
+    OPEN_ORDER as OPEN_ORDER,
+    PLACE as PLACE,
+    REVISE as REVISE,
+    TAKE_COUNTER as TAKE_COUNTER,
+    actions as actions,
+    late,
+    state_on,
+    validity,
+)
+from app.screens.quotes import sending_words, state_words
+from app.screens.why_price import Asked, TwoPrices, WhyPrice, present_trace, two_prices
 from app.screens.wording import tr, worded
 from app.workspace.rows import quotes as r
 from app.workspace.rows.quotes import ApprovalRow, QuoteCard, QuoteLineRow
 
-PLACE, REVISE, COPY, OPEN_ORDER, OPEN_ACCOUNT = "place_order", "revise", "copy", "open_order", "open_account"
-_APPROVAL_TONES = {"pending": "warn", "approved": "ok", "declined": "bad", "superseded": "muted"}
+WHY_TWO = "why_two"  # the shown price beside the server's, both explained; its target is the line's number
+_APPROVAL_TONES = {
+    "pending": "warn", "approved": "ok", "declined": "bad", "countered": "warn", "superseded": "muted",
+}  # fmt: skip
 STEPS = ("sync", "open_account")  # next steps of findings that the page can take
 _PRICE_CODES = ("price_differs", "price_too_old")
 
 
 @dataclass(frozen=True, slots=True)
 class QuotePageLine:
-    """One line. `server` is the server's own unit price when it is another; `explain` makes the why-sheet on demand."""
+    """One line. `server` is the server's own unit price when it is another; `explain` makes the why-sheet on demand,
+    `compare` that of both prices where there are two."""
 
     line_no: int
     number: str
@@ -36,6 +54,7 @@ class QuotePageLine:
     extended: str
     spoken: str
     explain: Callable[[], WhyPrice]
+    compare: Callable[[], TwoPrices] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,7 @@ class QuotePage:
     next_step: str
     tone: str
     actions: tuple[PageAction, ...]
+    counter: tuple[Told, ...]
     approvals: tuple[Told, ...]
     differs: tuple[Told, ...]
     findings: tuple[FindingWords, ...]
@@ -56,19 +76,30 @@ class QuotePage:
     details: tuple[Fact, ...]
 
 
-def present(card: QuoteCard, *, role: str, formats: Formats) -> QuotePage:
-    """The page of a quote for a person of `role`."""
-    state, tone = state_words(r.QUOTE, card.state)
+def present(card: QuoteCard, *, role: str, day: str, formats: Formats) -> QuotePage:
+    """The page of a quote on `day` (ISO) for a person of `role`."""
+    state, tone = state_words(r.QUOTE, state_on(card, day))
+    valid, valid_tone = validity(card, day, formats)
     sending, sending_tone = sending_words(r.QUOTE, card.sending)
     others = tuple(found for found in card.findings if found.code not in _PRICE_CODES)
     about = f"{card.account} · {card.account_number}" if card.account else card.account_number
     return QuotePage(
         title=tr("quote_editor.title", number=card.number),
         about=f"{about} · {_revision(card)}" if card.revision > 1 else about,
-        chips=(PageChip(state, tone), PageChip(sending, sending_tone)),
-        next_step=_next_step(card),
+        chips=(
+            PageChip(state, tone),
+            PageChip(sending, sending_tone),
+            *((PageChip(valid, valid_tone),) if valid_tone == "warn" else ()),
+        ),
+        next_step=_next_step(card, day),
         tone=tone,
-        actions=actions(card, role),
+        actions=actions(card, role, day),
+        counter=tuple(
+            told
+            for one in card.approvals
+            if one.counter and one.revision == card.revision
+            for told in _counter(one, card, formats)
+        ),
         approvals=tuple(_approval(one, card, formats) for one in card.approvals),
         differs=tuple(_differs(line, card, formats) for line in card.lines if line.repriced is not None),
         findings=only(all_in_words(others, formats), STEPS),
@@ -81,46 +112,31 @@ def present(card: QuoteCard, *, role: str, formats: Formats) -> QuotePage:
                 if card.total != card.list_total
                 else "",
             ),
+            (tr("quote_tax.net"), formats.money(card.total, card.currency) if card.tax_total else ""),
+            (tr("quote_tax.tax"), formats.money(card.tax_total, card.currency) if card.tax_total else ""),
         ),
-        total=formats.money(card.total, card.currency),
+        total=formats.money(card.total + card.tax_total, card.currency),
         total_label=tr("quote_editor.total_in", currency=card.currency),
         details=facts(
             (tr("quote_page.ship_to"), card.ship_to),
             (tr("quote_page.day"), formats.date(card.day)),
+            (tr("quote_page.valid_until"), valid),
             (tr("quote_page.po"), card.po_number),
             (tr("quote_page.note"), card.note),
+            (tr("quote_page.authority"), tr("quote_page.authority.drawn") if card.envelope_id else ""),
             (tr("quote_page.rep"), "" if card.mine else card.rep),
         ),
     )
-
-
-def actions(card: QuoteCard, role: str) -> tuple[PageAction, ...]:
-    """The buttons: what the lifecycle allows in this state and the rules allow this person. Orders come from the
-    author's hand, as does a revision; anybody who quotes may copy."""
-    open_now = verbs(QUOTE, card.state) if card.mine else ()
-    found: list[PageAction] = []
-    if PLACE in open_now:
-        found.append(
-            PageAction(PLACE, tr("quote_page.place_order"), "send", "primary", shortcut="Ctrl+Return")
-        )
-    for order in card.orders:
-        words = tr("quote_page.open_order", number=order.number)
-        found.append(PageAction(OPEN_ORDER, words, "truck", "primary", order.id))
-    if REVISE in open_now:
-        kind = "primary" if card.state in ("declined", "expired") else ""
-        found.append(PageAction(REVISE, tr("quote_page.revise"), "edit", kind))
-    if may_write(role):
-        found.append(PageAction(COPY, tr("quote_page.copy"), "plus"))
-    found.append(PageAction(OPEN_ACCOUNT, tr("quote_page.open_account"), "accounts", target=card.account_id))
-    return tuple(found)
 
 
 def _revision(card: QuoteCard) -> str:
     return tr("quote_page.revision", revision=card.revision)
 
 
-def _next_step(card: QuoteCard) -> str:
-    key = f"quote_page.next.{card.state}"
+def _next_step(card: QuoteCard, day: str) -> str:
+    key = f"quote_page.next.{state_on(card, day)}"
+    if late(card, day):
+        key = "quote_page.next.late"
     return tr(key if worded(key) else "quote_page.next.other")
 
 
@@ -151,7 +167,40 @@ def _differs(line: QuoteLineRow, card: QuoteCard, formats: Formats) -> Told:
         tr("quote_page.differs.asks" if old else "quote_page.differs.stands"),
         "",
         "warn" if old else "accent",
+        PageAction(WHY_TWO, tr("quote_page.why_two"), "info", target=str(line.line_no)),
     )
+
+
+def _counter(one: ApprovalRow, card: QuoteCard, formats: Formats) -> list[Told]:
+    """Whose counter-offer it is and why, then line by line what was asked and what is offered for it."""
+    ours = {line.line_no: line for line in card.lines}
+    decided = tr("quote_page.approval.decided", who=one.decided_by, day=formats.date(one.decided_on))
+    head = Told(tr("quote_page.counter.by", decided=decided), one.comment and f"“{one.comment}”", "", "warn")
+    return [
+        head,
+        *(
+            _countered(line, ours[line.line_no], card, formats)
+            for line in one.counter
+            if line.line_no in ours
+        ),
+    ]
+
+
+def _countered(counter: CounterLine, ours: QuoteLineRow, card: QuoteCard, formats: Formats) -> Told:
+    asked = tr(
+        "quote_page.counter.figures",
+        qty=formats.qty(ours.qty),
+        price=formats.unit_price(ours.unit_price, card.currency),
+    )
+    offered = tr("quote_page.counter.without")
+    if counter.qty:
+        offered = tr(
+            "quote_page.counter.figures",
+            qty=formats.qty(counter.qty),
+            price=formats.unit_price(counter.unit_price, card.currency),
+        )
+    name = ours.name or ours.sku or ours.product_id
+    return Told(name, tr("quote_page.counter.line", asked=asked, offered=offered), "", "")
 
 
 def _line(line: QuoteLineRow, card: QuoteCard, formats: Formats) -> QuotePageLine:
@@ -185,4 +234,9 @@ def _line(line: QuoteLineRow, card: QuoteCard, formats: Formats) -> QuotePageLin
             "quote_page.spoken", line=line.line_no, qty=qty, product=name, unit=unit, extended=extended
         ),
         explain=lambda: present_trace(line.trace, asked, formats, unit=line.unit_price),
+        compare=None
+        if line.repriced is None
+        else lambda: two_prices(
+            (line.unit_price, line.trace), (line.repriced or 0, line.repriced_trace), asked, formats
+        ),
     )

@@ -19,6 +19,7 @@ QUOTE_TONES: Mapping[str, str] = {
     "offered": "accent",
     "accepted": "ok",
     "declined": "bad",
+    "countered": "warn",
     "lost": "muted",
     "expired": "muted",
 }
@@ -27,8 +28,12 @@ ORDER_TONES: Mapping[str, str] = {
     "held": "warn",
     "allocated": "ok",
     "picked": "ok",
+    "partly_shipped": "warn",
     "shipped": "ok",
     "delivered": "ok",
+    "invoiced": "accent",
+    "paid": "ok",
+    "closed": "muted",
     "cancelled": "muted",
     "returned": "muted",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.facts import HELD, Facts
 from app.domain.money import BP, divide, extend
@@ -45,6 +45,7 @@ class WhyStep:
     icon: str
     tone: str
     spoken: str
+    differs: str = ""  # beside another explanation: that this step is not the same there
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,21 @@ class WhyPrice:
         head = [self.product, self.asked, self.result, self.total, self.saving, self.says]
         steps = [step.spoken for step in (*self.used, *self.unused)]
         return "\n".join(line for line in (*head, *steps, self.note) if line)
+
+
+@dataclass(frozen=True, slots=True)
+class TwoPrices:
+    """The price that was shown beside the one the server found; steps that are not the same in both are marked."""
+
+    shown: WhyPrice
+    own: WhyPrice
+
+    @property
+    def as_text(self) -> str:
+        return "\n\n".join(
+            f"{head}\n{one.as_text}"
+            for head, one in ((tr("why_two.shown"), self.shown), (tr("why_two.own"), self.own))
+        )
 
 
 def present(
@@ -98,6 +114,32 @@ def present_trace(trace: str, asked: Asked, formats: Formats, *, unit: int) -> W
     return _explain(steps, asked, formats, unit=unit, list_unit=base or unit, note=note)
 
 
+def two_prices(shown: tuple[int, str], own: tuple[int, str], asked: Asked, formats: Formats) -> TwoPrices:
+    """Explain two unit prices (1/10,000), each with its trace, side by side."""
+    both = (read_trace(shown[1]), read_trace(own[1]))
+    first, second = (
+        _explain(
+            steps,
+            asked,
+            formats,
+            unit=unit,
+            list_unit=base_of(steps) or unit,
+            note="" if steps else tr("why_two.no_steps"),
+            beside=beside if beside and steps else None,
+        )
+        for unit, steps, beside in ((shown[0], both[0], both[1]), (own[0], both[1], both[0]))
+    )
+    return TwoPrices(first, second)
+
+
+def _differs(step: Step, beside: Sequence[Step]) -> str:
+    """Whether the other explanation has the same step: '' when it does."""
+    if step in beside:
+        return ""
+    there = any((one.rule, one.ref) == (step.rule, step.ref) for one in beside)
+    return tr("why_two.other_there" if there else "why_two.only_here")
+
+
 def base_of(steps: Sequence[Step]) -> int | None:
     """The unit price before offers and discount: of the layer that won, converted; None when the steps do not say."""
     made = (*CONTRACT_RULES, "list", "rate")
@@ -112,8 +154,11 @@ def _explain(
     unit: int,
     list_unit: int,
     note: str,
+    beside: Sequence[Step] | None = None,
 ) -> WhyPrice:
     told = [_step(step, asked, formats) for step in steps]
+    if beside is not None:
+        told = [_marked(one, _differs(step, beside)) for step, one in zip(steps, told, strict=True)]
     below = divide((list_unit - unit) * BP, list_unit) if list_unit > unit else 0
     shown = formats.unit_price(list_unit, asked.currency)
     total = formats.money(extend(unit, asked.qty, asked.currency), asked.currency)
@@ -129,6 +174,10 @@ def _explain(
         unused=tuple(one for one in told if not one.used),
         note=note,
     )
+
+
+def _marked(one: WhyStep, differs: str) -> WhyStep:
+    return replace(one, differs=differs, spoken=f"{one.spoken} {differs}") if differs else one
 
 
 def _no_price(steps: Sequence[Step], asked: Asked, formats: Formats, facts: Facts | None) -> WhyPrice:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.domain.commands import CounterLine
 from app.domain.decide import REJECTED
+from app.domain.money import BP
 from app.store.engine import reading
 from app.workspace.queries.documents import draft_of, op_card, order_card, quote_card
 from app.workspace.queries.quotes import drafts, leftover_drafts
+from app.workspace.queries.quoting import priced
 from app.workspace.rows.quote_draft import KIND, DraftLine, QuoteDraft
+from app.workspace.rows.quotes import QuoteCard
 from app.workspace.workspace import Workspace
 
 
@@ -67,6 +71,45 @@ def revise(workspace: Workspace, quote_id: str) -> QuoteDraft:
         lines=tuple(DraftLine(line.product_id, line.qty, line.discount_bp) for line in card.lines),
     )
     return keep(workspace, made)
+
+
+def take_counter(workspace: Workspace, quote_id: str, day: str) -> QuoteDraft:
+    """The next revision with what the approver offers: quantities as countered, and for each countered price the
+    largest discount that does not go below it at today's prices (a discount is in whole basis points, so the price may
+    be a trifle higher; the approver's own figure is never undercut). A line countered with none is left out. The
+    revision that is being written already keeps its other words. Raises NothingToDraft."""
+    with reading(workspace.engine) as connection:
+        card = quote_card(connection, quote_id)
+        counter = counter_of(card) if card else {}
+        if card is None or not counter:
+            raise NothingToDraft(f"counter-offer on quote {quote_id}")
+        wanted = [(line, counter.get(line.line_no)) for line in card.lines]
+        kept = [(line, offer) for line, offer in wanted if offer is None or offer.qty]
+        asked = [DraftLine(line.product_id, offer.qty if offer else line.qty, 0) for line, offer in kept]
+        listed = priced(connection, card.account_id, asked, day, ship_to_id=card.ship_to_id)
+    lines = tuple(
+        DraftLine(
+            plain.product_id,
+            plain.qty,
+            line.discount_bp
+            if offer is None
+            else discount_to(found.price.unit if found.price else 0, offer.unit_price),
+        )
+        for (line, offer), plain, found in zip(kept, asked, listed.lines, strict=True)
+    )
+    return keep(workspace, replace(revise(workspace, quote_id), lines=lines))
+
+
+def counter_of(card: QuoteCard) -> dict[int, CounterLine]:
+    """The counter-offer on this revision of a quote, by line number."""
+    return {
+        line.line_no: line for one in card.approvals if one.revision == card.revision for line in one.counter
+    }
+
+
+def discount_to(unit: int, wanted: int) -> int:
+    """The largest discount in basis points off `unit` that does not go below `wanted` (both 1/10,000)."""
+    return max(0, unit - wanted) * BP // unit if unit else 0
 
 
 def copy_quote(workspace: Workspace, quote_id: str) -> QuoteDraft:

@@ -65,7 +65,7 @@ def main(wanted: list[str]) -> int:
                 scene = shot_registry.Scene(stage, world)
                 one.take(scene)
                 if one not in chosen:
-                    stage.settle()
+                    close_sheets(stage)
                     continue
                 for name, picture in pictures(scene, theme, one):
                     picture.save(str(OUT / f"{one.name}-{name}-{picture.width()}x{picture.height()}.png"))

@@ -21,6 +21,7 @@ from app.workspace.rows.accounts import (
     OrderLineRow,
 )
 
+DAY = "2026-11-23"
 FORMATS = Formats(lambda: datetime(2026, 11, 23, 14, 5, tzinfo=UTC), zone=UTC)
 ROW = AccountRow("a1", "AC-1", "Harbour Hospital", "store", "active", None, "Bergen", "2026-11-01")
 ADDRESS = AddressRow("s1", "ship_to", "Main", "1 Quay", "", "Bergen", "", "5003", "NO")
@@ -47,11 +48,11 @@ def found(*rows: AccountRow, words: str = "", more: bool = False, total: int = 8
 
 
 def figure(card: AccountCard, key: str) -> Any:
-    return next(one for one in present_card(card, FORMATS, role="rep").figures if one.key == key)
+    return next(one for one in present_card(card, FORMATS, role="rep", day=DAY).figures if one.key == key)
 
 
 def deeds(card: AccountCard, role: str = "rep") -> dict[str, bool]:
-    return {one.key: one.enabled for one in present_card(card, FORMATS, role=role).deeds}
+    return {one.key: one.enabled for one in present_card(card, FORMATS, role=role, day=DAY).deeds}
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ def test_terms_are_told_in_words(changes: dict[str, Any], value: str, more: str)
 def test_an_account_on_hold_says_since_when_why_and_what_next() -> None:
     held = replace(CARD, status="on_hold", status_reason="three invoices overdue", status_since="2026-11-11")
 
-    view = present_card(held, FORMATS, role="rep")
+    view = present_card(held, FORMATS, role="rep", day=DAY)
 
     assert (view.state, view.tone) == ("On hold since Nov 11, 2026", "bad")
     [finding] = view.findings
@@ -161,7 +162,7 @@ def test_a_quote_for_an_account_on_hold_can_still_be_begun() -> None:
 def test_what_can_be_done_follows_the_role_and_the_trunk(
     role: str, trunk: bool, enabled: dict[str, bool]
 ) -> None:
-    view = present_card(replace(CARD, has_trunk=trunk), FORMATS, role=role)
+    view = present_card(replace(CARD, has_trunk=trunk), FORMATS, role=role, day=DAY)
 
     assert {one.key: one.enabled for one in view.deeds} == enabled
     assert all(one.tip for one in view.deeds if not one.enabled), "a button that is off says why"
@@ -170,7 +171,7 @@ def test_what_can_be_done_follows_the_role_and_the_trunk(
 def test_an_address_with_two_roles_is_told_once() -> None:
     both = replace(CARD, addresses=(ADDRESS, replace(ADDRESS, id="b1", role="bill_to")))
 
-    [address] = present_card(both, FORMATS, role="rep").addresses
+    [address] = present_card(both, FORMATS, role="rep", day=DAY).addresses
 
     assert (address.kind, address.label, address.lines) == (
         "Ship to and bill to", "Main", ("1 Quay", "5003 Bergen, NO"),
@@ -180,7 +181,7 @@ def test_an_address_with_two_roles_is_told_once() -> None:
 def test_documents_say_their_state_in_words_and_their_own_kind_of_total() -> None:
     quote = DocumentRow("quote", "q1", "RE-A-1", "", "pending_approval", "2026-11-20", "USD", 12_50, None, "")
 
-    view = present_card(replace(CARD, open_documents=(quote,)), FORMATS, role="rep")
+    view = present_card(replace(CARD, open_documents=(quote,)), FORMATS, role="rep", day=DAY)
 
     assert [(one.about, one.state, one.total) for one in view.open] == [
         ("Quote", "Waiting for approval", "$12.50")
@@ -191,7 +192,7 @@ def test_documents_say_their_state_in_words_and_their_own_kind_of_total() -> Non
 
 def test_a_cut_history_says_how_much_there_is() -> None:
     assert (
-        present_card(replace(CARD, history_count=250), FORMATS, role="rep").history_note
+        present_card(replace(CARD, history_count=250), FORMATS, role="rep", day=DAY).history_note
         == "The newest 1 of 250."
     )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.domain.rejections import finding
+from app.screens.approval_prices import other_price
 from app.screens.approvals import present, present_detail, why
 from app.screens.formats import Formats
 from app.workspace.rows.approvals import (
@@ -180,3 +181,16 @@ def test_why_a_line_costs_what_it_costs_comes_from_the_trace_that_was_kept() -> 
     assert explained is not None
     assert [step.change or step.amount for step in explained.used] == ["$100.00", "$100.00 → $80.00"]
     assert why(DETAIL, 9, FORMATS) is None
+
+
+def test_the_servers_other_price_stands_beside_the_shown_one_with_both_explanations() -> None:
+    other = replace(LINE, repriced=85_0000, repriced_trace=TRACE.replace("800000", "850000"))
+
+    found = other_price(replace(DETAIL, lines=(other,)), 1, FORMATS)
+
+    assert found is not None
+    assert (found.words, found.two.shown.result, found.two.own.result) == (
+        "The server’s price is $85.00", "$80.00 per EA", "$85.00 per EA",
+    )  # fmt: skip
+    assert other_price(DETAIL, 1, FORMATS) is None
+    assert other_price(DETAIL, 9, FORMATS) is None

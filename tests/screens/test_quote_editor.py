@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from app.domain.catalog import ListPrice, PriceList, Product
+from app.domain.catalog import ListPrice, PriceList, Product, TaxRate
 from app.domain.decide import APPLIED, HELD, REJECTED, Decision
 from app.domain.facts import NOT_HERE, Facts, Known, Policy
 from app.domain.pricing import price
 from app.domain.rejections import Finding, finding
+from app.domain.taxes import Tax
 from app.screens.formats import Formats
 from app.screens.quote_editor import EditorState, discount_of, discount_text, present, roles_asked
+from app.workspace.rows.envelopes import UsableEnvelope
 from app.workspace.rows.quote_draft import DraftLine, QuoteDraft
 from app.workspace.rows.quoting import Buyer, Judged, PricedLine, PricedQuote, ShipTo
 
@@ -229,3 +231,54 @@ def test_roles_are_named_in_the_order_they_decide() -> None:
     found = finding("discount_over_limit", "1", roles="manager,finance")
 
     assert roles_asked((found,), Policy()) == "a manager and finance"
+
+
+# -- tax and authority in advance -------------------------------------------------------------------------------------
+
+
+def test_net_tax_and_total_stand_apart_where_there_is_tax() -> None:
+    rate = TaxRate("t", "State tax", "NO", "", "*", 65_000, "2020-01-01", None)
+    found = judged(DRAFT)
+    taxed = tuple(replace(line, tax=Tax(19_50, (rate,))) for line in found.priced.lines)
+
+    state = present(DRAFT, replace(found, priced=replace(found.priced, lines=taxed)), FORMATS)
+
+    assert (state.net, state.tax, state.total) == ("$300.00", "$19.50", "$319.50")
+    assert (state.tax_names, state.tax_notes) == ("State tax 6.5%", "")
+
+
+def test_where_there_is_no_tax_the_total_stands_alone() -> None:
+    state = shown()
+
+    assert (state.net, state.tax, state.tax_names, state.total) == ("", "", "", "$300.00")
+
+
+ENVELOPE = UsableEnvelope("env", "Ann", (), "USD", 2000, 500_00, 1_200_00, 900_00, "2026-12-31")
+
+
+def with_envelope(draft: QuoteDraft, *findings: Finding, offered: bool = True) -> EditorState:
+    found = replace(judged(draft, APPLIED, *findings), envelopes=(ENVELOPE,) if offered else ())
+    return present(draft, found, FORMATS)
+
+
+def test_authority_in_advance_tells_what_is_left_of_it_and_its_terms() -> None:
+    [one] = with_envelope(DRAFT).envelopes
+
+    assert (one.id, one.words, one.chosen) == ("env", "Authority in advance: $900.00 left", False)
+    assert one.more == "From Ann: up to 20% off, $500.00 a document, until Dec 31, 2026"
+    assert with_envelope(DRAFT.drawing_on("env")).envelopes[0].chosen
+
+
+def test_authority_that_is_gone_stays_in_sight_until_it_is_put_away() -> None:
+    [one] = with_envelope(DRAFT.drawing_on("old"), offered=False).envelopes
+
+    assert (one.id, one.words, one.chosen) == ("old", "Authority that can no longer be drawn on", True)
+    assert with_envelope(DRAFT, offered=False).envelopes == ()
+
+
+def test_a_discount_that_authority_covers_asks_for_nobodys_yes() -> None:
+    draft = DRAFT.with_discount(0, 1500).drawing_on("env")
+
+    [line] = with_envelope(draft, finding("envelope_used", "env", amount=1, left=2, currency="USD")).lines
+
+    assert (line.discount_note, line.discount_tone) == ("Over 10%: your authority covers it", "muted")

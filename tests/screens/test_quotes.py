@@ -17,6 +17,7 @@ from app.screens.quotes import present, state_words
 from app.workspace.rows import quotes as r
 from app.workspace.rows.quote_draft import QuoteDraft
 
+DAY = "2026-11-23"
 FORMATS = Formats(lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC), zone=UTC)
 ROW = r.DocumentRow(
     kind=r.QUOTE, id="q", number="RE-A-0001", revision=1, account_id="a", account="Harbour Hospital",
@@ -152,7 +153,7 @@ def keys(actions: tuple[object, ...]) -> list[str]:
 
 @pytest.mark.parametrize("state", QUOTE)
 def test_the_buttons_are_the_verbs_of_the_lifecycle(state: str) -> None:
-    offered = set(keys(quote_page.actions(replace(QUOTE_CARD, state=state), "rep")))
+    offered = set(keys(quote_page.actions(replace(QUOTE_CARD, state=state), "rep", DAY)))
 
     assert offered & {"place_order", "revise"} == set(verbs(QUOTE, state)) & {"place_order", "revise"}
     assert "copy" in offered
@@ -161,14 +162,14 @@ def test_the_buttons_are_the_verbs_of_the_lifecycle(state: str) -> None:
 def test_only_the_author_revises_and_orders() -> None:
     others = replace(QUOTE_CARD, mine=False)
 
-    assert keys(quote_page.actions(others, "rep")) == ["copy", "open_account"]
-    assert keys(quote_page.actions(others, "finance")) == ["open_account"]
+    assert keys(quote_page.actions(others, "rep", DAY)) == ["copy", "open_account"]
+    assert keys(quote_page.actions(others, "finance", DAY)) == ["open_account"]
 
 
 def test_a_quote_that_was_ordered_leads_to_its_order() -> None:
     ordered = replace(QUOTE_CARD, state="accepted", orders=(r.OrderRef("o", "RE-A-0002", "placed"),))
 
-    first = quote_page.actions(ordered, "rep")[0]
+    first = quote_page.actions(ordered, "rep", DAY)[0]
 
     assert (first.words, first.target) == ("Open order RE-A-0002", "o")
 
@@ -178,7 +179,9 @@ def test_a_need_says_whose_it_is_where_it_stands_and_what_was_said() -> None:
         "n", 1, "manager", "discount_over_limit", "declined", "2026-11-22", "Ann", "2026-11-23", "too much"
     )
 
-    [told] = quote_page.present(replace(QUOTE_CARD, approvals=(need,)), role="rep", formats=FORMATS).approvals
+    [told] = quote_page.present(
+        replace(QUOTE_CARD, approvals=(need,)), role="rep", day=DAY, formats=FORMATS
+    ).approvals
 
     assert (told.words, told.state, told.tone) == ("Manager: Discount over the limit", "Declined", "bad")
     assert told.more == "Ann on Nov 23, 2026: “too much”"
@@ -189,7 +192,11 @@ def test_a_need_of_an_earlier_revision_says_which() -> None:
 
     card = replace(QUOTE_CARD, revision=2, approvals=(need,))
 
-    assert quote_page.present(card, role="rep", formats=FORMATS).approvals[0].words.endswith("(revision 1)")
+    assert (
+        quote_page.present(card, role="rep", day=DAY, formats=FORMATS)
+        .approvals[0]
+        .words.endswith("(revision 1)")
+    )
 
 
 @pytest.mark.parametrize(
@@ -204,7 +211,7 @@ def test_the_servers_price_stands_beside_the_shown_one_with_its_reason(code: str
     found = finding(code, "1", product="Stent", shown=90_0000, own=95_0000, currency="USD", days=20)
     card = replace(QUOTE_CARD, lines=(replace(line, repriced=95_0000),), findings=(found,))
 
-    page = quote_page.present(card, role="rep", formats=FORMATS)
+    page = quote_page.present(card, role="rep", day=DAY, formats=FORMATS)
 
     assert [(one.words, one.more) for one in page.differs] == [
         ("Stent: you showed $90.00, the server has $95.00.", says)
@@ -221,14 +228,14 @@ def test_a_kept_trace_still_explains_the_price() -> None:
     [line] = QUOTE_CARD.lines
 
     page = quote_page.present(
-        replace(QUOTE_CARD, lines=(replace(line, trace=kept),)), role="rep", formats=FORMATS
+        replace(QUOTE_CARD, lines=(replace(line, trace=kept),)), role="rep", day=DAY, formats=FORMATS
     )
 
     assert [step.name for step in page.lines[0].explain().used] == ["Base"]
 
 
 def test_totals_show_list_discount_and_total() -> None:
-    page = quote_page.present(QUOTE_CARD, role="rep", formats=FORMATS)
+    page = quote_page.present(QUOTE_CARD, role="rep", day=DAY, formats=FORMATS)
 
     assert [(one.name, one.words) for one in page.totals] == [
         ("List total", "$200.00"),

@@ -10,6 +10,7 @@ from app.desktop.widgets.fields import button, chip, label, money
 from app.desktop.widgets.panel import Card, EmptyState, FindingsList, Scroll, Section, clear, column, row
 from app.desktop.widgets.table import Column, Table
 from app.screens.accounts import AddressView, CardView, ContactView, DocumentLine, Figure
+from app.screens.document_parts import Told
 from app.screens.order_history import OrderLineView, OrderView
 from app.screens.wording import tr
 
@@ -131,7 +132,8 @@ class _Overview(Scroll):
         card.body.addLayout(self._figures)
         self._addresses = Section(tr("accounts.addresses"), name="accounts.addresses")
         self._contacts = Section(tr("accounts.contacts"), name="accounts.contacts")
-        for part in (self._findings, card, self._addresses, self._contacts):
+        self._terms = Section(tr("account_terms.title"), name="accounts.terms")
+        for part in (self._findings, card, self._terms, self._addresses, self._contacts):
             self.body.addWidget(part)
 
     def show_overview(self, view: CardView) -> None:
@@ -140,6 +142,10 @@ class _Overview(Scroll):
         for at, figure in enumerate(view.figures):
             self._figures.addWidget(_figure(figure), at // 2, at % 2)
             self._figures.setColumnStretch(at % 2, 1)
+        clear(self._terms.body)
+        for number, term in enumerate(view.terms, 1):
+            self._terms.body.addWidget(_term(term, f"accounts.term.{number}"))
+        self._terms.setVisible(bool(view.terms))
         clear(self._addresses.body)
         for number, address in enumerate(view.addresses, 1):
             self._addresses.body.addWidget(_address(address, f"accounts.address.{number}"))
@@ -319,6 +325,18 @@ def _figure(figure: Figure) -> QWidget:
     parts.addWidget(label(figure.more, "muted", name=f"{made.objectName()}.more", wrap=True))
     parts.addStretch(1)
     return made
+
+
+def _term(term: Told, name: str) -> Card:
+    card = Card(name=name, gap=2)
+    card.setAccessibleName(", ".join(part for part in (term.words, term.state, term.more) if part))
+    top = row()
+    top.addWidget(label(term.words, "strong", wrap=True), 1)
+    top.addWidget(chip(term.state, term.tone), alignment=Qt.AlignmentFlag.AlignTop)
+    card.body.addLayout(top)
+    if term.more:
+        card.body.addWidget(label(term.more, "muted", wrap=True))
+    return card
 
 
 def _address(address: AddressView, name: str) -> Card:

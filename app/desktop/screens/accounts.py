@@ -38,6 +38,10 @@ class AccountsScreen(Screen):
             "sales_order",
             "order_line",
             "price_list",
+            "roster",
+            "party_group",
+            "contract",
+            "licence",
             "sync",
         }
     )
@@ -178,12 +182,13 @@ class AccountsScreen(Screen):
 
     def _read_card(self) -> None:
         account_id, formats, role = self._account, self.desk.formats, self.desk.user.role
+        day = self.desk.today()
 
         def read(connection: Connection) -> CardView | None:
             from app.workspace.queries.accounts import read_account
 
             card = read_account(connection, account_id)
-            return present_card(card, formats, role=role) if card else None
+            return present_card(card, formats, role=role, day=day) if card else None
 
         self.desk.tasks.read(read, self._show_card, key="accounts.card")
 

@@ -11,7 +11,8 @@ from app.desktop.widgets.fields import button, chip, label, money
 from app.desktop.widgets.panel import Card, EmptyState, Scroll, Section, clear, column, row
 from app.desktop.widgets.side_findings import SideFindings
 from app.desktop.widgets.table import Column, Table
-from app.desktop.widgets.why_price import WhyPricePanel
+from app.desktop.widgets.why_price import WhyPricePanel, show_two_prices
+from app.screens.approval_prices import OtherPrice, other_price
 from app.screens.approvals import DetailState, LineState, why
 from app.screens.formats import Formats
 from app.screens.wording import tr
@@ -36,6 +37,7 @@ class ApprovalPanel(QWidget):
         self._detail: ApprovalDetail | None = None
         self._formats: Formats | None = None
         self._op_id = ""
+        self._other: OtherPrice | None = None
         self._busy = False
         self._make_head()
         self._make_lines()
@@ -132,6 +134,13 @@ class ApprovalPanel(QWidget):
         if line is not None and self._detail is not None and self._formats is not None:
             self._why.head.setText(tr("approvals.why_of", product=line.product))
             self.why.show_why(why(self._detail, line.key, self._formats))
+            self._other = other_price(self._detail, line.key, self._formats)
+            self.server_price.setText(self._other.words if self._other else "")
+            self._two.setVisible(self._other is not None)
+
+    def _compare(self) -> None:
+        if self._other is not None:
+            show_two_prices(self, self._theme, self._other.two)
 
     # -- deciding -----------------------------------------------------------------------------------------------------
 
@@ -226,8 +235,19 @@ class ApprovalPanel(QWidget):
             tall=True,
         )
         self.table.chosen.connect(self._on_line)
+        self.server_price = label("", "strong", name="approval.server_price", tone="warn", wrap=True)
+        self.why_two = button(
+            tr("quote_page.why_two"), name="approval.why_two", icon="info", theme=self._theme
+        )
+        self.why_two.clicked.connect(self._compare)
+        self._two = QWidget()
+        both = row(self._two, gap=12)
+        both.addWidget(self.server_price, 1)
+        both.addWidget(self.why_two)
+        self._two.hide()
         self.why = WhyPricePanel(self._theme, name="approval.why_price")
         self._why = Section(tr("approvals.why"), name="approval.why")
+        self._why.head.setWordWrap(True)  # a long product name would push everything past the edge
 
     def _make_rest(self) -> None:
         self._facts = QGridLayout()
@@ -301,6 +321,7 @@ class ApprovalPanel(QWidget):
         body.addWidget(self.findings)
         body.addWidget(self.asked)
         body.addWidget(self.table)
+        self._why.body.addWidget(self._two)
         self._why.body.addWidget(self.why)
         body.addWidget(self._why)
         self._note.body.addWidget(self.note)

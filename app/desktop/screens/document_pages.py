@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from app.desktop.desk import Desk
-from app.desktop.screens.document_view import DocumentView
+from app.desktop.screens.document_view import FIRST, LAST, DocumentView
 from app.desktop.widgets.table import Column
-from app.desktop.widgets.why_price import show_why_price
+from app.desktop.widgets.why_price import show_two_prices, show_why_price
 from app.screens.document_parts import Told
 from app.screens.op_page import OpPage
 from app.screens.order_page import OrderPage, OrderPageLine
-from app.screens.quote_page import QuotePage, QuotePageLine
+from app.screens.quote_page import WHY_TWO, QuotePage, QuotePageLine
 from app.screens.wording import tr
 
 
@@ -52,10 +52,13 @@ class QuoteView(DocumentView[QuotePageLine]):
             spoken=lambda one: one.spoken,
         )
         self._desk = desk
+        self._page: QuotePage | None = None
         self.line_chosen.connect(self._explain)
+        self.acted.connect(self._on_acted)
 
     def show_page(self, page: QuotePage) -> None:
         """Show the quote."""
+        self._page = page
         self.show_head(page.title, page.about, page.chips, page.actions)
         self.show_says(page.next_step, page.tone, page.findings)
         self.show_told(
@@ -64,13 +67,23 @@ class QuoteView(DocumentView[QuotePageLine]):
             page.differs,
             more=tr("quote_page.differs.more") if page.differs else "",
         )
+        self.show_told("counter", tr("quote_page.counter"), page.counter, place=FIRST)
         self.show_told("approvals", tr("quote_page.approvals"), page.approvals)
         self.show_lines(page.lines)
         self.show_side(page.totals, page.total_label, page.total, page.details)
 
     def _explain(self, line: object) -> None:
-        if isinstance(line, QuotePageLine):
+        """Why this price; where the server has another, both side by side."""
+        if not isinstance(line, QuotePageLine):
+            return
+        if line.compare is not None:
+            show_two_prices(self, self._desk.theme, line.compare())
+        else:
             show_why_price(self, self._desk.theme, line.explain())
+
+    def _on_acted(self, action: str, target: str) -> None:
+        if action == WHY_TWO and self._page is not None:
+            self._explain(next((one for one in self._page.lines if str(one.line_no) == target), None))
 
 
 class OrderView(DocumentView[OrderPageLine]):
@@ -84,7 +97,13 @@ class OrderView(DocumentView[OrderPageLine]):
                 strong=True,
                 second=lambda one: one.sku,
             ),
-            Column(tr("quote_page.column.qty"), lambda one: one.qty, width=84, end=True),
+            Column(
+                tr("quote_page.column.qty"),
+                lambda one: one.qty,
+                width=92,
+                end=True,
+                second=lambda one: one.returned,
+            ),
             Column(
                 tr("quote_page.column.allocated"),
                 lambda one: one.allocated,
@@ -114,8 +133,11 @@ class OrderView(DocumentView[OrderPageLine]):
         reserves = any(line.allocated for line in page.lines)
         if self.lines is not None:
             self.lines.hide_columns(*(() if reserves else (tr("quote_page.column.allocated"),)))
-        none = "" if page.shipments else tr("order_page.no_shipments")
-        self.show_told("shipments", tr("order_page.shipments"), page.shipments, below=True, more=none)
+        self.show_told("reserved", tr("order_page.reserved"), page.reserved, place=LAST)
+        self.show_told("handed_over", tr("order_page.handed_over"), page.handed_over, place=LAST)
+        self.show_told(
+            "shipments", tr("order_page.shipments"), page.shipments, place=LAST, more=page.none_shipped
+        )
         self.show_side(page.totals, page.total_label, page.total, page.details)
 
 
@@ -130,5 +152,5 @@ class OpView(DocumentView[None]):
         self.show_head(page.title, page.about, page.chips, page.actions)
         self.show_says(page.says, "bad" if page.chips else "", page.findings)
         content = tuple(Told(one.name, one.words, "", "") for one in page.content)
-        self.show_told("content", tr("op_page.content"), content, below=True)
+        self.show_told("content", tr("op_page.content"), content, place=LAST)
         self.show_side((), tr("quote_editor.total") if page.total else "", page.total, page.details)

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.desktop.theme import GRID, TALL_ROW, Theme
 from app.desktop.widgets.fields import button, chip, label, money
@@ -22,6 +22,7 @@ from app.screens.wording import tr
 
 STEPS = ("sync", "open_account", "edit", "choose_account", "revise", "open_quote")
 _SIDE, _NARROW_SIDE, _HEAD = 300, 232, 36
+FIRST, MIDDLE, LAST = "first", "middle", "last"  # where a section stands
 _NARROW = 960  # below this width the side gives way
 
 
@@ -51,6 +52,7 @@ class DocumentView(QWidget, Generic[R]):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._theme, self._name = theme, name
         self._actions: tuple[PageAction, ...] = ()
+        self._buttons: list[QPushButton] = []
         self._make_head()
         self._make_body(columns, spoken, key)
         self._make_side()
@@ -116,13 +118,13 @@ class DocumentView(QWidget, Generic[R]):
         head.addLayout(words, 1)
         self.page = Scroll(name=f"{self._name}.scroll", margin=0, gap=12)
         self.page.body.addWidget(self.says)
+        self._places = {place: column(gap=12) for place in (FIRST, MIDDLE, LAST)}
+        self.page.body.addLayout(self._places[FIRST])
         self.page.body.addWidget(self.findings)
-        self._middle = column(gap=12)
-        self.page.body.addLayout(self._middle)
+        self.page.body.addLayout(self._places[MIDDLE])
         if self.lines is not None:
             self.page.body.addWidget(self.lines)
-        self._foot = column(gap=12)
-        self.page.body.addLayout(self._foot)
+        self.page.body.addLayout(self._places[LAST])
         total = column(gap=4)
         total.addWidget(self.total_label)
         total.addWidget(self.total)
@@ -156,14 +158,28 @@ class DocumentView(QWidget, Generic[R]):
             return
         self._actions = tuple(actions)
         clear(self.steps)
-        for action in self._actions:
-            self.steps.addWidget(self._button(action))
+        self._buttons = [self._button(action) for action in self._actions]
+        for made in self._buttons:
+            self.steps.addWidget(made)
         self.steps.addStretch(1)
+        self._fit_words()
 
-    def _button(self, action: PageAction) -> QWidget:
+    def _fit_words(self) -> None:
+        """Shorter words where the whole ones have no room; those stay in the name and the tip."""
+        pairs = tuple(zip(self._buttons, self._actions, strict=True))
+        for made, action in pairs:
+            made.setText(action.words)
+        needed = sum(made.sizeHint().width() + self.steps.spacing() for made in self._buttons)
+        if needed > self.width() - 6 * GRID:
+            for made, action in pairs:
+                if action.short:
+                    made.setText(action.short)
+                    made.setToolTip(action.words)
+
+    def _button(self, action: PageAction, name: str = "") -> QPushButton:
         made = button(
             action.words,
-            name=f"{self._name}.{action.key}",
+            name=name or f"{self._name}.{action.key}",
             kind=action.kind,
             icon=action.icon,
             theme=self._theme,
@@ -179,13 +195,14 @@ class DocumentView(QWidget, Generic[R]):
         self.findings.show_findings(findings)
 
     def show_told(
-        self, key: str, heading: str, told: Sequence[Told], *, below: bool = False, more: str = ""
+        self, key: str, heading: str, told: Sequence[Told], *, place: str = MIDDLE, more: str = ""
     ) -> None:
-        """A section of sentences with their states (approvals, shipments); `below` the lines, else above them."""
+        """A section of sentences with their states (approvals, shipments): before the findings, between them and the
+        lines, or below the lines."""
         section = self.sections.get(key)
         if section is None:
             section = self.sections[key] = Section(heading, name=f"{self._name}.{key}")
-            (self._foot if below else self._middle).addWidget(section)
+            self._places[place].addWidget(section)
         clear(section.body)
         section.setVisible(bool(told or more))
         if more:
@@ -208,6 +225,8 @@ class DocumentView(QWidget, Generic[R]):
         line.addLayout(words, 1)
         if one.state:
             line.addWidget(chip(one.state, one.tone))
+        if one.action is not None:
+            line.addWidget(self._button(one.action, f"{name}.{one.action.key}"))
         return frame
 
     def show_lines(self, lines: Sequence[R]) -> None:
@@ -241,6 +260,7 @@ class DocumentView(QWidget, Generic[R]):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.side.setFixedWidth(_NARROW_SIDE if event.size().width() < _NARROW else _SIDE)
+        self._fit_words()
         super().resizeEvent(event)
 
     def _on_tap(self, index: QModelIndex) -> None:

@@ -71,6 +71,7 @@ class QuoteEditor(QWidget):
         form.line_removed.connect(self._remove)
         form.why_asked.connect(self._why)
         form.findings.asked.connect(self._next_step)
+        form.envelopes.drawn.connect(lambda envelope_id: self._change(envelope_id=envelope_id))
         self.desk.tasks.failed.connect(self._on_failed)
 
     # -- which draft --------------------------------------------------------------------------------------------------
@@ -267,7 +268,7 @@ class QuoteEditor(QWidget):
         if self.draft is None or self._judged is None or self.draft.id != draft.id:
             return
         self._refused = draft
-        self._judged = Judged(draft, self._judged.priced, performed.decision)
+        self._judged = replace(self._judged, draft=draft, decision=performed.decision)
         self._render()
         self.form.point_at("findings")
 
@@ -290,9 +291,11 @@ class QuoteEditor(QWidget):
         )
 
     def _find_products(self, words: str) -> None:
-        account_id, day = self._now().account_id, self.desk.today()
+        draft, day = self._now(), self.desk.today()
         self.desk.tasks.read(
-            lambda connection: find_products(connection, words, account_id, day),
+            lambda connection: find_products(
+                connection, words, draft.account_id, day, ship_to_id=draft.ship_to_id
+            ),
             self.form.product.show_choices,
             key="quote.products",
         )

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.desktop.screens.quote_customer import CustomerCard
+from app.desktop.screens.quote_envelopes import EnvelopeSwitches
 from app.desktop.screens.quote_line import LineCard
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import button, chip, label, money
@@ -94,12 +95,18 @@ class QuoteForm(QWidget):
     def _make_side(self) -> None:
         self.list_total = money("", name="quote.list_total")
         self.saving = money("", name="quote.saving")
+        self.net_label = label(tr("quote_tax.net"), "quiet", name="quote.net.label")
+        self.net = money("", name="quote.net")
+        self.tax_label = label(tr("quote_tax.tax"), "quiet", name="quote.tax.label")
+        self.tax = money("", name="quote.tax")
+        self.tax_notes = label("", "muted", name="quote.tax.notes", wrap=True)
         self.total_label = label("", "strong", name="quote.total.label")
         self.total = money("", "title", name="quote.total")
         self.verdict_icon = QLabel()
         self.verdict_icon.setFixedWidth(20)
         self.verdict = label("", "strong", name="quote.verdict", wrap=True)
         self.verdict_more = label("", "muted", name="quote.verdict.more", wrap=True)
+        self.envelopes = EnvelopeSwitches()
         self.findings = SideFindings(self._theme, name="quote.findings", actions=ACTIONS)
         self.submit = button(
             tr("quote_editor.submit"),
@@ -133,18 +140,24 @@ class QuoteForm(QWidget):
         whole.addLayout(across, 1)
 
     def _side_card(self) -> Card:
+        """Sums, verdict, what may be drawn on and every finding scroll; the total and the way on stay in sight."""
         card = self.side = Card(name="quote.side", margin=2 * GRID, gap=12)
         card.setFixedWidth(_SIDE)
+        self.side_scroll = Scroll(name="quote.findings.scroll", margin=0, gap=12)
+        self.side_scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         totals = QGridLayout()
         totals.setVerticalSpacing(4)
         totals.addWidget(label(tr("quote_editor.list_total"), "quiet"), 0, 0)
         totals.addWidget(self.list_total, 0, 1)
         totals.addWidget(label(tr("quote_editor.saving_total"), "quiet"), 1, 0)
         totals.addWidget(self.saving, 1, 1)
-        totals.addWidget(self.total_label, 2, 0)
-        totals.addWidget(self.total, 2, 1)
-        card.body.addLayout(totals)
-        card.body.addWidget(rule())
+        totals.addWidget(self.net_label, 2, 0)
+        totals.addWidget(self.net, 2, 1)
+        totals.addWidget(self.tax_label, 3, 0)
+        totals.addWidget(self.tax, 3, 1)
+        totals.addWidget(self.tax_notes, 4, 0, 1, 2)
+        self.side_scroll.body.addLayout(totals)
+        self.side_scroll.body.addWidget(rule())
         said = QHBoxLayout()
         said.setSpacing(10)
         said.addWidget(self.verdict_icon, alignment=Qt.AlignmentFlag.AlignTop)
@@ -153,12 +166,22 @@ class QuoteForm(QWidget):
         words.addWidget(self.verdict)
         words.addWidget(self.verdict_more)
         said.addLayout(words, 1)
-        card.body.addLayout(said)
-        self.side_scroll = Scroll(name="quote.findings.scroll", margin=0, gap=GRID)
+        self.side_scroll.body.addLayout(said)
+        self.side_scroll.body.addWidget(self.envelopes)
         self.side_scroll.body.addWidget(self.findings)
         card.body.addWidget(self.side_scroll, 1)
+        card.body.addWidget(rule())
+        total = row()
+        total.addWidget(self.total_label)
+        total.addStretch(1)
+        total.addWidget(self.total)
+        card.body.addLayout(total)
         card.body.addWidget(self.submit)
         return card
+
+    def _make_room(self, _low: int, high: int) -> None:
+        """Figures keep away from the scroll bar, while there is one."""
+        self.side_scroll.body.setContentsMargins(0, 0, GRID if high else 0, 0)
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
@@ -183,15 +206,26 @@ class QuoteForm(QWidget):
         for figure, words in (
             (self.list_total, state.list_total),
             (self.saving, state.saving),
+            (self.net, state.net),
+            (self.tax, state.tax),
             (self.total, state.total),
         ):
             figure.setText(words)
+        self._show_tax(state)
+        self.envelopes.show_envelopes(state.envelopes, busy=busy)
         self.total_label.setText(state.total_label)
         self._show_verdict(state)
         self.submit.setText(state.submit)
         self.submit.setAccessibleName(state.submit)
         self.submit.setEnabled(state.may_submit and not busy)
         self.page_scroll.setEnabled(not busy)
+
+    def _show_tax(self, state: EditorState) -> None:
+        for part in (self.net_label, self.net, self.tax_label, self.tax):
+            part.setVisible(bool(state.tax))
+        told = "\n".join(words for words in (state.tax_names, state.tax_notes) if words)
+        self.tax_notes.setText(told)
+        self.tax_notes.setVisible(bool(told))
 
     def _show_lines(self, state: EditorState) -> None:
         wanted = [line.product_id for line in state.lines]
@@ -259,7 +293,8 @@ class QuoteForm(QWidget):
         if what == "account":
             self.customer.choose()
         elif what == "findings":
-            self.side_scroll.verticalScrollBar().setValue(0)
+            bar = self.side_scroll.verticalScrollBar()
+            QTimer.singleShot(0, self, lambda: bar.setValue(self.verdict.y() - GRID))
             self.findings.setFocus(Qt.FocusReason.OtherFocusReason)
         elif what == "discount":
             wrong = next((card for card in self.cards if card.discount.property("state") == "wrong"), None)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.desktop.desk import Desk, Screen
+from app.desktop.screens.document_acts import DocumentActs
 from app.desktop.screens.document_pages import OpView, OrderView, QuoteView
 from app.desktop.screens.quote_editor import QuoteEditor
 from app.desktop.screens.quote_list import QuoteList
@@ -37,29 +38,12 @@ from app.workspace.workspace import Performed, Workspace
 
 LIST, EDITOR = "list", "editor"
 _TOPICS = (
-    *(
-        "quote",
-        "quote_line",
-        "approval",
-        "sales_order",
-        "order_line",
-        "shipment",
-        "op_result",
-        "outbox",
-        "drafts",
-    ),
-    *(
-        "account",
-        "address",
-        "exposure",
-        "product",
-        "price",
-        "price_list",
-        "promotion",
-        "promotion_product",
-        "policy",
-    ),
-)
+    "quote", "quote_line", "approval", "sales_order", "order_line", "shipment", "movement", "op_result", "outbox",
+    "drafts",
+    "account", "address", "exposure", "product", "price", "price_list", "promotion", "promotion_product",
+    "policy", "contract", "contract_price", "roster", "commitment", "tax_rate", "tax_exemption", "licence",
+    "envelope",
+)  # fmt: skip
 
 
 class QuotesScreen(Screen):
@@ -73,7 +57,8 @@ class QuotesScreen(Screen):
         self.setObjectName("screen.quotes")
         self.showing: tuple[str, str] = (LIST, "")
         self._quote: QuoteCard | None = None
-        self._refusal: tuple[QuoteCard, tuple[Finding, ...]] | None = None
+        self._order: OrderCard | None = None
+        self._refusal: tuple[QuoteCard | OrderCard, str, tuple[Finding, ...]] | None = None
         self.list = QuoteList(desk)
         self.editor = QuoteEditor(desk)
         self.quote_view, self.order_view, self.op_view = QuoteView(desk), OrderView(desk), OpView(desk)
@@ -90,6 +75,7 @@ class QuotesScreen(Screen):
         for page in (self.list, self.editor, self.quote_view, self.order_view, self.op_view, self.gone):
             self.stack.addWidget(page)
         column(self).addWidget(self.stack)
+        self.acts = DocumentActs(desk, self, lambda: self._lock(True))
         self._connect()
 
     def _connect(self) -> None:
@@ -263,17 +249,25 @@ class QuotesScreen(Screen):
 
     def _on_quote(self, card: QuoteCard) -> None:
         self._quote = card
-        page = quote_page.present(card, role=self.desk.user.role, formats=self.desk.formats)
+        page = quote_page.present(
+            card, role=self.desk.user.role, day=self.desk.today(), formats=self.desk.formats
+        )
         self.quote_view.show_page(page)
-        if self._refusal and self._refusal[0] == card:
-            found = all_in_words(self._refusal[1], self.desk.formats)
-            self.quote_view.show_says(tr("quote_page.refused"), "bad", only(found, quote_page.STEPS))
+        self._show_refusal(card, self.quote_view)
         self._bring(self.quote_view)
 
+    def _show_refusal(self, card: QuoteCard | OrderCard, view: QuoteView | OrderView) -> None:
+        """Why the step that was just asked for is not possible, as long as the document is as it was."""
+        if self._refusal and self._refusal[0] == card:
+            found = all_in_words(self._refusal[2], self.desk.formats)
+            view.show_says(self._refusal[1], "bad", only(found, quote_page.STEPS))
+
     def _on_order(self, card: OrderCard) -> None:
+        self._order = card
         self.order_view.show_page(
             order_page.present(card, role=self.desk.user.role, formats=self.desk.formats)
         )
+        self._show_refusal(card, self.order_view)
         self._bring(self.order_view)
 
     def _on_op(self, card: OpCard) -> None:
@@ -291,6 +285,20 @@ class QuotesScreen(Screen):
         match action:
             case quote_page.PLACE:
                 self._place_order()
+            case quote_page.OFFER | quote_page.LOSE | quote_page.EXPIRE if self._quote:
+                card = self._quote
+                self.acts.move_quote(
+                    card, action, lambda done: self._on_done(card, "quote_page.not_moved", done)
+                )
+            case quote_page.TAKE_COUNTER:
+                day = self.desk.today()
+                self._draft(lambda workspace: drafting.take_counter(workspace, row_id, day))
+            case order_page.CANCEL if self._order:
+                order = self._order
+                self.acts.cancel_order(order, lambda done: self._on_done(order, "order_page.not_done", done))
+            case order_page.RETURN if self._order:
+                order = self._order
+                self.acts.return_goods(order, lambda done: self._on_done(order, "order_page.not_done", done))
             case quote_page.REVISE:
                 self._draft(lambda workspace: drafting.revise(workspace, row_id))
             case quote_page.COPY if kind == QUOTE:
@@ -329,7 +337,7 @@ class QuotesScreen(Screen):
         if card is None or self.showing != (QUOTE, card.id):
             return
         day = self.desk.today()
-        self.quote_view.setEnabled(False)
+        self._lock(True)
 
         def build(workspace: Workspace) -> PlaceOrder:
             return PlaceOrder(
@@ -342,15 +350,21 @@ class QuotesScreen(Screen):
                 revision=card.revision,
             )
 
-        self.desk.perform(build, lambda performed: self._on_ordered(card, performed))
+        self.desk.perform(build, lambda performed: self._on_done(card, "quote_page.refused", performed))
 
-    def _on_ordered(self, card: QuoteCard, performed: Performed) -> None:
-        self.quote_view.setEnabled(True)
-        self._refusal = None if performed.saved else (card, performed.decision.findings)
-        if self.showing == (QUOTE, card.id):
+    def _on_done(self, card: QuoteCard | OrderCard, refused: str, performed: Performed) -> None:
+        """A step was taken or refused; `refused` is the key of the sentence for the latter."""
+        self._lock(False)
+        self._refusal = None if performed.saved else (card, tr(refused), performed.decision.findings)
+        if self.showing[1] == card.id:
             self._read_document()
 
+    def _lock(self, busy: bool) -> None:
+        """While a command is on its way nothing else can be asked of the page."""
+        for view in (self.quote_view, self.order_view):
+            view.setEnabled(not busy)
+
     def _on_failed(self, news: BadNews) -> None:
-        """The writer could not keep it: nothing was ordered, and it may be tried again."""
+        """The writer could not keep it: nothing was done, and it may be tried again."""
         if news.where == "writer":
-            self.quote_view.setEnabled(True)
+            self._lock(False)

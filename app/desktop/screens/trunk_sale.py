@@ -66,7 +66,7 @@ class SalePanel(QWidget):
         form.account.picked.connect(self._on_account)
         form.add.asked.connect(self._find_lots)
         form.add.picked.connect(self._on_choice)
-        form.ship_to_chosen.connect(lambda address_id: self._change(ship_to_id=address_id))
+        form.ship_to_chosen.connect(self._on_ship_to)
         form.po_typed.connect(lambda text: self._change(po_number=text))
         form.qty_changed.connect(lambda at, qty: self._put(sale.with_qty(self._now(), at, qty)))
         form.item_removed.connect(lambda at: self._put(sale.without(self._now(), at)))
@@ -153,6 +153,11 @@ class SalePanel(QWidget):
         self.sell_to(choice.id)
         self._show()
 
+    def _on_ship_to(self, address_id: str) -> None:
+        """Prices, taxes and licences are those of the ship-to."""
+        self._change(ship_to_id=address_id)
+        self._load_customer()
+
     def _on_choice(self, choice: sale.Choice) -> None:
         if choice.lot is not None:
             self.add_lot(choice.lot)
@@ -175,8 +180,9 @@ class SalePanel(QWidget):
         if not account_id:
             return
         products = {lot.product_id for lot in self._lots} | {item.product_id for item in self._now().items}
+        ship_to = self._now().ship_to_id
         self.desk.tasks.read(
-            lambda connection: read_customer(connection, account_id, products),
+            lambda connection: read_customer(connection, account_id, products, ship_to),
             self._on_customer,
             key="trunk.sale.customer",
         )

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.desktop.theme import GRID, Theme
-from app.desktop.widgets.fields import button, label, money
+from app.desktop.widgets.fields import button, chip, label, money
 from app.desktop.widgets.panel import Scroll, clear, column, row
-from app.screens.why_price import WhyPrice, WhyStep
+from app.screens.why_price import TwoPrices, WhyPrice, WhyStep
 from app.screens.wording import tr
 
-_SHEET = QSize(600, 600)
+_SHEET, _TWO = QSize(600, 600), QSize(960, 640)
 
 
 class WhyPricePanel(QWidget):
@@ -68,7 +68,7 @@ class WhyPricePanel(QWidget):
         frame.setObjectName(name)
         frame.setAccessibleName(step.spoken)
         frame.setProperty("finding", "true")
-        frame.setProperty("tone", "ok" if step.used else "")
+        frame.setProperty("tone", step.tone if step.used else "")
         line = row(frame, gap=12)
         line.setContentsMargins(12, GRID, 12, GRID)
         picture = QLabel()
@@ -82,8 +82,54 @@ class WhyPricePanel(QWidget):
         top.addWidget(amount, alignment=Qt.AlignmentFlag.AlignTop)
         words.addLayout(top)
         words.addWidget(label(step.sentence, "small", tone="" if step.used else "muted", wrap=True))
+        if step.differs:
+            words.addWidget(chip(step.differs, "warn", name=f"{name}.differs"))
         line.addLayout(words, 1)
         return frame
+
+
+class TwoPricesSheet(QDialog):
+    """The price that was shown and the server's, each explained, side by side."""
+
+    def __init__(self, parent: QWidget, theme: Theme, two: TwoPrices) -> None:
+        super().__init__(parent)
+        self.setObjectName("why_two_sheet")
+        self.setWindowTitle(tr("why_two.title"))
+        self.setModal(True)
+        whole = column(self, margin=2 * GRID)
+        whole.addWidget(label(tr("why_two.title"), "head"))
+        whole.addWidget(label(two.shown.product, "quiet", name="why_two_sheet.product", wrap=True))
+        sides = row(gap=2 * GRID)
+        self.panels: list[WhyPricePanel] = []
+        scroll = Scroll(name="why_two_sheet.scroll", margin=0)
+        scroll.body.setContentsMargins(0, 0, GRID, 0)  # the scroll bar's
+        for key, why in (("shown", two.shown), ("own", two.own)):
+            side = column(gap=GRID)
+            side.addWidget(label(tr(f"why_two.{key}"), "strong", name=f"why_two_sheet.{key}.head", wrap=True))
+            panel = WhyPricePanel(theme, name=f"why_two_sheet.{key}")
+            panel.show_why(why)
+            self.panels.append(panel)
+            side.addWidget(panel)
+            side.addStretch(1)
+            sides.addLayout(side, 1)
+        scroll.body.addLayout(sides)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(_foot(self, "why_two_sheet", two.as_text))
+        self.resize(_TWO.boundedTo(parent.window().size() - QSize(4 * GRID, 4 * GRID)))
+
+
+def _foot(sheet: QDialog, name: str, text: str) -> QHBoxLayout:
+    """Copy all of it as text, and the way out."""
+    copy = button(tr("why_price.copy"), name=f"{name}.copy")
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
+    close = button(tr("why_price.close"), name=f"{name}.close", kind="primary")
+    close.setDefault(True)
+    close.clicked.connect(sheet.accept)
+    foot = row()
+    foot.addWidget(copy)
+    foot.addStretch(1)
+    foot.addWidget(close)
+    return foot
 
 
 class WhyPriceSheet(QDialog):
@@ -103,17 +149,16 @@ class WhyPriceSheet(QDialog):
         scroll.body.addWidget(self.panel)
         scroll.body.setContentsMargins(0, 0, GRID, 0)  # the scroll bar's
         whole.addWidget(scroll, 1)
-        copy = button(tr("why_price.copy"), name="why_price_sheet.copy")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(why.as_text))
-        close = button(tr("why_price.close"), name="why_price_sheet.close", kind="primary")
-        close.setDefault(True)
-        close.clicked.connect(self.accept)
-        foot = row()
-        foot.addWidget(copy)
-        foot.addStretch(1)
-        foot.addWidget(close)
-        whole.addLayout(foot)
+        whole.addLayout(_foot(self, "why_price_sheet", why.as_text))
         self.resize(_SHEET.boundedTo(parent.window().size() - QSize(4 * GRID, 4 * GRID)))
+
+
+def show_two_prices(parent: QWidget, theme: Theme, two: TwoPrices) -> TwoPricesSheet:
+    """Open both explanations over `parent`'s window; the sheet goes by itself when closed."""
+    sheet = TwoPricesSheet(parent, theme, two)
+    sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    sheet.open()
+    return sheet
 
 
 def show_why_price(parent: QWidget, theme: Theme, why: WhyPrice) -> WhyPriceSheet:

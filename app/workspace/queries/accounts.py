@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, text
 
 from app.domain.lifecycle import OPEN_ORDER, QUOTE
+from app.workspace.queries.account_terms import account_terms
 from app.workspace.queries.search import match_of
 from app.workspace.reach import device_reach
 from app.workspace.rows.accounts import (
@@ -125,17 +126,19 @@ _CONTACTS = text(
 )
 _OPEN = text(
     """
-SELECT 'quote' AS kind, id, number, '' AS type, state, business_date, currency, total, NULL AS published, po_number
+SELECT 'quote' AS kind, id, number, '' AS type, state, business_date, currency, total + tax_total,
+       NULL AS published, po_number
 FROM quote WHERE account_id = :account AND state IN :quote_states
 UNION ALL
-SELECT 'order', id, number, type, state, business_date, currency, total, published_total, po_number
+SELECT 'order', id, number, type, state, business_date, currency, total + tax_total, published_total, po_number
 FROM sales_order WHERE account_id = :account AND type <> 'history' AND state IN :order_states
 ORDER BY 6 DESC, 3 DESC, 2
 """
 ).bindparams(bindparam("quote_states", expanding=True), bindparam("order_states", expanding=True))
 _HISTORY = text(
     """
-SELECT 'order' AS kind, id, number, type, state, business_date, currency, total, published_total, po_number
+SELECT 'order' AS kind, id, number, type, state, business_date, currency, total + tax_total, published_total,
+       po_number
 FROM sales_order
 WHERE account_id = :account AND (type = 'history' OR state NOT IN :order_states)
 ORDER BY business_date DESC, number DESC, id LIMIT :limit
@@ -181,6 +184,7 @@ def read_account(connection: Connection, account_id: str, *, history: int = HIST
             DocumentRow(*found) for found in connection.execute(_HISTORY, {**orders, "limit": history})
         ),
         history_count=int(connection.execute(_HISTORY_COUNT, orders).scalar_one()),
+        terms=account_terms(connection, account_id),
     )
 
 

@@ -151,6 +151,7 @@ def _lines(connection: Connection, row: RowMapping, *, costs_here: bool) -> tupl
             extended=line["extended"],
             trace=line["trace"],
             unit_cost=costs.get(line["product_id"]),
+            repriced_trace=line["repriced_trace"],
         )
         for line in lines
     )

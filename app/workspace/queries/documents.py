@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, select
 
-from app.domain.commands import PlaceOrder, SubmitQuote
+from app.domain.commands import CounterLine, PlaceOrder, SubmitQuote
 from app.domain.rejections import Finding
 from app.store import tables as t
 from app.store.write_events import read_findings
+from app.workspace.queries import order_goods as goods
 from app.workspace.queries.quotes import (
     account_name,
     command_of,
@@ -82,6 +84,9 @@ def quote_card(connection: Connection, quote_id: str) -> QuoteCard | None:
         lines=_quote_lines(connection, quote_id),
         approvals=_approvals(connection, quote_id),
         orders=tuple(OrderRef(one.id, one.number, one.state) for one in orders),
+        tax_total=row["tax_total"],
+        valid_until=row["valid_until"],
+        envelope_id=row["envelope_id"] or "",
     )
 
 
@@ -101,6 +106,8 @@ def order_card(connection: Connection, order_id: str) -> OrderCard | None:
     if row is None:
         return None
     name, number = account_name(connection, row["account_id"])
+    who = read_identity(connection)
+    lines = _order_lines(connection, order_id)
     shipments = connection.execute(
         select(t.shipment.c.shipped_on, t.shipment.c.method, t.shipment.c.tracking_number)
         .where(t.shipment.c.order_id == order_id)
@@ -129,8 +136,16 @@ def order_card(connection: Connection, order_id: str) -> OrderCard | None:
         quote_id=row["quote_id"] or "",
         quote_number=row["quote_number"],
         findings=_findings_of_op(connection, row["op_id"]),
-        lines=_order_lines(connection, order_id),
+        lines=lines,
         shipments=tuple(ShipmentRow(*one) for one in shipments),
+        mine=who is not None and row["rep_id"] == who.user_id,
+        tax_total=row["tax_total"],
+        reserved=goods.reserved(connection, order_id),
+        handed_over=goods.handed_over(connection, order_id),
+        lots=goods.lots_of(connection, (line.product_id for line in lines))
+        if row["type"] != "history"
+        else (),
+        trunk_id=goods.own_trunk(connection, who.user_id) if who else "",
     )
 
 
@@ -215,6 +230,8 @@ def _quote_lines(connection: Connection, quote_id: str) -> tuple[QuoteLineRow, .
             one["repriced"],
             one["extended"],
             one["trace"],
+            one["repriced_trace"],
+            one["tax"],
         )
         for one in rows
     )
@@ -239,6 +256,7 @@ def _approvals(connection: Connection, quote_id: str) -> tuple[ApprovalRow, ...]
             one["decider"],
             one["decided_on"],
             one["comment"],
+            tuple(CounterLine(**line) for line in json.loads(one["counter"] or "[]")),
         )
         for one in rows
     )
@@ -267,6 +285,9 @@ def _order_lines(connection: Connection, order_id: str) -> tuple[OrderLineRow, .
             one["extended"],
             one["published_unit_price"],
             one["published_line_total"],
+            one["id"],
+            one["returned"],
+            one["lot_id"] or "",
         )
         for one in rows
     )

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, func, not_, or_, select
 
 from app.domain.codec import Malformed, decode
 from app.domain.commands import Command, PlaceOrder, SubmitQuote
+from app.domain.lifecycle import QUOTE, next_state, quote_state_on
 from app.domain.money import extend
 from app.store import tables as t
 from app.workspace.queries.quoting import priced
@@ -22,6 +23,7 @@ from app.workspace.workspace import read_drafts, read_identity
 
 SHOWN = 300  # quotes, and orders, of one list
 _COMMANDS = ("SubmitQuote", "PlaceOrder")
+EXPIRING = tuple(state for state in QUOTE if next_state(QUOTE, state, "expire"))
 
 
 def documents(connection: Connection, wanted: str, words: str, day: str) -> DocumentList:
@@ -39,22 +41,22 @@ def documents(connection: Connection, wanted: str, words: str, day: str) -> Docu
     dated: list[DocumentRow] = []
     more = False
     for table in (t.quote, t.sales_order):
-        rows = _rows_of(connection, table, wanted, asked)
+        rows = _rows_of(connection, table, wanted, asked, day)
         more = more or len(rows) > SHOWN
         dated += rows[:SHOWN]
     dated.sort(key=lambda row: (row.day, row.number), reverse=True)
-    return DocumentList((*kept, *dated), more, counts(connection, leftover), leftover)
+    return DocumentList((*kept, *dated), more, counts(connection, day, leftover), leftover)
 
 
-def counts(connection: Connection, leftover: Iterable[str] = ()) -> Mapping[str, int]:
-    """How many documents wait under each filter that a person watches."""
+def counts(connection: Connection, day: str, leftover: Iterable[str] = ()) -> Mapping[str, int]:
+    """How many documents wait under each filter that a person watches, on `day`."""
     gone = set(leftover)
     drafts = connection.execute(select(draft.c.id).where(draft.c.kind == KIND).order_by(draft.c.id)).scalars()
     states = {
         row.state: int(row.many)
         for row in connection.execute(
             select(t.quote.c.state, func.count().label("many"))
-            .where(t.quote.c.state.in_(("pending_approval", "approved", "offered")))
+            .where(t.quote.c.state.in_(("pending_approval", "approved", "offered")), _stands(day))
             .group_by(t.quote.c.state)
             .order_by(t.quote.c.state)
         )
@@ -131,12 +133,14 @@ def command_of(payload: bytes) -> Command | None:
 # -- quotes and orders ------------------------------------------------------------------------------------------------
 
 
-def _rows_of(connection: Connection, table: Table, wanted: str, words: list[str]) -> list[DocumentRow]:
+def _rows_of(
+    connection: Connection, table: Table, wanted: str, words: list[str], day: str
+) -> list[DocumentRow]:
     """Quotes or orders of the filter, newest first, one more than shown when there are more."""
     who = read_identity(connection)
     mine = who.user_id if who else ""
     unsettled = sending_of(table)
-    matching = _filter(table, wanted, unsettled, mine)
+    matching = _filter(table, wanted, unsettled, mine, day)
     if matching is None:
         return []
     line = t.quote_line if table is t.quote else t.order_line
@@ -157,10 +161,19 @@ def _rows_of(connection: Connection, table: Table, wanted: str, words: list[str]
         .order_by(table.c.business_date.desc(), table.c.number.desc(), table.c.id)
         .limit(SHOWN + 1)
     )
-    return [_document(dict(row), table, mine) for row in connection.execute(statement).mappings()]
+    return [_document(dict(row), table, mine, day) for row in connection.execute(statement).mappings()]
 
 
-def _filter(table: Table, wanted: str, unsettled: ScalarSelect[Any], mine: str) -> ColumnElement[bool] | None:
+def _stands(day: str) -> ColumnElement[bool]:
+    """Quotes that have not expired on the day, whether or not anybody has told them; one that waits for a decision
+    does not expire."""
+    over = and_(t.quote.c.valid_until < day, t.quote.c.state.in_(EXPIRING))
+    return not_(func.coalesce(over, False))
+
+
+def _filter(
+    table: Table, wanted: str, unsettled: ScalarSelect[Any], mine: str, day: str
+) -> ColumnElement[bool] | None:
     """Which rows of quotes or orders the filter shows to the user `mine`; None for none."""
     anything = table.c.id != ""
     if wanted == r.ALL:
@@ -172,12 +185,12 @@ def _filter(table: Table, wanted: str, unsettled: ScalarSelect[Any], mine: str) 
     if wanted == r.NEEDS_YOU:
         return _declined(mine)
     states = {r.PENDING: ("pending_approval",), r.APPROVED: ("approved", "offered")}.get(wanted)
-    return table.c.state.in_(states) if states else None
+    return and_(table.c.state.in_(states), _stands(day)) if states else None
 
 
 def _declined(mine: str) -> ColumnElement[bool]:
-    """Somebody said no to the user's own quote: it waits for a revision."""
-    return and_(t.quote.c.state == "declined", t.quote.c.rep_id == mine)
+    """Somebody said no to the user's own quote, or offers other figures: it waits for a revision."""
+    return and_(t.quote.c.state.in_(("declined", "countered")), t.quote.c.rep_id == mine)
 
 
 def _says(table: Table, word: str) -> ColumnElement[bool]:
@@ -187,7 +200,7 @@ def _says(table: Table, word: str) -> ColumnElement[bool]:
     return or_(*(column.like(pattern, escape="\\") for column in columns))
 
 
-def _document(row: Mapping[str, Any], table: Table, mine: str) -> DocumentRow:
+def _document(row: Mapping[str, Any], table: Table, mine: str, day: str) -> DocumentRow:
     order = table is t.sales_order
     return DocumentRow(
         kind=r.ORDER if order else r.QUOTE,
@@ -197,12 +210,12 @@ def _document(row: Mapping[str, Any], table: Table, mine: str) -> DocumentRow:
         account_id=row["account_id"],
         account=row["account"] or "",
         account_number=row["account_number"] or "",
-        state=row["state"],
+        state=row["state"] if order else quote_state_on(row["state"], row["valid_until"], day),
         order_type=row["type"] if order else "",
         command="",
         sending=sending(row["pushed"]),
         currency=row["currency"],
-        total=row["total"],
+        total=None if row["total"] is None else row["total"] + row["tax_total"],
         published_total=row["published_total"] if order else None,
         day=row["business_date"],
         lines=row["line_count"],
@@ -233,7 +246,7 @@ def _drafts(connection: Connection, day: str, leftover: tuple[str, ...]) -> list
         if kept.id in leftover:
             continue
         one = QuoteDraft.of_body(kept.id, kept.body)
-        quote = priced(connection, one.account_id, one.lines, day)
+        quote = priced(connection, one.account_id, one.lines, day, ship_to_id=one.ship_to_id)
         found.append(
             _own(
                 kind=r.DRAFT,
@@ -243,7 +256,7 @@ def _drafts(connection: Connection, day: str, leftover: tuple[str, ...]) -> list
                     one.revision,
                     one.account_id,
                     quote.currency,
-                    quote.total,
+                    quote.gross,
                     len(one.lines),
                     one.po_number,
                 ),

@@ -13,8 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, literal_column, or_, select, text
 
 from app.domain.pricing import Price, PriceBook, Unpriced
+from app.domain.taxes import Tax, tax
 from app.store import tables as t
 from app.store.read_facts import read_pricing
+from app.workspace.deciding import synced_on
+from app.workspace.queries.envelopes import usable_envelopes
 from app.workspace.queries.preview import preview
 from app.workspace.queries.search import match_of
 from app.workspace.reach import device_reach
@@ -33,12 +36,19 @@ from app.workspace.workspace import get_meta, read_identity
 CHOICES = 12  # what a type-ahead shows
 
 
-def priced(connection: Connection, account_id: str, lines: Sequence[DraftLine], day: str) -> PricedQuote:
-    """The lines priced for the account on `day` (ISO), from nothing: layers, offers, then the line's own discount once.
-    Quantity breaks are those of a product's quantity over all lines, as when the document is judged."""
+def priced(
+    connection: Connection, account_id: str, lines: Sequence[DraftLine], day: str, *, ship_to_id: str = ""
+) -> PricedQuote:
+    """The lines priced for the account and ship-to on `day` (ISO), from nothing: layers, offers, then the line's own
+    discount once. Quantity breaks are those of a product's quantity over all lines, as when the document is judged."""
     who = read_identity(connection)
     facts = read_pricing(
-        connection, account_id, (line.product_id for line in lines), reach=device_reach(connection)
+        connection,
+        account_id,
+        (line.product_id for line in lines),
+        reach=device_reach(connection),
+        ship_to_id=ship_to_id,
+        synced_on=synced_on(connection),
     )
     units = _units(connection, (line.product_id for line in lines))
     account = facts.account.value
@@ -59,8 +69,11 @@ def priced(connection: Connection, account_id: str, lines: Sequence[DraftLine], 
         unit = units.get(line.product_id, "")
         price = cost if isinstance(cost, Price) else None
         why = cost if isinstance(cost, Unpriced) else None
+        due = Tax(0)
+        if price and product:
+            due = tax(price.extended, product.product_class, day=day, facts=facts)
         made.append(
-            PricedLine(line.product_id, sku, name, unit, line.qty, line.discount_bp, limit, price, why)
+            PricedLine(line.product_id, sku, name, unit, line.qty, line.discount_bp, limit, price, why, due)
         )
     return PricedQuote(
         buyer=buyer(connection, account_id),
@@ -75,14 +88,15 @@ def priced(connection: Connection, account_id: str, lines: Sequence[DraftLine], 
 
 def judged(connection: Connection, draft: QuoteDraft, day: str) -> Judged:
     """The draft with its prices and what the rules say of it now (as `Workspace.preview`), from one snapshot."""
-    found = priced(connection, draft.account_id, draft.lines, day)
+    found = priced(connection, draft.account_id, draft.lines, day, ship_to_id=draft.ship_to_id)
     who = read_identity(connection)
     if who is None or found.buyer is None:
         return Judged(draft, found, None)
     command = draft.command(
         actor=who.user_id, day=day, currency=found.currency, shown=found.shown, traces=found.traces
     )
-    return Judged(draft, found, preview(connection, command))
+    offered = usable_envelopes(connection, day, draft.account_id, found.currency)
+    return Judged(draft, found, preview(connection, command), offered)
 
 
 def buyer(connection: Connection, account_id: str) -> Buyer | None:
@@ -155,10 +169,17 @@ def find_accounts(connection: Connection, words: str, limit: int = CHOICES) -> t
 
 
 def find_products(
-    connection: Connection, words: str, account_id: str, day: str, limit: int = CHOICES
+    connection: Connection,
+    words: str,
+    account_id: str,
+    day: str,
+    limit: int = CHOICES,
+    *,
+    ship_to_id: str = "",
 ) -> tuple[ProductChoice, ...]:
     """Products on sale on `day` that have a word starting with each of `words`, an exact number first, with the price
-    of one for the account. Uses the full-text index product_search, without ranking: on broad words that is slow."""
+    of one for the account at the ship-to. Uses the full-text index product_search, without ranking: on broad words
+    that is slow."""
     match = match_of(words)
     if not match:
         return ()
@@ -184,7 +205,8 @@ def find_products(
     )
     rows = {row.id: row for row in (*connection.execute(named), *connection.execute(found))}
     chosen = list(rows.values())[:limit]
-    quote = priced(connection, account_id, [DraftLine(row.id, 1, 0) for row in chosen], day)
+    asked = [DraftLine(row.id, 1, 0) for row in chosen]
+    quote = priced(connection, account_id, asked, day, ship_to_id=ship_to_id)
     return tuple(
         ProductChoice(
             row.id, row.sku, row.name, row.unit, line.price.unit if line.price else None, quote.currency

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from app.domain.facts import Facts
 from app.store.read_facts import read_pricing
 from app.store.tables import account, address, sales_order
+from app.workspace.deciding import synced_on
 from app.workspace.queries.quoting import buyer, find_accounts
 from app.workspace.reach import device_reach
 from app.workspace.rows.quoting import AccountChoice
@@ -47,14 +48,28 @@ def pick_accounts(connection: Connection, words: str, user_id: str) -> tuple[Acc
     )
 
 
-def read_customer(connection: Connection, account_id: str, product_ids: Iterable[str]) -> Customer | None:
-    """The account, and what prices of these products for it rest on; None when it is not on this device."""
+def read_customer(
+    connection: Connection, account_id: str, product_ids: Iterable[str], ship_to_id: str = ""
+) -> Customer | None:
+    """The account, and what prices of these products for it rest on; None when it is not on this device. Of a
+    ship-to that is none of the account's, its first one counts, as on the screen."""
     found = buyer(connection, account_id)
     if found is None:
         return None
-    return Customer(found, sale_pricing(connection, account_id, product_ids))
+    known = [one.id for one in found.ship_tos]
+    place = ship_to_id if ship_to_id in known else next(iter(known), "")
+    return Customer(found, sale_pricing(connection, account_id, product_ids, place))
 
 
-def sale_pricing(connection: Connection, account_id: str, product_ids: Iterable[str]) -> Facts:
-    """What the prices of these products for this account rest on."""
-    return read_pricing(connection, account_id, product_ids, reach=device_reach(connection))
+def sale_pricing(
+    connection: Connection, account_id: str, product_ids: Iterable[str], ship_to_id: str
+) -> Facts:
+    """What the prices of these products for this account at this ship-to rest on."""
+    return read_pricing(
+        connection,
+        account_id,
+        product_ids,
+        reach=device_reach(connection),
+        ship_to_id=ship_to_id,
+        synced_on=synced_on(connection),
+    )

@@ -53,7 +53,7 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A quote or an order. `total` in minor units; imported orders have `published_total`, exact text, instead."""
+    """A quote or an order. `total` in minor units, with tax; imported orders have `published_total`, exact text."""
 
     kind: str  # quote | order
     id: str
@@ -107,6 +107,54 @@ class OrderDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group that the account or one of its ship-tos (`place`, '' = the account) is, was or will be a member of."""
+
+    kind: str  # idn | gpo
+    name: str
+    place: str
+    valid_from: str
+    valid_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    """A contract of the account, of a ship-to or of one of its groups. `holder` is the group's name or the place's
+    label, '' for the account itself."""
+
+    number: str
+    name: str
+    holder_kind: str  # account | ship_to | idn | gpo
+    holder: str
+    valid_from: str
+    valid_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceRow:
+    product_class: str  # '*' for every class
+    number: str
+    place: str
+    valid_from: str
+    expires: str | None
+    verified_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTerms:
+    """What was agreed with the account and what it may receive; the newest first."""
+
+    groups: tuple[GroupRow, ...] = ()
+    contracts: tuple[ContractRow, ...] = ()
+    licences: tuple[LicenceRow, ...] = ()
+    min_order: int | None = None  # minor units
+    min_shelf_days: int = 0
+
+
+_NO_TERMS = AccountTerms()
+
+
+@dataclass(frozen=True, slots=True)
 class AccountCard:
     """Everything the card shows. Amounts in minor units of `currency`.
 
@@ -136,3 +184,4 @@ class AccountCard:
     open_documents: tuple[DocumentRow, ...]
     history: tuple[DocumentRow, ...]
     history_count: int
+    terms: AccountTerms = _NO_TERMS

@@ -101,6 +101,7 @@ class ApprovalLine:
     extended: int
     trace: str  # JSON
     unit_cost: int | None  # None = no cost on that day, or costs are not on this device
+    repriced_trace: str = ""  # JSON: the server's own steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class QuoteDraft:
     po_number: str = ""
     note: str = ""
     lines: tuple[DraftLine, ...] = ()
+    envelope_id: str = ""  # authority given in advance that it draws on
 
     # -- as kept ------------------------------------------------------------------------------------------------------
 
@@ -63,10 +64,11 @@ class QuoteDraft:
                 )
                 for line in body.get("lines", ())
             ),
+            envelope_id=str(body.get("envelope_id") or ""),
         )
 
     def body(self) -> dict[str, Any]:
-        """As stored: {number, revision, quote_id, account_id, ship_to_id, po_number, note, lines}."""
+        """As stored: {number, revision, quote_id, account_id, ship_to_id, po_number, note, lines, envelope_id}."""
         return {
             "number": self.number,
             "revision": self.revision,
@@ -79,6 +81,7 @@ class QuoteDraft:
                 {"product_id": line.product_id, "qty": line.qty, "discount_bp": line.discount_bp}
                 for line in self.lines
             ],
+            "envelope_id": self.envelope_id,
         }
 
     @classmethod
@@ -94,6 +97,7 @@ class QuoteDraft:
             po_number=command.po_number,
             note=command.note,
             lines=tuple(DraftLine(line.product_id, line.qty, line.discount_bp) for line in command.lines),
+            envelope_id=command.envelope_id,
         )
 
     # -- as written ---------------------------------------------------------------------------------------------------
@@ -104,8 +108,13 @@ class QuoteDraft:
         return not (self.account_id or self.lines or self.po_number or self.note)
 
     def for_account(self, account_id: str, ship_to_id: str) -> QuoteDraft:
-        """For another customer. Lines and discounts stay as asked; every price is made anew from them."""
-        return replace(self, account_id=account_id, ship_to_id=ship_to_id)
+        """For another customer. Lines and discounts stay as asked; every price is made anew from them. Authority given
+        in advance may be for the one customer alone, so it is drawn on anew."""
+        return replace(self, account_id=account_id, ship_to_id=ship_to_id, envelope_id="")
+
+    def drawing_on(self, envelope_id: str) -> QuoteDraft:
+        """With authority given in advance; '' for none."""
+        return replace(self, envelope_id=envelope_id)
 
     def with_product(self, product_id: str, qty: int = 1) -> QuoteDraft:
         """`qty` more of a product: on its line when it has one, else on a new line at the end."""
@@ -164,6 +173,7 @@ class QuoteDraft:
                     self.lines, shown, traces or ("",) * len(self.lines), strict=True
                 )
             ),
+            envelope_id=self.envelope_id,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.commands import Command
+from app.domain.commands import Command, CounterLine
 from app.domain.rejections import Finding
 from app.workspace.rows.quote_draft import QuoteDraft
 
@@ -28,7 +28,8 @@ FILTERS = (ALL, DRAFTS, WAITS, PENDING, APPROVED, ORDERS, NEEDS_YOU)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRow:
-    """One line of the list. `kind` says what `id` is: a draft, a quote, an order, or an op that needs the person."""
+    """One line of the list. `kind` says what `id` is: a draft, a quote, an order, or an op that needs the person.
+    `total` is with tax, but for an op, whose tax nobody has judged."""
 
     kind: str
     id: str
@@ -75,11 +76,13 @@ class QuoteLineRow:
     repriced: int | None
     extended: int
     trace: str  # JSON
+    repriced_trace: str = ""  # JSON: the server's own steps
+    tax: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRow:
-    """One need and its decision. `decided_by` is a name."""
+    """One need and its decision. `decided_by` is a name, `counter` the lines of a counter-offer."""
 
     id: str
     revision: int
@@ -90,6 +93,7 @@ class ApprovalRow:
     decided_by: str
     decided_on: str | None
     comment: str
+    counter: tuple[CounterLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,9 @@ class QuoteCard:
     lines: tuple[QuoteLineRow, ...]
     approvals: tuple[ApprovalRow, ...]
     orders: tuple[OrderRef, ...]
+    tax_total: int = 0
+    valid_until: str | None = None  # last day an order may be placed on it
+    envelope_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,20 @@ class OrderLineRow:
     extended: int | None
     published_unit_price: str | None
     published_line_total: str | None
+    id: str = ""
+    returned: int = 0
+    lot_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """So many base units of a lot ('' = untracked) of a product."""
+
+    product_id: str
+    lot_id: str
+    lot_number: str
+    expires: str | None
+    qty: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +176,9 @@ class ShipmentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCard:
-    """An order with its allocation and shipments. `findings` are those of the op that made it."""
+    """An order with its allocation and shipments. `findings` are those of the op that made it, `reserved` the lots put
+    aside for it. What may come back of it is of a lot that was `handed_over`, or of `lots` where that is not known;
+    it goes into `trunk_id`, the person's own trunk ('' without one)."""
 
     id: str
     number: str
@@ -181,6 +204,12 @@ class OrderCard:
     findings: tuple[Finding, ...]
     lines: tuple[OrderLineRow, ...]
     shipments: tuple[ShipmentRow, ...]
+    mine: bool = False
+    tax_total: int = 0
+    reserved: tuple[LotRow, ...] = ()
+    handed_over: tuple[LotRow, ...] = ()
+    lots: tuple[LotRow, ...] = ()
+    trunk_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

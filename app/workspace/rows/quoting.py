@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from app.domain.decide import Decision
 from app.domain.facts import Facts
 from app.domain.pricing import TRACES, Price, Unpriced, fitting
+from app.domain.taxes import Tax
+from app.workspace.rows.envelopes import UsableEnvelope
 from app.workspace.rows.quote_draft import QuoteDraft
+
+_NO_TAX = Tax(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class Buyer:
 @dataclass(frozen=True, slots=True)
 class PricedLine:
     """A line with its price; None when there is none (then `unpriced` says why), or no account yet. `limit_bp` is what
-    the person may give."""
+    the person may give, `tax` comes on top of the line's amount."""
 
     product_id: str
     sku: str
@@ -88,12 +92,14 @@ class PricedLine:
     limit_bp: int
     price: Price | None
     unpriced: Unpriced | None = None
+    tax: Tax = _NO_TAX
 
 
 @dataclass(frozen=True, slots=True)
 class PricedQuote:
     """A quote as the rules price it on `day` for a person of `role`. Totals in minor units of `currency`, sums of
-    rounded lines. `facts` are what the prices rest on, for their explanation; `as_of` the last contact."""
+    rounded lines; `total` is net. `facts` are what the prices rest on, for their explanation; `as_of` the last
+    contact."""
 
     buyer: Buyer | None
     day: str
@@ -110,6 +116,14 @@ class PricedQuote:
     @property
     def total(self) -> int:
         return sum(line.price.extended for line in self.lines if line.price)
+
+    @property
+    def tax(self) -> int:
+        return sum(line.tax.amount for line in self.lines)
+
+    @property
+    def gross(self) -> int:
+        return self.total + self.tax
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -131,8 +145,10 @@ class PricedQuote:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A draft, its prices and what the rules would say if it were submitted now; None while it has no account."""
+    """A draft, its prices and what the rules would say if it were submitted now; None while it has no account.
+    `envelopes` are what the person may draw on for it, the one that ends first first."""
 
     draft: QuoteDraft
     priced: PricedQuote
     decision: Decision | None
+    envelopes: tuple[UsableEnvelope, ...] = ()
