@@ -127,7 +127,10 @@ def _accounts(world: World) -> None:
         for role, tail in (("ship_to", "s1"), ("ship_to", "S2"), ("bill_to", "b1")):
             place = {"country": dice.choice(("US", "US", "NO")), "state": dice.choice(("TX", "CA", ""))}
             world.put("address", f"{row_id}.{tail}", account_id=row_id, role=role, **place, **scope)
-        world.put("location", f"con-{row_id}", name=row_id, kind="consignment", custodian=rep_id)
+        where = dice.choice((None, f"{row_id}.s1"))
+        world.put(
+            "location", f"con-{row_id}", name=row_id, kind="consignment", custodian=rep_id, ship_to_id=where
+        )
         if number % 3:
             amounts = {"open_orders": dice.randrange(150_000), "unpaid": dice.randrange(100_000)}
             world.put("exposure", row_id, as_of=day(-dice.randrange(20)), **amounts, **scope)
