@@ -71,10 +71,6 @@ coverage-rules: setup ## every branch of the rules is reached by their own tests
 shots: setup ## a picture of every screen, in build/shots
 	@$(PY) tests/desktop/shots.py
 
-.PHONY: bench-rules
-bench-rules: setup ## how fast the rules price: a long quote with its traces, and 20,000 products
-	@$(PY) tests/bench/rules.py
-
 .PHONY: package
 package: setup ## the tablet app as a bundle and a .deb, proved in a clean root
 	@packaging/setup/system.sh bundle
