@@ -1,4 +1,4 @@
-"""Quotes: what is stored of one, counter-offers, delegates, envelopes, and the moves of its lifecycle."""
+"""Quotes: what is stored of one, what it needs, and what envelopes cover."""
 
 from __future__ import annotations
 
@@ -7,11 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from quote_kit import (
+    ACCOUNT,
+    BASE,
+    DAY,
+    LIMITS,
+    NEED,
+    PRICE,
+    REP,
+    STANDING,
+    codes,
+    facts,
+    moving,
+    only,
+    submit,
+)
 
 from app.domain.authority import body_of
-from app.domain.catalog import ListPrice, PriceList, Product
-from app.domain.commands import CounterLine, DecideApproval, GrantEnvelope, MoveQuote, QuoteLine, SubmitQuote
+from app.domain.catalog import ListPrice, Product
+from app.domain.commands import GrantEnvelope, SubmitQuote
 from app.domain.decide import Decision, decide
 from app.domain.events import (
     ApprovalAsked,
@@ -21,83 +35,16 @@ from app.domain.events import (
     QuoteMoved,
     QuoteRecorded,
 )
-from app.domain.facts import (
-    ABSENT,
-    HELD,
-    NOT_HERE,
-    ApprovalFact,
-    ApprovalLevel,
-    ApprovalRule,
-    EnvelopeFact,
-    Facts,
-    Known,
-    Policy,
-    QuoteFact,
-    QuoteLineFact,
-)
+from app.domain.facts import ABSENT, ApprovalLevel, ApprovalRule, EnvelopeFact, Known, Policy, QuoteFact
 from app.domain.ids import derived_id
-from app.domain.lifecycle import QUOTE
 from app.domain.lines import Asked, judge_all
-from app.domain.parties import ROLES, Account, Delegation, Exposure, Person, ShipTo
 from app.domain.rejections import WARN, finding
-
-DAY = "2026-11-23"
-PRICE = 100_0000
-LIMITS = {"rep": {"*": 1000}, "manager": {"*": 3000}, "finance": {"*": 5000}}
-REP = Person("rep", "rep", ("north",))
-BOSS = Person("boss", "manager", ("north",))
-ACCOUNT = Account("a", "A1", "Harbour", "store", "active", "", None, "north", None, None, "USD", False, None)
-BASE = PriceList("base", "Base", 30, "USD", "2020-01-01", None)
-NEED = ApprovalFact("x", "q", 1, "manager", "discount_over_limit", "pending")
-STANDING = QuoteFact(
-    id="q", number="MB-A-0001", revision=1, account_id="a", ship_to_id="s", territory_id="north", rep_id="rep",
-    state="pending_approval", currency="USD", po_number="", total=200_00,
-    lines=(
-        QuoteLineFact("l1", 1, "p", 2, PRICE, 200_00),
-        QuoteLineFact("l2", 2, "p", 1, 50_0000, 50_00),
-    ),
-    approvals=(NEED,), valid_until="2026-12-23",
-)  # fmt: skip
-
-
-def facts(**changes: Any) -> Facts:
-    known: dict[str, Any] = {
-        "actor": Known.held(REP),
-        "policy": Policy(LIMITS),
-        "account": Known.held(ACCOUNT),
-        "ship_to": Known.held(ShipTo("s", "NO", "")),
-        "exposure": Known.held(Exposure(0)),
-        "products": {"p": Known.held(Product("p", "S1", "Stent", "Bikes", "lot"))},
-        "lists": (BASE,),
-        "prices": (ListPrice("x", "base", "p", 1, PRICE, "2020-01-01", None),),
-        "prices_status": HELD,
-        "quote": Known(ABSENT),
-    }
-    return Facts(**{**known, **changes})
-
-
-def submit(*, discount: int = 0, shown: int | None = None, **changes: Any) -> SubmitQuote:
-    price = PRICE * (10_000 - discount) // 10_000 if shown is None else shown
-    values: dict[str, Any] = {
-        "op_id": "op", "actor": "rep", "business_date": DAY, "quote_id": "q", "number": "MB-A-0001",
-        "revision": 1, "account_id": "a", "ship_to_id": "s", "currency": "USD", "po_number": "", "note": "",
-        "lines": (QuoteLine(product_id="p", qty=2, discount_bp=discount, shown_price=price),),
-    }  # fmt: skip
-    return SubmitQuote(**{**values, **changes})
 
 
 def recorded(said: Decision) -> QuoteRecorded:
     [found] = only(said, QuoteRecorded)
     assert isinstance(found, QuoteRecorded)
     return found
-
-
-def only(said: Decision, kind: type) -> list[Any]:
-    return [event for event in said.events if type(event) is kind]
-
-
-def codes(said: Decision) -> list[str]:
-    return [found.code for found in said.findings]
 
 
 # -- submitting -------------------------------------------------------------------------------------------------------
@@ -318,6 +265,7 @@ def test_a_revision_follows_the_one_before_by_the_same_hand(
 
 # -- envelopes --------------------------------------------------------------------------------------------------------
 
+
 GRANT = GrantEnvelope(
     op_id="g", actor="boss", business_date=DAY, envelope_id="e", holder="rep", account_ids=("a",),
     product_classes=("Bikes",), currency="USD", max_discount_bp=2500, max_amount=150_00, budget=200_00,
@@ -381,400 +329,3 @@ def test_a_refused_quote_draws_nothing() -> None:
     said = decide(submit(discount=2500, envelope_id="e"), facts(envelope=envelope(), account=closed))
 
     assert (said.outcome, said.events) == ("rejected", ())
-
-
-# -- deciding ---------------------------------------------------------------------------------------------------------
-
-
-def verdict(**changes: Any) -> DecideApproval:
-    values: dict[str, Any] = {
-        "op_id": "op", "actor": "boss", "business_date": DAY, "approval_id": "x", "quote_id": "q",
-        "revision": 1, "approve": True, "reason": "",
-    }  # fmt: skip
-    return DecideApproval(**{**values, **changes})
-
-
-def judged(command: DecideApproval, quote: QuoteFact = STANDING, **changes: Any) -> Decision:
-    return decide(command, facts(**{"quote": Known.held(quote), "actor": Known.held(BOSS), **changes}))
-
-
-def line(line_no: int, qty: int, unit_price: int) -> CounterLine:
-    return CounterLine(line_no=line_no, qty=qty, unit_price=unit_price)
-
-
-def no(*counter: CounterLine, **changes: Any) -> DecideApproval:
-    return verdict(**{"approve": False, "counter": counter, **changes})
-
-
-def test_a_counter_offer_gives_the_quote_back_with_other_figures() -> None:
-    two = replace(STANDING, approvals=(NEED, replace(NEED, id="y", role="finance")))
-
-    said = judged(no(line(2, 3, 45_0000), line(1, 0, PRICE), reason="take more"), two)
-
-    assert (said.outcome, said.findings) == ("applied", ())
-    mine, other, moved = said.events
-    assert isinstance(mine, ApprovalClosed)
-    assert (mine.approval_id, mine.state, mine.decided_by, mine.comment) == (
-        "x",
-        "countered",
-        "boss",
-        "take more",
-    )
-    assert json.loads(mine.counter) == [
-        {"line_no": 1, "qty": 0, "unit_price": PRICE},
-        {"line_no": 2, "qty": 3, "unit_price": 45_0000},
-    ]
-    assert isinstance(other, ApprovalClosed)
-    assert (other.approval_id, other.state, other.decided_by, other.counter) == ("y", "superseded", None, "")
-    assert moved == QuoteMoved(quote_id="q", state="countered")
-
-
-def test_a_counter_offer_speaks_for_itself_and_needs_no_reason() -> None:
-    assert judged(no(line(1, 1, PRICE))).outcome == "applied"
-    assert judged(no(reason=" ")).findings == (finding("reason_required", "x", number="MB-A-0001"),)
-
-
-@pytest.mark.parametrize(("word", "state"), [(True, "approved"), (False, "declined")])
-def test_a_decision_is_kept_with_who_when_and_why(word: bool, state: str) -> None:
-    said = judged(verdict(approve=word, reason="as agreed"))
-
-    assert said.events == (
-        ApprovalClosed(
-            approval_id="x", state=state, decided_by="boss", decided_on=DAY, comment="as agreed", counter=""
-        ),
-        QuoteMoved(quote_id="q", state=state),
-    )
-
-
-@pytest.mark.parametrize(
-    ("command", "told"),
-    [
-        (no(line(3, 1, PRICE)), [finding("counter_wrong", "3", number="MB-A-0001", line=3, why="line")]),
-        (
-            no(line(1, 1, PRICE), line(1, 3, PRICE)),
-            [finding("counter_wrong", "1", number="MB-A-0001", line=1, why="line")],
-        ),
-        (
-            no(line(1, 2, PRICE), line(2, 1, 50_0000)),
-            [finding("counter_wrong", "q", number="MB-A-0001", why="unchanged")],
-        ),
-        (
-            verdict(counter=(line(1, 1, PRICE),)),
-            [finding("counter_wrong", "q", number="MB-A-0001", why="approved")],
-        ),
-    ],
-)
-def test_a_counter_offer_names_lines_of_the_quote_once_and_changes_something(
-    command: DecideApproval, told: list[Any]
-) -> None:
-    said = judged(command)
-
-    assert (said.outcome, said.events, list(said.findings)) == ("rejected", (), told)
-
-
-@pytest.mark.parametrize("counter", [line(1, 3, PRICE), line(1, 2, PRICE - 1)])
-def test_a_quantity_or_a_price_is_change_enough(counter: CounterLine) -> None:
-    assert judged(no(counter, line(2, 1, 50_0000))).outcome == "applied"
-
-
-@pytest.mark.parametrize(("status", "code"), [(ABSENT, "quote_unknown"), (NOT_HERE, "fact_missing")])
-def test_a_quote_that_is_not_there_is_named(status: str, code: str) -> None:
-    for command in (verdict(), moving("offer"), submit(revision=2)):
-        assert finding(code, "q", what="quote") in decide(command, facts(quote=Known(status))).findings
-
-
-@pytest.mark.parametrize(
-    ("command", "quote", "told"),
-    [
-        (verdict(approval_id="z"), STANDING, finding("approval_unknown", "z", number="MB-A-0001")),
-        (
-            verdict(),
-            replace(STANDING, approvals=(replace(NEED, state="declined"),)),
-            finding("approval_settled", "x", number="MB-A-0001", state="declined"),
-        ),
-        (
-            verdict(revision=3),
-            STANDING,
-            finding("revision_moved_on", "q", number="MB-A-0001", mine=3, now=1),
-        ),
-        (
-            verdict(),
-            replace(STANDING, state="lost"),
-            finding("quote_wrong_state", "q", number="MB-A-0001", state="lost", verb="approve"),
-        ),
-        (
-            verdict(actor="other"),
-            replace(STANDING, territory_id="south"),
-            finding("not_allowed", "other", role="manager"),
-        ),
-    ],
-)
-def test_a_refused_decision_says_what_stands_against_it(
-    command: DecideApproval, quote: QuoteFact, told: Any
-) -> None:
-    said = judged(command, quote, actor=Known.held(replace(BOSS, id=command.actor)))
-
-    assert (said.outcome, said.events, said.findings) == ("rejected", (), (told,))
-
-
-def test_everything_against_a_decision_is_told_in_order() -> None:
-    gone = replace(STANDING, state="lost", territory_id="south", approvals=(replace(NEED, state="approved"),))
-
-    said = judged(no(line(9, 1, 1), revision=4), gone, received_on="2027-06-01")
-
-    assert codes(said) == [
-        "approval_settled", "back_dated", "counter_wrong", "not_allowed", "quote_wrong_state", "revision_moved_on",
-    ]  # fmt: skip
-    assert dict(said.findings[4].params)["verb"] == "counter"
-
-
-def test_a_countered_quote_waits_for_the_reps_next_revision() -> None:
-    countered = replace(STANDING, state="countered", approvals=(replace(NEED, state="countered"),))
-
-    assert decide(submit(revision=2), facts(quote=Known.held(countered))).outcome == "applied"
-    assert "quote_wrong_state" in codes(judged(verdict(), countered))
-
-
-def test_a_decision_on_an_old_revision_is_refused() -> None:
-    asked_again = replace(NEED, id="z", revision=2)
-    revised = replace(STANDING, revision=2, approvals=(replace(NEED, state="superseded"), asked_again))
-
-    said = judged(verdict(), revised)
-
-    assert codes(said) == ["approval_settled", "revision_moved_on"]
-    assert judged(verdict(approval_id="z", revision=2), revised).outcome == "applied"
-    assert codes(judged(verdict(approval_id="z", revision=1), revised)) == ["revision_moved_on"]
-    old = replace(revised, approvals=(replace(NEED, state="pending"),))
-    assert codes(judged(verdict(revision=2), old)) == ["revision_moved_on"]
-
-
-def test_the_maker_is_told_so_and_nothing_else() -> None:
-    said = judged(verdict(), replace(STANDING, rep_id="boss"))
-
-    assert said.findings == (finding("maker_is_checker", "q", number="MB-A-0001"),)
-
-
-HOLIDAY = Delegation("d", "away", "boss", "finance", ("north",), "2026-11-20", "2026-11-25")
-FINANCE = replace(
-    STANDING, approvals=(replace(NEED, role="finance", due_on="2026-11-22", escalate_to="director"),)
-)
-
-
-@pytest.mark.parametrize(
-    ("day", "outcome"), [("2026-11-25", "applied"), ("2026-11-26", "rejected"), ("2026-11-19", "rejected")]
-)
-def test_a_delegate_decides_for_somebody_on_holiday(day: str, outcome: str) -> None:
-    assert judged(verdict(business_date=day), FINANCE, delegations=(HOLIDAY,)).outcome == outcome
-
-
-def test_nobody_decides_in_the_place_of_the_maker() -> None:
-    own = replace(FINANCE, rep_id="away")
-
-    said = judged(verdict(), own, delegations=(HOLIDAY,))
-
-    assert said.findings == (finding("not_allowed", "boss", role="finance"),)
-
-
-@pytest.mark.parametrize(("day", "outcome"), [("2026-11-22", "rejected"), ("2026-11-23", "applied")])
-def test_an_approval_that_nobody_decided_goes_to_the_next(day: str, outcome: str) -> None:
-    director = Known.held(replace(BOSS, role="director"))
-
-    assert judged(verdict(business_date=day), FINANCE, actor=director).outcome == outcome
-
-
-def test_a_clock_set_forward_reaches_no_escalation_and_a_clock_set_back_no_delegation() -> None:
-    director = Known.held(replace(BOSS, role="director"))
-    early = judged(verdict(business_date="2027-06-01"), FINANCE, actor=director, received_on="2026-11-22")
-    late = judged(verdict(), FINANCE, delegations=(HOLIDAY,), received_on="2027-06-01")
-
-    assert [codes(one) for one in (early, late)] == [["back_dated", "not_allowed"]] * 2
-
-
-@pytest.mark.parametrize(("asked_on", "outcome"), [(DAY, "applied"), ("2026-11-25", "rejected")])
-def test_a_delegation_that_was_over_when_it_was_asked_decides_nothing_by_an_older_date(
-    asked_on: str, outcome: str
-) -> None:
-    last_day = replace(HOLIDAY, valid_to=DAY)
-    quote = replace(FINANCE, approvals=(replace(FINANCE.approvals[0], asked_on=asked_on),))
-
-    said = judged(verdict(), quote, delegations=(last_day,), received_on="2026-12-01")
-
-    assert said.outcome == outcome
-    assert codes(said) == ([] if outcome == "applied" else ["not_allowed"])
-
-
-def test_a_decision_within_the_days_that_policy_allows_counts_for_its_own_day() -> None:
-    assert judged(verdict(), FINANCE, delegations=(HOLIDAY,), received_on="2026-12-23").outcome == "applied"
-    assert judged(verdict(), FINANCE, delegations=(HOLIDAY,), received_on="2026-12-24").outcome == "rejected"
-
-
-PEOPLE = ("rep", "boss", "away", "chief")
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(PEOPLE),
-        st.sampled_from(ROLES),
-        st.sampled_from(["x", "y"]),
-        st.sampled_from(["yes", "no", "counter"]),
-        st.sampled_from(["2026-11-20", "2026-11-23", "2027-01-01"]),
-    ),
-    max_size=6,
-)
-HANDED = st.lists(
-    st.builds(
-        Delegation,
-        id=st.just("d"),
-        from_user=st.sampled_from(PEOPLE),
-        to_user=st.sampled_from(PEOPLE),
-        role=st.sampled_from(ROLES),
-        territories=st.just(("*",)),
-        valid_from=st.just("2026-11-01"),
-        valid_to=st.just("2027-12-31"),
-    ),
-    max_size=4,
-)
-
-
-@given(maker=st.sampled_from(PEOPLE), steps=STEPS, handed=HANDED)
-def test_no_sequence_of_decisions_lets_the_maker_approve(maker: str, steps: list[Any], handed: Any) -> None:
-    needs = (
-        replace(NEED, due_on="2026-11-22", escalate_to="director"),
-        replace(NEED, id="y", role="finance", level=2),
-    )
-    quote = replace(STANDING, rep_id=maker, approvals=needs)
-    yes_by: dict[str, str] = {}
-
-    for who, role, need, word, day in steps:
-        command = verdict(
-            actor=who, approval_id=need, business_date=day, approve=word == "yes", reason="because",
-            counter=(line(1, 1, PRICE),) if word == "counter" else (),
-        )  # fmt: skip
-        said = judged(
-            command,
-            quote,
-            actor=Known.held(Person(who, role, ("north",))),
-            delegations=tuple(one for one in handed if one.to_user == who),
-        )
-        for event in said.events:
-            if isinstance(event, ApprovalClosed):
-                assert event.decided_by != maker
-                assert event.state in ("approved", "declined", "countered", "superseded")
-                if event.state == "approved":
-                    yes_by[event.approval_id] = str(event.decided_by)
-                closed = tuple(
-                    replace(a, state=event.state) if a.id == event.approval_id else a for a in quote.approvals
-                )
-                quote = replace(quote, approvals=closed)
-            elif isinstance(event, QuoteMoved):
-                assert event.state in QUOTE[quote.state].values()
-                quote = replace(quote, state=event.state)
-        if quote.state == "approved":
-            assert set(yes_by) == {"x", "y"}
-    assert maker not in yes_by.values()
-
-
-# -- moving -----------------------------------------------------------------------------------------------------------
-
-
-def moving(verb: str, **changes: Any) -> MoveQuote:
-    values: dict[str, Any] = {
-        "op_id": "op", "actor": "rep", "business_date": DAY, "quote_id": "q", "revision": 1, "reason": "",
-    }  # fmt: skip
-    return MoveQuote(**{**values, "verb": verb, **changes})
-
-
-APPROVED = replace(STANDING, state="approved", approvals=())
-
-
-def moved(command: MoveQuote, quote: QuoteFact = APPROVED, **changes: Any) -> Decision:
-    return decide(command, facts(**{"quote": Known.held(quote), **changes}))
-
-
-@pytest.mark.parametrize(
-    ("command", "state"),
-    [
-        (moving("offer"), "offered"),
-        (moving("lose", reason="too dear"), "lost"),
-        (moving("expire", business_date="2026-12-24"), "expired"),
-    ],
-)
-def test_a_quote_is_taken_along_its_lifecycle(command: MoveQuote, state: str) -> None:
-    said = moved(command)
-
-    assert (said.outcome, said.events) == ("applied", (QuoteMoved(quote_id="q", state=state),))
-
-
-@pytest.mark.parametrize("state", sorted(QUOTE))
-@pytest.mark.parametrize("verb", ["offer", "lose", "expire"])
-def test_no_move_leads_outside_the_table(state: str, verb: str) -> None:
-    said = moved(moving(verb, reason="so", business_date="2027-01-01"), replace(APPROVED, state=state))
-
-    target = QUOTE[state].get(verb)
-    assert [one.state for one in only(said, QuoteMoved)] == ([target] if target else [])
-    assert codes(said) == ([] if target else ["quote_wrong_state"])
-
-
-@pytest.mark.parametrize(
-    ("day", "until", "outcome"),
-    [
-        ("2026-12-23", "2026-12-23", "rejected"),
-        ("2026-12-24", "2026-12-23", "applied"),
-        ("2026-12-24", None, "rejected"),
-    ],
-)
-def test_a_quote_expires_only_after_its_last_day(day: str, until: str | None, outcome: str) -> None:
-    assert moved(moving("expire", business_date=day), replace(APPROVED, valid_until=until)).outcome == outcome
-
-
-def test_a_clock_set_forward_lets_no_quote_expire() -> None:
-    said = moved(moving("expire", business_date="2027-06-01"), received_on=DAY)
-
-    assert said.outcome == "rejected"
-    assert codes(said) == ["back_dated", "quote_wrong_state"]
-
-
-def test_an_old_move_counts_and_its_age_is_told() -> None:
-    said = moved(moving("offer"), received_on="2027-06-01")
-
-    assert (said.outcome, codes(said)) == ("applied", ["back_dated"])
-    assert said.findings[0].severity == WARN
-
-
-@pytest.mark.parametrize(
-    ("role", "outcome"),
-    [
-        ("rep", "rejected"),
-        ("manager", "rejected"),
-        ("finance", "rejected"),
-        ("operations", "applied"),
-        ("admin", "applied"),
-    ],
-)
-def test_its_author_or_the_office_moves_a_quote(role: str, outcome: str) -> None:
-    said = moved(moving("offer", actor="other"), actor=Known.held(Person("other", role, ("*",))))
-
-    assert said.outcome == outcome
-    if outcome == "rejected":
-        assert said.findings == (finding("not_allowed", "other", role="operations,admin"),)
-
-
-@pytest.mark.parametrize(
-    ("command", "known", "told"),
-    [
-        (moving("lose", reason="  "), {}, ["reason_required"]),
-        (moving("offer", revision=2), {}, ["revision_moved_on"]),
-        (moving("offer"), {"actor": Known(NOT_HERE)}, ["not_allowed"]),
-        (moving("offer"), {"quote": Known(ABSENT)}, ["quote_unknown"]),
-        (moving("offer"), {"quote": Known(NOT_HERE)}, ["fact_missing"]),
-        (
-            moving("lose", revision=2),
-            {"quote": Known.held(replace(APPROVED, state="accepted"))},
-            ["quote_wrong_state", "reason_required", "revision_moved_on"],
-        ),
-    ],
-)
-def test_a_move_is_refused_with_every_reason(
-    command: MoveQuote, known: dict[str, Any], told: list[str]
-) -> None:
-    said = decide(command, facts(**{"quote": Known.held(APPROVED), **known}))
-
-    assert (said.outcome, said.events, codes(said)) == ("rejected", (), told)
