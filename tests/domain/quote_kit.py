@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from decide_kit import ACCOUNT, DAY, PRICE, REP
+
 from app.domain.catalog import ListPrice, PriceList, Product
 from app.domain.commands import CounterLine, MoveQuote, QuoteLine, SubmitQuote
 from app.domain.decide import Decision, decide
 from app.domain.facts import ABSENT, HELD, ApprovalFact, Facts, Known, Policy, QuoteFact, QuoteLineFact
-from app.domain.parties import Account, Exposure, Person, ShipTo
+from app.domain.parties import Exposure, ShipTo
 
-DAY = "2026-11-23"
-PRICE = 100_0000
 LIMITS = {"rep": {"*": 1000}, "manager": {"*": 3000}, "finance": {"*": 5000}}
-REP = Person("rep", "rep", ("north",))
-ACCOUNT = Account("a", "A1", "Harbour", "store", "active", "", None, "north", None, None, "USD", False, None)
 BASE = PriceList("base", "Base", 30, "USD", "2020-01-01", None)
 NEED = ApprovalFact("x", "q", 1, "manager", "discount_over_limit", "pending")
 STANDING = QuoteFact(
@@ -53,14 +51,6 @@ def submit(*, discount: int = 0, shown: int | None = None, **changes: Any) -> Su
         "lines": (QuoteLine(product_id="p", qty=2, discount_bp=discount, shown_price=price),),
     }  # fmt: skip
     return SubmitQuote(**{**values, **changes})
-
-
-def only(said: Decision, kind: type) -> list[Any]:
-    return [event for event in said.events if type(event) is kind]
-
-
-def codes(said: Decision) -> list[str]:
-    return [found.code for found in said.findings]
 
 
 def line(line_no: int, qty: int, unit_price: int) -> CounterLine:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from decide_kit import DAY, PRICE, codes
 from hypothesis import given, strategies as st
-from quote_kit import DAY, NEED, PRICE, STANDING, codes, facts, line, moving, submit
+from quote_kit import NEED, STANDING, facts, line, moving, submit
 
 from app.domain.commands import CounterLine, DecideApproval
 from app.domain.decide import Decision, decide

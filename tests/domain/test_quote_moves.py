@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from quote_kit import APPROVED, DAY, codes, facts, moved, moving, only
+from decide_kit import DAY, codes, only
+from quote_kit import APPROVED, facts, moved, moving
 
 from app.domain.commands import MoveQuote
 from app.domain.decide import decide

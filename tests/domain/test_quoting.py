@@ -7,21 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from quote_kit import (
-    ACCOUNT,
-    BASE,
-    DAY,
-    LIMITS,
-    NEED,
-    PRICE,
-    REP,
-    STANDING,
-    codes,
-    facts,
-    moving,
-    only,
-    submit,
-)
+from decide_kit import ACCOUNT, DAY, PRICE, REP, codes, only
+from quote_kit import BASE, LIMITS, NEED, STANDING, facts, moving, submit
 
 from app.domain.authority import body_of
 from app.domain.catalog import ListPrice, Product
