@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from decide_kit import ACCOUNT, DAY, PRICE, REP
+from decide_kit import DAY, PRICE, facts as small_world
 
-from app.domain.catalog import ListPrice, PriceList, Product
+from app.domain.catalog import PriceList
 from app.domain.commands import CounterLine, MoveQuote, QuoteLine, SubmitQuote
 from app.domain.decide import Decision, decide
-from app.domain.facts import ABSENT, HELD, ApprovalFact, Facts, Known, Policy, QuoteFact, QuoteLineFact
-from app.domain.parties import Exposure, ShipTo
+from app.domain.facts import ApprovalFact, Facts, Known, Policy, QuoteFact, QuoteLineFact
 
 LIMITS = {"rep": {"*": 1000}, "manager": {"*": 3000}, "finance": {"*": 5000}}
 BASE = PriceList("base", "Base", 30, "USD", "2020-01-01", None)
@@ -28,19 +27,7 @@ STANDING = QuoteFact(
 
 
 def facts(**changes: Any) -> Facts:
-    known: dict[str, Any] = {
-        "actor": Known.held(REP),
-        "policy": Policy(LIMITS),
-        "account": Known.held(ACCOUNT),
-        "ship_to": Known.held(ShipTo("s", "NO", "")),
-        "exposure": Known.held(Exposure(0)),
-        "products": {"p": Known.held(Product("p", "S1", "Stent", "Bikes", "lot"))},
-        "lists": (BASE,),
-        "prices": (ListPrice("x", "base", "p", 1, PRICE, "2020-01-01", None),),
-        "prices_status": HELD,
-        "quote": Known(ABSENT),
-    }
-    return Facts(**{**known, **changes})
+    return small_world(**{"policy": Policy(LIMITS), **changes})
 
 
 def submit(*, discount: int = 0, shown: int | None = None, **changes: Any) -> SubmitQuote:
