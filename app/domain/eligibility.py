@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.domain.assortment import check_assortment, check_contracts
-from app.domain.catalog import Lot
+from app.domain.catalog import Lot, Product
 from app.domain.commands import SetAccountStatus
 from app.domain.days import plus_days
 from app.domain.events import AccountStatusSet, Event
@@ -117,22 +117,28 @@ def check_products(facts: Facts, product_ids: Iterable[str], day: str) -> list[F
     """Each product known and within its selling dates on `day`."""
     found: list[Finding] = []
     for product_id in sorted(set(product_ids)):
-        known = facts.products.get(product_id)
-        if known is None or known.status == NOT_HERE:
-            found.append(finding("fact_missing", product_id, what="product"))
-        elif known.value is None:
-            found.append(finding("product_unknown", product_id))
-        elif not known.value.sellable_on(day):
+        product = known_product(facts, product_id)
+        if isinstance(product, Finding):
+            found.append(product)
+        elif not product.sellable_on(day):
             found.append(
                 finding(
                     "product_not_sold",
                     product_id,
-                    product=known.value.name,
-                    sold_from=known.value.sell_from or "",
-                    sold_until=known.value.sell_until or "",
+                    product=product.name,
+                    sold_from=product.sell_from or "",
+                    sold_until=product.sell_until or "",
                 )
             )
     return found
+
+
+def known_product(facts: Facts, product_id: str) -> Product | Finding:
+    """The product, or why nothing can be said of it: it is not on this device, or there is none."""
+    known = facts.products.get(product_id)
+    if known is None or known.status == NOT_HERE:
+        return finding("fact_missing", product_id, what="product")
+    return known.value or finding("product_unknown", product_id)
 
 
 def check_lot(lot: Lot, day: str, min_shelf_days: int) -> list[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.domain.commands import Command
-from app.domain.eligibility import check_lot
+from app.domain.eligibility import check_lot, known_product
 from app.domain.events import StockMoved
 from app.domain.facts import NOT_HERE, Balance, Facts, Known
 from app.domain.ids import derived_id
@@ -48,14 +48,8 @@ def not_ours(found: Iterable[Finding]) -> bool:
 
 def check_known(facts: Facts, product_ids: Iterable[str]) -> list[Finding]:
     """Each product known. Selling dates do not matter to goods that are only moved."""
-    found: list[Finding] = []
-    for product_id in sorted(set(product_ids)):
-        known = facts.products.get(product_id)
-        if known is None or known.status == NOT_HERE:
-            found.append(finding("fact_missing", product_id, what="product"))
-        elif known.value is None:
-            found.append(finding("product_unknown", product_id))
-    return found
+    known = (known_product(facts, product_id) for product_id in sorted(set(product_ids)))
+    return [one for one in known if isinstance(one, Finding)]
 
 
 def check_lots(

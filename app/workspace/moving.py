@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from app.domain.commands import MoveLine, ReceiveTransfer, RecordMovement, RequestTransfer, SendTransfer
 from app.workspace.rows.moving import ReceivedLine, Transfer
 from app.workspace.workspace import NotEnrolled, Workspace
+
+Step = TypeVar("Step", SendTransfer, RequestTransfer)
 
 
 def record_movement(
@@ -38,34 +41,15 @@ def hand_over(
     workspace: Workspace, from_location: str, to_location: str, lines: Sequence[MoveLine]
 ) -> SendTransfer:
     """Goods handed over to a colleague, or sent back to the warehouse: a transfer that nobody asked for."""
-    op_id, actor, day = _who(workspace)
-    return SendTransfer(
-        op_id=op_id,
-        actor=actor,
-        business_date=day,
-        transfer_id=op_id,
-        number=workspace.next_number(),
-        from_location=from_location,
-        to_location=to_location,
-        lines=tuple(lines),
-    )
+    return _begun(SendTransfer, workspace, from_location, to_location, tuple(lines))
 
 
 def ask_for(
     workspace: Workspace, from_location: str, to_location: str, wanted: Sequence[tuple[str, int]]
 ) -> RequestTransfer:
     """Ask for (product, base units); from '' the office decides from where."""
-    op_id, actor, day = _who(workspace)
-    return RequestTransfer(
-        op_id=op_id,
-        actor=actor,
-        business_date=day,
-        transfer_id=op_id,
-        number=workspace.next_number(),
-        from_location=from_location,
-        to_location=to_location,
-        lines=tuple(MoveLine(product_id=product_id, lot_id="", qty=qty) for product_id, qty in wanted if qty),
-    )
+    lines = tuple(MoveLine(product_id=product_id, lot_id="", qty=qty) for product_id, qty in wanted if qty)
+    return _begun(RequestTransfer, workspace, from_location, to_location, lines)
 
 
 def receive(
@@ -92,6 +76,23 @@ def receive(
 def decline(workspace: Workspace, transfer: Transfer, location_id: str, reason: str) -> ReceiveTransfer:
     """Do not take the goods over; they stay on their way until the giver takes them back."""
     return _received(workspace, transfer, location_id, accept=False, reason=reason, lines=())
+
+
+def _begun(
+    step: type[Step], workspace: Workspace, from_location: str, to_location: str, lines: tuple[MoveLine, ...]
+) -> Step:
+    """The first step of a transfer: it gives the transfer its id, which is the op's, and its number."""
+    op_id, actor, day = _who(workspace)
+    return step(
+        op_id=op_id,
+        actor=actor,
+        business_date=day,
+        transfer_id=op_id,
+        number=workspace.next_number(),
+        from_location=from_location,
+        to_location=to_location,
+        lines=lines,
+    )
 
 
 def _received(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
-from trunk_kit import Hand
+from trunk_kit import Hand, asked_of, hand_at
 
 from app.desktop.theme import TOUCH
 
@@ -19,23 +19,12 @@ def boss(sqlite_world: Any) -> Any:
 
 @pytest.fixture
 def ask(rep: Any, boss: Any) -> Callable[..., Any]:
-    """A rep's quote above the limit, on the manager's tablet."""
-
-    def made(**changes: Any) -> Any:
-        quote = rep.quote(**{"discount": 2000, **changes})
-        assert rep.workspace.perform(quote).decision.outcome == "held"
-        rep.sync()
-        boss.sync()
-        return quote
-
-    return made
+    return asked_of(rep, boss)
 
 
 @pytest.fixture
 def hand(make_stage: Callable[..., Any], boss: Any) -> Hand:
-    stage = make_stage(boss)
-    stage.window.activateWindow()
-    return Hand(stage)
+    return hand_at(make_stage(boss))
 
 
 def test_nothing_waiting_says_what_would(hand: Hand) -> None:

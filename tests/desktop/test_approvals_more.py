@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, QProgressBar
-from trunk_kit import Hand
+from trunk_kit import Hand, asked_of, hand_at
 
 from app.desktop.theme import TOUCH
 from app.desktop.widgets.days import DayField
@@ -49,23 +49,12 @@ def asking(company: Any) -> Any:
 
 @pytest.fixture
 def ask(asking: Any, boss: Any) -> Callable[..., Any]:
-    """A rep's quote above the limit, on the manager's tablet."""
-
-    def made(**changes: Any) -> Any:
-        quote = asking.quote(**{"discount": 2000, **changes})
-        assert asking.workspace.perform(quote).decision.outcome == "held"
-        asking.sync()
-        boss.sync()
-        return quote
-
-    return made
+    return asked_of(asking, boss)
 
 
 @pytest.fixture
 def hand(make_stage: Callable[..., Any], boss: Any) -> Hand:
-    stage = make_stage(boss)
-    stage.window.activateWindow()
-    return Hand(stage)
+    return hand_at(make_stage(boss))
 
 
 def choose(hand: Hand, name: str, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
@@ -62,3 +63,22 @@ class Hand:
         self.stage.wait(lambda: self.sees("trunk.sale.account.panel"))
         QTest.keyClick(self.find("trunk.sale.account", QLineEdit), Qt.Key.Key_Return)
         self.stage.settle()
+
+
+def hand_at(stage: Any) -> Hand:
+    """A person at the window of this stage, which is in front."""
+    stage.window.activateWindow()
+    return Hand(stage)
+
+
+def asked_of(asking: Any, boss: Any) -> Callable[..., Any]:
+    """Makes a rep's quote above the limit, on the manager's tablet."""
+
+    def made(**changes: Any) -> Any:
+        quote = asking.quote(**{"discount": 2000, **changes})
+        assert asking.workspace.perform(quote).decision.outcome == "held"
+        asking.sync()
+        boss.sync()
+        return quote
+
+    return made

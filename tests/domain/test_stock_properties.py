@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import given, strategies as st
+from transfer_kit import fact_of
 
 from app.domain.catalog import ListPrice, Lot, PriceList, Product
 from app.domain.commands import (
@@ -25,7 +26,7 @@ from app.domain.commands import (
 )
 from app.domain.decide import decide
 from app.domain.events import StockMoved, TransferRecorded
-from app.domain.facts import ABSENT, HELD, Balance, Facts, Known, TransferFact, TransferLineFact
+from app.domain.facts import ABSENT, HELD, Balance, Facts, Known
 from app.domain.lifecycle import TRANSFER
 from app.domain.parties import Account, Exposure, Person, Place, ShipTo
 from app.domain.stock import Pick, after_picks, answers_for, fefo
@@ -88,7 +89,7 @@ class Ledger:
                 ("p", lot): sum(q for (at, _p, one, _o), q in self.stock.items() if (at, one) == (place, lot))
                 for lot in LOTS
             },
-            transfer=Known(ABSENT) if found is None else Known.held(_fact(found)),
+            transfer=Known(ABSENT) if found is None else Known.held(fact_of(found)),
         )
 
     def book(self, events: tuple[Any, ...]) -> None:
@@ -112,17 +113,6 @@ class Ledger:
         for (_at, *what), qty in self.stock.items():
             sums[what[0], what[1], what[2]] += qty
         return sums
-
-
-def _fact(event: TransferRecorded) -> TransferFact:
-    return TransferFact(
-        event.transfer_id, event.number, event.state, event.from_location, event.to_location, event.giver,
-        event.taker, event.business_date, event.reason,
-        tuple(
-            TransferLineFact(o.id, o.product_id, o.lot_id, o.asked, o.sent, o.received, o.owner)
-            for o in event.lines
-        ),
-    )  # fmt: skip
 
 
 lots, units = st.sampled_from(sorted(LOTS)), st.integers(1, 6)

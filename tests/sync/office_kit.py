@@ -19,6 +19,14 @@ from sync.server.passwords import Passwords
 from sync.server.people import Books
 from sync.server.tables import audit
 
+PRICES = "list,sku,min_qty,unit_price,valid_from,valid_to"
+ROSTER = "group_kind,group,account,valid_from,valid_to"
+CONTRACT = (
+    "contract,name,holder_kind,holder,currency,contract_from,contract_to,promotions,"
+    "sku,product_class,tier,min_qty,unit_price,discount_percent,valid_from,valid_to"
+)
+GPO = ("GPO-1,Alliance devices,gpo,Alliance,USD,2026-01-01,,no,P1,,,1,90,,,",)
+
 BY_NAME = {form.name: form for form in FORMATS}
 
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.desktop.desk import Desk
 from app.desktop.screens.trunk_count_entry import CountEntry
 from app.desktop.theme import GRID, mark
-from app.desktop.widgets.fields import SearchField, button, label
+from app.desktop.widgets.fields import SearchField, back_button, button, label
 from app.desktop.widgets.panel import EmptyState, column, row
 from app.desktop.widgets.split import ListDetail
 from app.desktop.widgets.table import Column, Table
@@ -81,9 +81,7 @@ class CountPage(QWidget):
 
     def _make_top(self) -> None:
         theme = self.desk.theme
-        self.leave_it = button(
-            tr("count.leave"), name="count.later", kind="quiet", icon="back", theme=theme, shortcut="Alt+Left"
-        )
+        self.leave_it = back_button(tr("count.leave"), name="count.later", theme=theme)
         self.leave_it.clicked.connect(self.left)
         self.progress = label("", "head", name="count.progress")
         self.started = label("", "muted", name="count.started")

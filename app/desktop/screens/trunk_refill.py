@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk
 from app.desktop.theme import GRID, TOUCH, Theme
-from app.desktop.widgets.fields import QuantityField, button, label
+from app.desktop.widgets.fields import QuantityField, back_button, button, label
 from app.desktop.widgets.panel import Card, EmptyState, Scroll, clear, column, row
 from app.desktop.widgets.side_findings import SideFindings
 from app.domain.bounds import MAX_QTY
@@ -72,14 +72,7 @@ class RefillPage(QWidget):
         self._moving, self._location = Moving(), ""
         self._wanted: dict[str, int] | None = None
         self._busy = False
-        self.go_back = button(
-            tr("ways.back"),
-            name="refill.back",
-            kind="quiet",
-            icon="back",
-            theme=desk.theme,
-            shortcut="Alt+Left",
-        )
+        self.go_back = back_button(tr("ways.back"), name="refill.back", theme=desk.theme)
         self.go_back.clicked.connect(self.left)
         self.says = label("", "quiet", name="refill.says", wrap=True)
         self.findings = SideFindings(desk.theme, name="refill.findings", actions=("sync",))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolic
 
 from app.desktop.desk import Desk
 from app.desktop.theme import GRID, TOUCH, Theme, mark
-from app.desktop.widgets.fields import Labelled, button, chip, label
+from app.desktop.widgets.fields import Labelled, back_button, button, chip, label
 from app.desktop.widgets.panel import Card, Scroll, bring_into_sight, clear, column, row
 from app.desktop.widgets.side_findings import SideFindings
 from app.screens import trunk_count as counts
@@ -137,14 +137,7 @@ class ReviewPage(QWidget):
         self.desk = desk
         self.cards: list[VarianceCard] = []
         self._view = CountView(None, (), None)
-        self.go_back = button(
-            tr("count.back"),
-            name="review.back",
-            kind="quiet",
-            icon="back",
-            theme=desk.theme,
-            shortcut="Alt+Left",
-        )
+        self.go_back = back_button(tr("count.back"), name="review.back", theme=desk.theme)
         self.go_back.clicked.connect(self.back)
         self.agreed = label("", "quiet", name="review.agreed")
         self.uncounted = label("", name="review.uncounted", tone="warn")

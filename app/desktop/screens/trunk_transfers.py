@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.desktop.desk import Desk
 from app.desktop.screens.trunk_transfer_form import TransferForm
 from app.desktop.theme import GRID
-from app.desktop.widgets.fields import button, label
+from app.desktop.widgets.fields import back_button, label
 from app.desktop.widgets.panel import EmptyState, column, row
 from app.desktop.widgets.split import ListDetail
 from app.desktop.widgets.table import Column, Table
@@ -52,14 +52,7 @@ class TransfersPage(QWidget):
         self._findings: tuple[Finding, ...] = ()
         self._again: Callable[[Workspace], Command] | None = None  # what was refused, to be recorded anyway
         self._busy = False
-        self.go_back = button(
-            tr("ways.back"),
-            name="ways.back",
-            kind="quiet",
-            icon="back",
-            theme=desk.theme,
-            shortcut="Alt+Left",
-        )
+        self.go_back = back_button(tr("ways.back"), name="ways.back", theme=desk.theme)
         self.go_back.clicked.connect(self.left)
         self._make_list()
         self.form = TransferForm(desk.theme)

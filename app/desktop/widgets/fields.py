@@ -67,6 +67,11 @@ def button(
     return made
 
 
+def back_button(words: str, *, name: str, theme: Theme) -> QPushButton:
+    """The way back to where a page was opened from, by Alt+Left as well."""
+    return button(words, name=name, kind="quiet", icon="back", theme=theme, shortcut="Alt+Left")
+
+
 class SearchField(QLineEdit):
     """Search while typing. `searched` carries the words without blanks around them; Down goes to `list_below`."""
 

@@ -148,10 +148,7 @@ def _sales(connection: Connection, location_id: str, day: str) -> list[DayEntry]
             movement.c.document_id,
             sales_order.c.number,
             account.c.name,
-            func.sum(movement.c.qty).label("units"),
-            func.count().label("lines"),
-            func.max(movement.c.seq).label("seq"),
-            *_STANDING,
+            *_MOVED,
         )
         .select_from(movement)
         .outerjoin(sales_order, sales_order.c.id == movement.c.document_id)
@@ -205,10 +202,7 @@ def _moves(connection: Connection, location_id: str, day: str) -> list[DayEntry]
             transfer.c.number,
             func.min(func.coalesce(product.c.name, movement.c.product_id)).label("name"),
             func.count(movement.c.product_id.distinct()).label("products"),
-            func.sum(movement.c.qty).label("units"),
-            func.count().label("lines"),
-            func.max(movement.c.seq).label("seq"),
-            *_STANDING,
+            *_MOVED,
         )
         .select_from(movement)
         .outerjoin(product, product.c.id == movement.c.product_id)
@@ -251,6 +245,12 @@ _STANDING = (
     func.max(outbox.c.pushed).label("pushed"),
     func.max(outbox.c.result).label("result"),
     func.max(outbox.c.guess).label("guess"),
+)
+_MOVED = (  # of the movements of one document
+    func.sum(movement.c.qty).label("units"),
+    func.count().label("lines"),
+    func.max(movement.c.seq).label("seq"),
+    *_STANDING,
 )
 
 
