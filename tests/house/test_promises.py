@@ -64,6 +64,12 @@ def test_every_folder_with_python_is_a_package():
     assert [str(folder) for folder in sorted(folders) if not (HOUSE / folder / "__init__.py").exists()] == []
 
 
+def test_every_make_command_stands_once():
+    targets = re.findall(r"^([a-z0-9-]+):", (HOUSE / "Makefile").read_text(), re.MULTILINE)
+
+    assert sorted(targets) == sorted(set(targets))
+
+
 def test_every_make_command_that_is_written_down_exists():
     targets = set(re.findall(r"^([a-z0-9-]+):", (HOUSE / "Makefile").read_text(), re.MULTILINE))
 
