@@ -283,6 +283,8 @@ class Facts:
     place: Known[Place] = Known(NOT_HERE)
     other_place: Known[Place] = Known(NOT_HERE)  # where a transfer comes from or goes to
     balances: tuple[Balance, ...] = ()  # of `place`, for the products the command names
+    # (product, lot) -> what the place has lent, or put aside, and not had back
+    outside: Mapping[tuple[str, str], int] = field(default_factory=dict)
     expected: Mapping[tuple[str, str], int] = field(
         default_factory=dict
     )  # (product, lot) -> the count's expectation

@@ -3,6 +3,8 @@ aside for a recall and let go again."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.domain.commands import RecordMovement
 from app.domain.events import Event
 from app.domain.facts import Facts
@@ -21,6 +23,7 @@ from app.domain.rejections import Finding, finding, settled
 from app.domain.stock import is_inward
 
 NEED_REASON = ("scrap", "sample", "quarantine")
+COMING_BACK = ("loan_return", "unquarantine")  # no more than has left the place this way
 TO_SOMEBODY = ("sample", "loan")  # handed over, so the lots must be fit for it
 
 
@@ -42,7 +45,9 @@ def record(command: RecordMovement, facts: Facts) -> tuple[list[Event], list[Fin
         found.append(finding("reason_required", command.movement_id))
     found += check_known(facts, (one.product_id for one in goods))
     found += check_lots(facts, goods, day=command.business_date if command.kind in TO_SOMEBODY else "")
-    if not inward:
+    if command.kind in COMING_BACK:
+        found += _check_outside(facts, goods)
+    elif not inward:
         found += check_enough(facts, goods)
     findings = list(settled(found, facts.policy.severities))
     if facts.document_exists or not_ours(findings):
@@ -51,3 +56,18 @@ def record(command: RecordMovement, facts: Facts) -> tuple[list[Event], list[Fin
     if inward:
         return [*coming(command, goods, **at)], findings
     return [*leaving(command, facts.balances, goods, **at)], findings
+
+
+def _check_outside(facts: Facts, goods: Iterable[Goods]) -> list[Finding]:
+    """No more of a lot comes back than the place has lent, or put aside, all lines together."""
+    coming_back: dict[tuple[str, str], int] = {}
+    for one in goods:
+        key = (one.product_id, one.lot_id)
+        coming_back[key] = coming_back.get(key, 0) + one.qty
+    return [
+        finding(
+            "stock_short", lot_id or product_id, asked=qty, have=facts.outside.get((product_id, lot_id), 0)
+        )
+        for (product_id, lot_id), qty in sorted(coming_back.items())
+        if qty > facts.outside.get((product_id, lot_id), 0)
+    ]

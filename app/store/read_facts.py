@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from app.domain import commands as c
 from app.domain.facts import ABSENT, HELD, NOT_HERE, Facts, Known, Policy
+from app.domain.moving import COMING_BACK
 from app.domain.parties import Person
 from app.store import read_documents as documents, read_stock as stock, read_terms as terms, tables as t
 from app.store.policies import policy_of
@@ -217,7 +218,10 @@ class _Asked:
         }
         if isinstance(command, c.RecordMovement):
             moved = self.reader.sought(t.movement, "document_id", (command.movement_id,))
-            return {**facts, "document_exists": bool(moved)}
+            facts["document_exists"] = bool(moved)
+            if command.kind in COMING_BACK:
+                facts["outside"] = stock.outside(self.reader, command.location_id, command.kind, products)
+            return facts
         return {
             **facts,
             "document_exists": self._exists(t.count_sheet, command.count_id),

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from app.domain.commands import CountLine
 from app.domain.facts import HELD, NOT_HERE, Balance, Known
-from app.domain.parties import Place
+from app.domain.parties import COMPANY, Place
+from app.domain.stock import KINDS
 from app.store import tables as t
 from app.store.reader import Reader
 from app.store.values import fields_of
@@ -57,6 +58,26 @@ def _with_lots(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> tuple[Balan
         )
         for row in rows
     )
+
+
+def outside(
+    reader: Reader, location_id: str, kind: str, product_ids: Iterable[str]
+) -> dict[tuple[str, str], int]:
+    """What the place has lent, or put aside, of each lot and not had back; `kind` is the movement that brings it in."""
+    away = KINDS[kind][1]
+    m = t.movement.c
+    between = or_(
+        and_(m.from_location == location_id, m.to_location == away),
+        and_(m.from_location == away, m.to_location == location_id),
+    )
+    sums: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for move in reader.rows(
+        t.movement, between, m.product_id.in_(sorted(set(product_ids))), m.owner == COMPANY
+    ):
+        sums[move["product_id"], move["lot_id"]] += (
+            move["qty"] if move["to_location"] == away else -move["qty"]
+        )
+    return dict(sums)
 
 
 def expected(

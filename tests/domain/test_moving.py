@@ -13,6 +13,7 @@ from app.domain.events import CaseOpened, StockMoved
 from app.domain.facts import NOT_HERE, Balance, Facts, Known, Policy
 from app.domain.ids import derived_id
 from app.domain.parties import Person, Place
+from app.domain.rejections import finding
 
 DAY = "2026-11-23"
 OUTWARD = ("scrap", "sample", "loan", "quarantine")
@@ -26,6 +27,7 @@ def facts(kind: str = "trunk", *, lot: Lot | None = None, **changes: Any) -> Fac
         "products": {"p": Known.held(Product("p", "S1", "Stent", "Bikes", "lot"))},
         "lots": {"l": Known.held(lot or Lot("l", "p", "L1", "", "2027-01-01", None))},
         "balances": (Balance("here", "p", "l", 5, "2027-01-01"),),
+        "outside": {("p", "l"): 5},
     }
     return Facts(**{**known, **changes})
 
@@ -105,9 +107,32 @@ def test_no_more_leaves_than_is_there_without_a_case(kind: str, qty: int, short:
     assert sum(one.qty for one in moves(said)) == qty
 
 
-@pytest.mark.parametrize("kind", ["receive", "loan_return", "unquarantine"])
-def test_what_comes_in_asks_for_no_stock(kind: str) -> None:
-    assert codes(decide(record(kind, ("l", 99)), facts(balances=()))) == []
+@pytest.mark.parametrize(("kind", "qty"), [("receive", 99), ("loan_return", 5), ("unquarantine", 5)])
+def test_what_comes_in_asks_for_no_stock(kind: str, qty: int) -> None:
+    assert codes(decide(record(kind, ("l", qty)), facts(balances=()))) == []
+
+
+@pytest.mark.parametrize(
+    ("outside", "have"),
+    [({("p", "l"): 5}, 5), ({("p", "other"): 9, ("q", "l"): 9}, 0), ({("p", "l"): -1}, -1)],
+)
+@pytest.mark.parametrize("kind", ["loan_return", "unquarantine"])
+def test_no_more_comes_back_than_was_lent_or_put_aside_without_a_case(
+    kind: str, outside: dict[tuple[str, str], int], have: int
+) -> None:
+    said = decide(record(kind, ("l", 2), ("l", 4)), facts(outside=outside))
+
+    assert said.outcome == "applied_exception"
+    assert said.findings == (finding("stock_short", "l", asked=6, have=have),)
+    assert sum(one.qty for one in moves(said)) == 6
+
+
+def test_untracked_goods_that_come_back_are_named_by_their_product() -> None:
+    untracked = Known.held(Product("p", "S1", "Gauze", "Bikes", "none"))
+
+    said = decide(record("loan_return", ("", 1)), facts(products={"p": untracked}, outside={}))
+
+    assert said.findings == (finding("stock_short", "p", asked=1, have=0),)
 
 
 @pytest.mark.parametrize("kind", OUTWARD)

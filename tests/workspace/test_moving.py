@@ -139,6 +139,25 @@ def test_what_is_lent_and_set_aside_is_told_until_it_is_back(rep: Any) -> None:
     assert held(rep) == {"l1": 10, "l2": 4}
 
 
+def test_what_comes_back_is_measured_against_what_is_out_on_both_sides(world: Any, rep: Any) -> None:
+    record(rep, "loan", 3, reason="Dr. Moe")
+    rep.sync()
+    record(rep, "loan_return", 1)
+    command = moving.record_movement(
+        rep.workspace, TRUNK, kind="loan_return", product_id="p1", lot_id="l1", qty=3, reason=""
+    )
+    too_much = rep.workspace.perform(command, even_so=True)
+    rep.sync()
+
+    told = [(one.code, dict(one.params)) for one in too_much.decision.findings]
+    assert told == [("stock_short", {"asked": "3", "have": "2"})]
+    assert world.rows("SELECT command, outcome FROM op_result ORDER BY seq") == [
+        ("RecordMovement", "applied"),
+        ("RecordMovement", "applied"),
+        ("RecordMovement", "applied_exception"),
+    ]
+
+
 def test_the_day_tells_what_was_moved(rep: Any) -> None:
     record(rep, "scrap", 3)
     command = hand_over(rep, 2)
