@@ -94,6 +94,15 @@ class SaleDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageDraft(SaleDraft):
+    """The use of consigned goods being put together; `location_id` is the consignment place. `case_ref` is the
+    customer's own reference, `restock` whether as much again is asked for."""
+
+    case_ref: str = ""
+    restock: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class CountedLot:
     """A line of the count in progress. `expected` is what the books said in the moment of counting, `position` the
     cursor then and `own_seq` the device's own last op; -1 and 0 in a draft of before. `recounted`: counted again."""
