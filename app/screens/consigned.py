@@ -33,7 +33,6 @@ class ConsignedView:
     """The page. `empty` and `empty_more` stand in place of no rows; `why_not` says why nothing can be told used."""
 
     tab: str
-    title: str
     about: str
     totals: str
     as_of: str
@@ -61,8 +60,7 @@ def present(found: Consigned, formats: Formats, today: str) -> ConsignedView | N
     stem = "consigned.loading" if loading else "consigned.none"
     units = tr("trunk.units", count=sum(lot.qty for _place, lot in held))
     return ConsignedView(
-        tab=tr("consigned.tab", many=formats.qty(len(rows))) if rows else tr("consigned.title"),
-        title=tr("consigned.title"),
+        tab=tr("consigned.tab", many=formats.qty(len(rows))) if rows else tr("consigned.tab.none"),
         about="\n".join(_about(one) for one in found.places),
         totals=f"{tr('trunk.lines', count=len(rows))} · {units}",
         as_of=formats.as_of(found.as_of) if found.as_of else tr("trunk.never_synced"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QTableView
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QTabBar, QTableView
 from shot_registry import Scene, shot
 from shots_trunk import find, press, tap
 
@@ -50,7 +50,8 @@ def usage(scene: Scene) -> None:
     tap(scene, "accounts.consigned.list", 3)
     find(scene, "accounts.usage.case", QLineEdit).setText("OR 4, case 1187")
     find(scene, "accounts.usage.case", QLineEdit).textEdited.emit("OR 4, case 1187")
-    press(scene, "accounts.usage.item.0.qty.more")
+    find(scene, "accounts.usage.item.0.qty.more", QAbstractButton).click()
+    scene.stage.settle()
 
 
 @shot("accounts-usage-findings")

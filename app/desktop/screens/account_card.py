@@ -42,7 +42,7 @@ class AccountCardPanel(QWidget):
         self._tabs.setDrawBase(False)
         for key in ("overview", "open", "history"):
             self._tabs.addTab(tr(f"accounts.tab.{key}" if key == "overview" else f"accounts.tab.{key}.none"))
-        self._tabs.addTab(tr("consigned.title"))
+        self._tabs.addTab(tr("consigned.tab.none"))
         self._tabs.setTabVisible(CONSIGNED, False)
         self._overview = _Overview(theme)
         self.consigned = ConsignedPage(theme)

@@ -256,6 +256,7 @@ class AccountsScreen(Screen):
             self.usage.take(lot_key)
             self._right.setCurrentWidget(self.usage)
             self.split.show_detail()
+            self.usage.form.case.setFocus(Qt.FocusReason.OtherFocusReason)
 
         self.desk.tasks.act(
             lambda workspace: begin_usage(workspace, account_id, place.id, place.ship_to_id), begin

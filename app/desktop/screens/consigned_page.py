@@ -22,13 +22,13 @@ class ConsignedPage(QWidget):
         super().__init__()
         self.setObjectName("accounts.consigned")
         self._can_use = False
-        self._about = label("", "quiet", name="accounts.consigned.about", wrap=True)
+        self._about = label("", "muted", name="accounts.consigned.about", wrap=True)
         self._why_not = label("", "muted", name="accounts.consigned.why_not", wrap=True)
         self.use = button(
             tr("consigned.use"), name="accounts.consigned.use", kind="primary", icon="ok", theme=theme
         )
         self.use.clicked.connect(lambda: self.using.emit(None))
-        self._totals = label("", "strong", name="accounts.consigned.totals")
+        self._totals = label("", "quiet", name="accounts.consigned.totals")
         self._as_of = label("", "muted", name="accounts.consigned.as_of")
         self.table: Table[ConsignedRow] = Table(
             theme,
@@ -85,17 +85,17 @@ class ConsignedPage(QWidget):
     def _arrange(self) -> None:
         whole = column(self)
         top = row()
-        words = column(gap=2)
-        words.addWidget(self._about)
-        words.addWidget(self._why_not)
+        words = column(gap=0)
+        words.addWidget(label(tr("consigned.title"), "head", name="accounts.consigned.title"))
+        sums = row()
+        sums.addWidget(self._totals)
+        sums.addWidget(self._as_of)
+        sums.addStretch(1)
+        words.addLayout(sums)
         top.addLayout(words, 1)
-        top.addWidget(self.use, alignment=Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self.use, alignment=Qt.AlignmentFlag.AlignVCenter)
         whole.addLayout(top)
+        whole.addWidget(self._about)
+        whole.addWidget(self._why_not)
         whole.addWidget(self.table, 1)
         whole.addWidget(self._empty, 1)
-        foot = row()
-        foot.setContentsMargins(4, 0, 4, 0)
-        foot.addWidget(self._totals)
-        foot.addStretch(1)
-        foot.addWidget(self._as_of)
-        whole.addLayout(foot)

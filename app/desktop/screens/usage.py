@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class UsagePanel(SalePanel):
-    """See the module. `elsewhere` carries another consignment place that was chosen."""
+    """See the module. `elsewhere` carries the consignment place whose use is asked for instead."""
 
     NAME = "accounts.usage"
     DISCARDED = "usage.discarded"
@@ -89,6 +89,12 @@ class UsagePanel(SalePanel):
         """Another place: what was begun here waits."""
         self.keep()
         self.elsewhere.emit(address_id)
+
+    def _bring_back(self, draft: SaleDraft) -> None:
+        self.desk.tasks.act(
+            lambda workspace: self._store(workspace, draft),
+            lambda _none: self.elsewhere.emit(draft.location_id),
+        )
 
     def _lots_of(self, draft: SaleDraft) -> tuple[TrunkLot, ...]:
         return next((one.lots for one in self._found.places if one.id == draft.location_id), ())

@@ -1,6 +1,7 @@
 """What lies in consignment places of an account: lots by expiry, whose they are to book, and as of when.
 
-Reads by address_account and balance_location. Only places that this device holds are there to be read.
+Reads by address_account and balance_location. Every device knows the places; what lies in one is sent to its custodian
+and to the office alone (sync.server.buckets).
 """
 
 from __future__ import annotations
@@ -48,4 +49,7 @@ def consigned(connection: Connection, account_id: str) -> Consigned:
         )
         for row in found
     ]
-    return Consigned(tuple(sorted(places, key=lambda one: one.ship_to)), get_meta(connection, "last_contact"))
+    held = [
+        one for one in places if one.complete or one.mine
+    ]  # of the others no lot is ever sent to this device
+    return Consigned(tuple(sorted(held, key=lambda one: one.ship_to)), get_meta(connection, "last_contact"))
