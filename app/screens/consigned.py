@@ -13,19 +13,22 @@ from app.workspace.rows.trunk import TrunkLot
 
 @dataclass(frozen=True, slots=True)
 class ConsignedRow:
-    """A lot, and the place it lies in. `place` is '' where the account has only one."""
+    """A lot, and the place it lies in. `place` is '' where the account has only one, `owner` says whose goods they are
+    where they are not the company's. Its use can be told by this person where `usable`."""
 
     place_id: str
     place: str
+    owner: str
+    usable: bool
     lot: LotRow
 
     @property
-    def key(self) -> tuple[str, str]:
-        return self.place_id, self.lot.key
+    def key(self) -> tuple[str, str, str]:
+        return self.place_id, self.lot.key, self.owner
 
     @property
     def spoken(self) -> str:
-        return ", ".join(part for part in (self.lot.spoken, self.place) if part)
+        return ", ".join(part for part in (self.lot.spoken, self.owner, self.place) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,15 @@ def present(found: Consigned, formats: Formats, today: str) -> ConsignedView | N
     held = [(place, lot) for place in found.places for lot in place.lots]
     rows = tuple(
         ConsignedRow(
-            place.id, place.name if several else "", lot_row(lot, mark_of(lot, today), None, formats)
+            place_id=place.id,
+            place=place.name if several else "",
+            owner=tr("consigned.owner", name=lot.owner) if lot.owner else "",
+            usable=place.mine and not lot.owner,
+            lot=lot_row(lot, mark_of(lot, today), None, formats),
         )
         for place, lot in sorted(held, key=_by_expiry)
     )
-    usable = [one for one in found.places if one.mine and one.lots]
+    usable, mine = any(row.usable for row in rows), any(one.mine for one in found.places)
     loading = not all(one.complete for one in found.places)
     stem = "consigned.loading" if loading else "consigned.none"
     units = tr("trunk.units", count=sum(lot.qty for _place, lot in held))
@@ -67,14 +74,14 @@ def present(found: Consigned, formats: Formats, today: str) -> ConsignedView | N
         rows=rows,
         empty="" if rows else tr(stem),
         empty_more="" if rows else tr(f"{stem}.more"),
-        can_use=bool(usable),
-        why_not="" if usable or not rows else tr("consigned.not_yours"),
+        can_use=usable,
+        why_not="" if usable or not rows else tr("consigned.not_ours" if mine else "consigned.not_yours"),
     )
 
 
-def _by_expiry(held: tuple[ConsignedPlace, TrunkLot]) -> tuple[bool, str, str, str, str, str]:
+def _by_expiry(held: tuple[ConsignedPlace, TrunkLot]) -> tuple[bool, str, str, str, str, str, str]:
     place, lot = held
-    return lot.expires is None, lot.expires or "", lot.name, lot.lot_number, place.id, lot.key
+    return lot.expires is None, lot.expires or "", lot.name, lot.lot_number, place.id, lot.key, lot.owner
 
 
 def _about(place: ConsignedPlace) -> str:

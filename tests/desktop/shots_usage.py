@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QTabBar, QTableView
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QScrollArea, QTabBar
 from shot_registry import Scene, shot
 from shots_trunk import find, press, tap
 
 from app.desktop.screens.account_card import CONSIGNED
+from app.desktop.screens.usage_form import UsageForm
+from app.desktop.widgets.table import Table
 from sync.server.feed import unit_of_work
 from sync.server.imports.demo_stock import SHELF
 
@@ -54,24 +56,22 @@ def usage(scene: Scene) -> None:
     scene.stage.settle()
 
 
-@shot("accounts-usage-findings")
-def findings(scene: Scene) -> None:
-    """A recalled lot, no PO number, and an account on hold."""
-    with unit_of_work(scene.world.engine) as work:
-        work.put("account", [{**customer(scene), "po_required": 1, "status": "on_hold",
-                              "status_reason": "unpaid", "status_since": "2026-11-20"}])  # fmt: skip
-    scene.stage.sync()
-    recalled = [one.lot.state for one in find(scene, "accounts.consigned.list", QTableView).rows].index(  # type: ignore[attr-defined]
-        "Recalled"
-    )
-    tap(scene, "accounts.consigned.list", recalled)
-    press(scene, "accounts.usage.record")
-
-
 @shot("accounts-usage-refused")
 def refused(scene: Scene) -> None:
-    bar = scene.stage.window.screens["accounts"].usage.form._scroll.verticalScrollBar()
-    bar.setValue(0)
+    """A recalled lot, no PO number, and an account on hold."""
+    held = {"po_required": 1, "status": "on_hold", "status_reason": "unpaid", "status_since": "2026-11-20"}
+    with unit_of_work(scene.world.engine) as work:
+        work.put("account", [{**customer(scene), **held}])
+    scene.stage.sync()
+    lots = find(scene, "accounts.consigned.list", Table).rows
+    tap(scene, "accounts.consigned.list", [one.lot.state for one in lots].index("Recalled"))
+    press(scene, "accounts.usage.record")
+    find(scene, "accounts.usage.scroll", QScrollArea).verticalScrollBar().setValue(0)
+
+
+@shot("accounts-usage-findings", each=True)
+def findings(scene: Scene) -> None:
+    find(scene, "accounts.usage", UsageForm).reveal_findings()
 
 
 @shot("accounts-used")

@@ -97,7 +97,7 @@ def test_several_places_are_one_list_in_which_each_lot_names_its_place() -> None
         ("Lot L9", "Ward 4"), ("Lot L1", "Cath lab"), ("Lot F", "Ward 4"),
     ]  # fmt: skip
     assert told.rows[0].spoken.endswith(", Ward 4")
-    assert told.rows[0].key == ("c2", "p1|l9")
+    assert told.rows[0].key == ("c2", "p1|l9", "")
     assert told.about.splitlines()[1] == "Ward 4 · Annex, Bergen · you answer for it"
     assert page(OTHER).rows[0].place == ""
 
@@ -132,6 +132,18 @@ def test_only_who_answers_for_goods_that_lie_there_can_tell_their_use() -> None:
     )
     assert (page(replace(SHELF, lots=())).can_use, page(replace(SHELF, lots=())).why_not) == (False, "")
     assert page(replace(SHELF, mine=False), OTHER).can_use
+
+
+def test_goods_of_somebody_else_are_shown_as_theirs_and_cannot_be_billed() -> None:
+    theirs = replace(L1, owner="Harbour")
+
+    told = page(replace(SHELF, lots=(L1, theirs)))
+    only = page(replace(SHELF, lots=(theirs,)))
+
+    assert [(row.owner, row.usable) for row in told.rows] == [("", True), ("belongs to Harbour", False)]
+    assert "belongs to Harbour" in told.rows[1].spoken
+    assert len({row.key for row in told.rows}) == 2
+    assert (told.can_use, only.can_use, only.why_not) == (True, False, "What lies here is not ours to bill.")
 
 
 # -- the use ----------------------------------------------------------------------------------------------------------

@@ -91,11 +91,27 @@ def test_the_custodian_is_told_of_a_place_whose_lots_are_still_on_their_way(sqli
     sqlite_world.consign()
     rep = sqlite_world.tablet("rep")
     with writing(rep.workspace.engine) as connection:
-        connection.execute(text("UPDATE bucket SET state = 'load' WHERE name = 'loc:shelf'"))
+        connection.execute(text("UPDATE bucket SET state = 'backfill' WHERE name = 'loc:shelf'"))
 
     [place] = ask(rep, consigned, "a1").places
 
     assert (place.mine, place.complete) == (True, False)
+
+
+def test_goods_of_the_customer_that_lie_beside_ours_name_their_owner(sqlite_world: Any) -> None:
+    sqlite_world.consign()
+    with unit_of_work(sqlite_world.engine) as work:
+        [row] = work.connection.execute(text("SELECT * FROM balance WHERE id = 'shelf|p1|l1'")).mappings()
+        work.put("balance", [{**row, "id": "shelf|p1|l1|a1", "owner": "a1", "qty": 1}])
+    rep = sqlite_world.tablet("rep")
+
+    [place] = ask(rep, consigned, "a1").places
+
+    assert sorted((one.lot_number, one.qty, one.owner) for one in place.lots) == [
+        ("L1", 1, "Hospital a1"),
+        ("L1", 5, ""),
+        ("L2", 2, ""),
+    ]
 
 
 def test_a_lot_used_up_no_longer_lies_there(sqlite_world: Any) -> None:

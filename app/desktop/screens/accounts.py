@@ -237,7 +237,9 @@ class AccountsScreen(Screen):
         if row is not None:
             self._begin_use(row.place_id, row.lot.key)
             return
-        usable = [one for one in self._consigned.places if one.mine and one.lots]
+        usable = [
+            one for one in self._consigned.places if one.mine and any(not lot.owner for lot in one.lots)
+        ]
         if usable:
             self._begin_use(usable[0].id)
 

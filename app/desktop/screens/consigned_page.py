@@ -21,7 +21,6 @@ class ConsignedPage(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("accounts.consigned")
-        self._can_use = False
         self._about = label("", "muted", name="accounts.consigned.about", wrap=True)
         self._why_not = label("", "muted", name="accounts.consigned.why_not", wrap=True)
         self.use = button(
@@ -38,7 +37,7 @@ class ConsignedPage(QWidget):
                     lambda one: one.lot.product,
                     strong=True,
                     second=lambda one: " · ".join(
-                        part for part in (one.lot.lot, one.lot.sku, one.place) if part
+                        part for part in (one.lot.lot, one.owner, one.lot.sku, one.place) if part
                     ),
                 ),
                 Column(
@@ -64,7 +63,6 @@ class ConsignedPage(QWidget):
 
     def show_view(self, view: ConsignedView) -> None:
         """Show what lies there; the list keeps its place."""
-        self._can_use = view.can_use
         self._about.setText(view.about)
         self._why_not.setText(view.why_not)
         self._why_not.setVisible(bool(view.why_not))
@@ -79,7 +77,7 @@ class ConsignedPage(QWidget):
         self._as_of.setText(view.as_of)
 
     def _on_row(self, line: ConsignedRow) -> None:
-        if self._can_use:
+        if line.usable:
             self.using.emit(line)
 
     def _arrange(self) -> None:

@@ -97,7 +97,9 @@ class UsagePanel(SalePanel):
         )
 
     def _lots_of(self, draft: SaleDraft) -> tuple[TrunkLot, ...]:
-        return next((one.lots for one in self._found.places if one.id == draft.location_id), ())
+        """What can be told used of: the company's own goods in the draft's place."""
+        lots = next((one.lots for one in self._found.places if one.id == draft.location_id), ())
+        return tuple(lot for lot in lots if not lot.owner)
 
 
 def _usage(draft: SaleDraft) -> UsageDraft:

@@ -34,6 +34,7 @@ class TrunkLot:
     expires: str | None  # ISO date
     recalled_on: str | None
     qty: int
+    owner: str = ""  # whose goods, by name; '' = the company's
 
     @property
     def key(self) -> str:
