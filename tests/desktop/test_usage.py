@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTabBar
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTabBar
 from sqlalchemy import text
 from trunk_kit import Hand
 
@@ -78,6 +78,16 @@ def test_a_use_ends_in_the_servers_books_as_a_bill_and_a_request_for_as_much(
     assert books.rows("SELECT product_id, asked FROM transfer_line") == [("p1", 2)]
     assert books.one(BALANCE.format(lot="l2")) == 0
     assert "OR 4 / 1187" in books.one("SELECT payload FROM op_log")
+
+
+def test_the_order_is_called_a_usage_on_its_page(hand: Hand, rep: Any) -> None:
+    hand.tap_row("accounts.consigned.list", 0)
+    hand.press("accounts.usage.record")
+
+    hand.stage.go("quotes", order_id=rep.one("SELECT id FROM sales_order"))
+
+    shown = [one.text() for one in hand.stage.window.findChildren(QLabel) if one.isVisible()]
+    assert any("Usage" in words for words in shown), shown
 
 
 def test_bill_only_asks_for_nothing(hand: Hand, sqlite_world: Any) -> None:
@@ -154,6 +164,52 @@ def test_a_use_put_away_can_be_had_back(hand: Hand) -> None:
     hand.press("toast.action")
 
     assert hand.words("accounts.usage.item.0.lots") == "Lot L2"
+
+
+def test_a_use_being_put_together_survives_a_restart(
+    hand: Hand, rep: Any, sqlite_world: Any, make_stage: Callable[..., Any]
+) -> None:
+    hand.tap_row("accounts.consigned.list", 1)
+    hand.type("accounts.usage.case", "C-9")
+    hand.stage.window.leave()
+    hand.stage.settle()
+
+    again = make_stage(sqlite_world.reopen(rep))
+    again.go("accounts", account_id="a1", consigned=True)
+    other = Hand(again)
+    other.press("accounts.consigned.use")
+
+    assert other.find("accounts.usage.case", QLineEdit).text() == "C-9"
+    assert other.words("accounts.usage.item.0.lots") == "Lot L1"
+
+
+def test_keys_alone_are_enough_to_begin_and_to_record(hand: Hand, sqlite_world: Any) -> None:
+    table = hand.find("accounts.consigned.list")
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    hand.stage.settle()
+    assert hand.stage.window.focusWidget() is hand.find("accounts.usage.case")
+
+    QTest.keyClick(hand.stage.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    hand.stage.wait(lambda: bool(hand.stage.toasts))  # a button that a key presses is seen to go down first
+    hand.stage.sync()
+
+    assert sqlite_world.rows("SELECT type, state FROM sales_order") == [("bill_only", "delivered")]
+
+
+def test_going_to_the_account_from_a_finding_shows_its_card_and_the_use_waits(
+    hand: Hand, rep: Any, sqlite_world: Any
+) -> None:
+    sqlite_world.hold("a1")
+    hand.stage.sync()
+    hand.tap_row("accounts.consigned.list", 0)
+
+    hand.press("accounts.usage.findings.0.step")
+
+    assert hand.words("accounts.state").startswith("On hold")
+    assert not hand.sees("accounts.usage")
+    assert rep.rows("SELECT kind FROM draft") == [("usage",)]
 
 
 def test_another_place_of_the_account_has_its_own_lots(hand: Hand, sqlite_world: Any, rep: Any) -> None:

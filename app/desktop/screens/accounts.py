@@ -265,9 +265,11 @@ class AccountsScreen(Screen):
         )
 
     def _usage_over(self) -> None:
-        self._using = False
-        self.card.show_page(CONSIGNED)
-        self._read_card()
+        """Back to the card, unless another account is shown by now."""
+        if self._using:
+            self._using = False
+            self.card.show_page(CONSIGNED)
+            self._read_card()
 
     def _read_order(self, order_id: str) -> None:
         formats = self.desk.formats
