@@ -402,6 +402,25 @@ class World:
         )
         assert perform_here(self.engine, OFFICE, command, now=moment).outcome == "applied"
 
+    def consign(
+        self,
+        row_id: str = "shelf",
+        ship_to_id: str = "s1",
+        *,
+        custodian: str = "rep",
+        lots: tuple[tuple[str, int], ...] = (("l1", 5), ("l2", 2)),
+    ) -> None:
+        """A consignment place at a ship-to in somebody's charge, with lots of p1 in it."""
+        with unit_of_work(self.engine) as work:
+            work.put("location", [{**place(row_id, "consignment", custodian), "ship_to_id": ship_to_id}])
+            for lot_id, qty in lots:
+                receive(work, f"put-{row_id}-{lot_id}", row_id, "p1", lot_id, qty)
+
+    def address(self, row_id: str, account_id: str, label: str, role: str = "ship_to") -> None:
+        """One more address of an account."""
+        with unit_of_work(self.engine) as work:
+            work.put("address", [ship_to(row_id, account_id, label=label, role=role)])
+
     def rows(self, statement: str) -> list[Any]:
         with reading(self.engine) as connection:
             return [tuple(row) for row in connection.execute(text(statement))]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.eligibility import check_status
 from app.domain.parties import Account
-from app.screens import account_terms
+from app.screens import account_terms, consigned
 from app.screens.document_parts import Told
 from app.screens.findings import FindingWords, all_in_words, named
 from app.screens.formats import Formats
@@ -122,6 +122,7 @@ class CardView:
     history_note: str
     deeds: tuple[Deed, ...]
     terms: tuple[Told, ...] = ()
+    consigned: consigned.ConsignedView | None = None
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------
@@ -214,6 +215,7 @@ def present_card(card: AccountCard, formats: Formats, *, role: str, day: str) ->
         else "",
         deeds=_deeds(card, role),
         terms=account_terms.told(card.terms, day, formats),
+        consigned=consigned.present(card.consigned, formats, day),
     )
 
 

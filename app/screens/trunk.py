@@ -130,7 +130,7 @@ def present(
         title=view.place.name if view.place else tr("place.trunk"),
         totals=_totals(view.lots, formats),
         as_of=formats.as_of(view.as_of) if view.as_of else tr("trunk.never_synced"),
-        rows=tuple(_lot_row(lot, marks[lot.key], par.get(lot.product_id), formats) for lot in shown),
+        rows=tuple(lot_row(lot, marks[lot.key], par.get(lot.product_id), formats) for lot in shown),
         filters=filters,
         only=only,
         bars=bars,
@@ -219,7 +219,8 @@ def standing(entry: DayEntry) -> tuple[str, str]:
     return tr(f"outcome.{result}"), tones.get(result, "ok")
 
 
-def _lot_row(lot: TrunkLot, mark: str, par: ParRow | None, formats: Formats) -> LotRow:
+def lot_row(lot: TrunkLot, mark: str, par: ParRow | None, formats: Formats) -> LotRow:
+    """A lot as a line; `par` of its product where that is below it."""
     name, state, units = lot_name(lot), state_words(lot, mark, formats), formats.qty(lot.qty)
     expires = formats.date(lot.expires) if lot.expires else tr("trunk.no_expiry")
     below = tr("trunk.below_par", held=formats.qty(par.held), par=formats.qty(par.par_qty)) if par else ""

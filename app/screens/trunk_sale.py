@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from app.domain.bounds import MAX_QTY
 from app.domain.commands import SaleLine, SellFromTrunk
@@ -19,6 +20,8 @@ from app.screens.trunk import EXPIRED, GOOD, RECALLED, TONES, found_by, lot_name
 from app.screens.trunk_plan import Planned as Planned, SoldLine as SoldLine, plan as plan
 from app.screens.wording import tr
 from app.workspace.rows.trunk import Customer, SaleDraft, SaleItem, TrunkLot
+
+D = TypeVar("D", bound=SaleDraft)
 
 ACTIONS = ("edit", "choose_account", "open_account", "count", "sync")  # steps of findings this panel can take
 
@@ -95,21 +98,24 @@ def choices(lots: Sequence[TrunkLot], search: str, formats: Formats, today: str)
         for product_id, of in products.items()
         if len(of) > 1
     ]
-    for lot in found:
-        state = state_words(lot, mark_of(lot, today), formats)
-        about = " · ".join(part for part in (lot_name(lot), tr("trunk.units", count=lot.qty), state) if part)
-        told.append(Choice(lot.key, lot.product_id, lot, lot.name, about))
-    return tuple(told)
+    return (*told, *(lot_choice(lot, formats, today) for lot in found))
 
 
-def add_lot(draft: SaleDraft, lot: TrunkLot) -> SaleDraft:
+def lot_choice(lot: TrunkLot, formats: Formats, today: str) -> Choice:
+    """A lot as a choice."""
+    state = state_words(lot, mark_of(lot, today), formats)
+    about = " · ".join(part for part in (lot_name(lot), tr("trunk.units", count=lot.qty), state) if part)
+    return Choice(lot.key, lot.product_id, lot, lot.name, about)
+
+
+def add_lot(draft: D, lot: TrunkLot) -> D:
     """Put one unit of a lot on the sale; a lot that is on it stays as it is."""
     if any(item.product_id == lot.product_id and item.lot_id == lot.lot_id for item in draft.items):
         return draft
     return replace(draft, items=(*draft.items, SaleItem(lot.product_id, lot.lot_id, 1)))
 
 
-def add_product(draft: SaleDraft, product_id: str) -> SaleDraft:
+def add_product(draft: D, product_id: str) -> D:
     """Put one unit of a product on the sale, lots by expiry; one more when it is on it already."""
     for at, item in enumerate(draft.items):
         if item.product_id == product_id and item.lot_id is None:
@@ -117,19 +123,19 @@ def add_product(draft: SaleDraft, product_id: str) -> SaleDraft:
     return replace(draft, items=(*draft.items, SaleItem(product_id, None, 1)))
 
 
-def with_qty(draft: SaleDraft, at: int, qty: int) -> SaleDraft:
+def with_qty(draft: D, at: int, qty: int) -> D:
     """The item at this place with another quantity (1 to MAX_QTY)."""
     item = replace(draft.items[at], qty=max(1, min(MAX_QTY, qty)))
     return replace(draft, items=(*draft.items[:at], item, *draft.items[at + 1 :]))
 
 
-def with_override(draft: SaleDraft, at: int, reason: str) -> SaleDraft:
+def with_override(draft: D, at: int, reason: str) -> D:
     """The item at this place with the reason why its lot goes before one that expires earlier."""
     item = replace(draft.items[at], override=reason)
     return replace(draft, items=(*draft.items[:at], item, *draft.items[at + 1 :]))
 
 
-def without(draft: SaleDraft, at: int) -> SaleDraft:
+def without(draft: D, at: int) -> D:
     """The sale without the item at this place."""
     return replace(draft, items=(*draft.items[:at], *draft.items[at + 1 :]))
 
@@ -149,18 +155,23 @@ def command(
         ship_to_id=ship_to_of(draft, customer),
         currency=customer.buyer.currency,
         po_number=draft.po_number.strip(),
-        lines=tuple(
-            SaleLine(
-                product_id=line.lot.product_id,
-                lot_id=line.lot.lot_id,
-                qty=line.qty,
-                discount_bp=0,
-                shown_price=line.price.unit if line.price else 0,
-                override=one.item.override.strip() if one.first else "",
-            )
-            for one in planned
-            for line in one.lines
-        ),
+        lines=lines_of(planned),
+    )
+
+
+def lines_of(planned: Sequence[Planned]) -> tuple[SaleLine, ...]:
+    """What is handed over, lot by lot, each price exactly as shown (0 where there is none to show)."""
+    return tuple(
+        SaleLine(
+            product_id=line.lot.product_id,
+            lot_id=line.lot.lot_id,
+            qty=line.qty,
+            discount_bp=0,
+            shown_price=line.price.unit if line.price else 0,
+            override=one.item.override.strip() if one.first else "",
+        )
+        for one in planned
+        for line in one.lines
     )
 
 

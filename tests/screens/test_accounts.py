@@ -187,7 +187,7 @@ def test_documents_say_their_state_in_words_and_their_own_kind_of_total() -> Non
         ("Quote", "Waiting for approval", "$12.50")
     ]
     assert [(one.about, one.state, one.total) for one in view.history] == [("PO55", "Shipped", "$2,626.5408")]
-    assert (view.open_tab, view.history_tab, view.history_note) == ("Open (1)", "Order history (1)", "")
+    assert (view.open_tab, view.history_tab, view.history_note) == ("Open (1)", "History (1)", "")
 
 
 def test_a_cut_history_says_how_much_there_is() -> None:

@@ -1,10 +1,12 @@
-"""The card of one account: its head with what can be done, and three pages below: overview, open documents, history."""
+"""The card of one account: its head with what can be done, and pages below: overview, open documents, history,
+and what is consigned there."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QTabBar, QWidget
 
+from app.desktop.screens.consigned_page import ConsignedPage
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import button, chip, label, money
 from app.desktop.widgets.panel import Card, EmptyState, FindingsList, Scroll, Section, clear, column, row
@@ -14,17 +16,18 @@ from app.screens.document_parts import Told
 from app.screens.order_history import OrderLineView, OrderView
 from app.screens.wording import tr
 
-OVERVIEW, OPEN, HISTORY = 0, 1, 2
+OVERVIEW, OPEN, HISTORY, CONSIGNED = 0, 1, 2, 3
 _DEEDS = {"quote": "newQuote", "sell": "sellFromTrunk", "prices": "showPrices"}
 
 
 class AccountCardPanel(QWidget):
     """Shows a CardView. `asked` carries quote, sell or prices; `document` the key of an open quote or order to go to;
-    `order` the id of an earlier order whose lines are wanted."""
+    `order` the id of an earlier order whose lines are wanted; `using` a ConsignedRow to tell the use of, or None."""
 
     asked = Signal(str)
     document = Signal(object)
     order = Signal(str)
+    using = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -39,13 +42,17 @@ class AccountCardPanel(QWidget):
         self._tabs.setDrawBase(False)
         for key in ("overview", "open", "history"):
             self._tabs.addTab(tr(f"accounts.tab.{key}" if key == "overview" else f"accounts.tab.{key}.none"))
+        self._tabs.addTab(tr("consigned.tab.none"))
+        self._tabs.setTabVisible(CONSIGNED, False)
         self._overview = _Overview(theme)
+        self.consigned = ConsignedPage(theme)
+        self.consigned.using.connect(self.using)
         self.open_table = _documents(theme, "accounts.open", tr("accounts.open"), states=176)
         self._open = _Listed(self.open_table, _empty(theme, "accounts.open", "quotes"))
         self.history = _History(theme)
         self._pages = QStackedWidget()
         self._pages.setMinimumHeight(GRID)  # or the tallest page would press the head together
-        for page in (self._overview, self._open, self.history):
+        for page in (self._overview, self._open, self.history, self.consigned):
             self._pages.addWidget(page)
         self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self.open_table.opened.connect(lambda line: self.document.emit(line.key))
@@ -70,6 +77,10 @@ class AccountCardPanel(QWidget):
         self._tabs.setTabText(HISTORY, view.history_tab)
         self._open.show_rows(view.open)
         self.history.show_rows(view)
+        self._tabs.setTabVisible(CONSIGNED, view.consigned is not None)
+        if view.consigned is not None:
+            self._tabs.setTabText(CONSIGNED, view.consigned.tab)
+            self.consigned.show_view(view.consigned)
 
     def show_page(self, page: int) -> None:
         self._tabs.setCurrentIndex(page)

@@ -9,15 +9,20 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.desktop.desk import Desk, Screen
-from app.desktop.screens.account_card import AccountCardPanel
+from app.desktop.screens.account_card import CONSIGNED, AccountCardPanel
+from app.desktop.screens.usage import UsagePanel
 from app.desktop.theme import GRID
 from app.desktop.widgets.fields import SearchField, label
 from app.desktop.widgets.panel import EmptyState, column
 from app.desktop.widgets.split import ListDetail
 from app.desktop.widgets.table import Column, Table
 from app.screens.accounts import AccountLine, AccountList, CardView, present_card, present_list
+from app.screens.consigned import ConsignedRow
 from app.screens.order_history import OrderView, present_order
 from app.screens.wording import tr
+from app.workspace.rows.consigned import Consigned
+from app.workspace.rows.trunk import UsageDraft
+from app.workspace.selling import begin_usage
 
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from sqlalchemy import Connection
@@ -26,7 +31,7 @@ PAUSE_MS = 8  # keys that come faster than this are searched for once
 
 
 class AccountsScreen(Screen):
-    """See the module. `open(account_id=…)` shows that account."""
+    """See the module. `open(account_id=…)` shows that account, with `consigned` what lies there."""
 
     topics = frozenset(
         {
@@ -42,6 +47,10 @@ class AccountsScreen(Screen):
             "party_group",
             "contract",
             "licence",
+            "location",
+            "balance",
+            "lot",
+            "price",
             "sync",
         }
     )
@@ -49,6 +58,7 @@ class AccountsScreen(Screen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._account = ""
+        self._wanted_page: int | None = None
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(PAUSE_MS)
@@ -57,6 +67,12 @@ class AccountsScreen(Screen):
         self.card.asked.connect(self._do)
         self.card.document.connect(self._go_to)
         self.card.order.connect(self._read_order)
+        self.card.using.connect(self._use)
+        self._consigned = Consigned((), None)
+        self._using = False
+        self.usage = UsagePanel(desk)
+        self.usage.closed.connect(self._usage_over)
+        self.usage.elsewhere.connect(self._begin_use)
         self._none = EmptyState(
             desk.theme,
             name="accounts.card.empty",
@@ -67,6 +83,7 @@ class AccountsScreen(Screen):
         self._right = QStackedWidget()
         self._right.addWidget(self._none)
         self._right.addWidget(self.card)
+        self._right.addWidget(self.usage)
         self.split = ListDetail(desk.theme, self._list(), self._right, name="accounts.split", width=408)
         whole = column(self, margin=3 * GRID)
         whole.addWidget(self.split)
@@ -127,6 +144,9 @@ class AccountsScreen(Screen):
         if self._account:
             self._read_card()
 
+    def leave(self) -> None:
+        self.usage.keep()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._account:
@@ -136,6 +156,8 @@ class AccountsScreen(Screen):
         account_id = args.get("account_id")
         if account_id:
             self._show_account(str(account_id))
+            if args.get("consigned"):
+                self._wanted_page = CONSIGNED
             self.table.select_key(self._account)
             self.split.show_detail()
 
@@ -177,6 +199,8 @@ class AccountsScreen(Screen):
     # -- the card -----------------------------------------------------------------------------------------------------
 
     def _show_account(self, account_id: str) -> None:
+        self.usage.keep()  # what was begun waits at its place
+        self._using = False
         self._account = account_id
         self._read_card()
 
@@ -184,21 +208,68 @@ class AccountsScreen(Screen):
         account_id, formats, role = self._account, self.desk.formats, self.desk.user.role
         day = self.desk.today()
 
-        def read(connection: Connection) -> CardView | None:
+        def read(connection: Connection) -> tuple[CardView, Consigned] | None:
             from app.workspace.queries.accounts import read_account
 
             card = read_account(connection, account_id)
-            return present_card(card, formats, role=role, day=day) if card else None
+            return (present_card(card, formats, role=role, day=day), card.consigned) if card else None
 
         self.desk.tasks.read(read, self._show_card, key="accounts.card")
 
-    def _show_card(self, view: CardView | None) -> None:
-        if view is None:
+    def _show_card(self, read: tuple[CardView, Consigned] | None) -> None:
+        if read is None:
+            self._using = False
             self._none.say(tr("accounts.gone"), tr("accounts.gone.more"))
             self._right.setCurrentWidget(self._none)
             return
+        view, self._consigned = read
         self.card.show_card(view)
-        self._right.setCurrentWidget(self.card)
+        self.usage.show_consigned(self._consigned)
+        if self._wanted_page is not None and view.consigned is not None:
+            self.card.show_page(self._wanted_page)
+        self._wanted_page = None
+        self._right.setCurrentWidget(self.usage if self._using else self.card)
+
+    # -- the use of what is consigned ---------------------------------------------------------------------------------
+
+    def _use(self, row: ConsignedRow | None) -> None:
+        """Tell the use of this lot, or of what will be chosen."""
+        if row is not None:
+            self._begin_use(row.place_id, row.lot.key)
+            return
+        usable = [
+            one for one in self._consigned.places if one.mine and any(not lot.owner for lot in one.lots)
+        ]
+        if usable:
+            self._begin_use(usable[0].id)
+
+    def _begin_use(self, place_id: str, lot_key: str = "") -> None:
+        """Go on with the use that was begun at the place, or begin one."""
+        account_id = self._account
+        place = next((one for one in self._consigned.places if one.id == place_id and one.mine), None)
+        if place is None:
+            return
+
+        def begin(draft: UsageDraft) -> None:
+            if account_id != self._account:
+                return
+            self._using = True
+            self.usage.begin(draft)
+            self.usage.take(lot_key)
+            self._right.setCurrentWidget(self.usage)
+            self.split.show_detail()
+            self.usage.form.case.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        self.desk.tasks.act(
+            lambda workspace: begin_usage(workspace, account_id, place.id, place.ship_to_id), begin
+        )
+
+    def _usage_over(self) -> None:
+        """Back to the card, unless another account is shown by now."""
+        if self._using:
+            self._using = False
+            self.card.show_page(CONSIGNED)
+            self._read_card()
 
     def _read_order(self, order_id: str) -> None:
         formats = self.desk.formats

@@ -23,7 +23,7 @@ from app.screens.wording import tr
 from app.workspace.queries.preview import preview
 from app.workspace.queries.trunk_sale import pick_accounts, read_customer
 from app.workspace.rows.quoting import AccountChoice
-from app.workspace.rows.trunk import Customer, SaleDraft, TrunkLot
+from app.workspace.rows.trunk import Customer, SaleDraft, SaleItem, TrunkLot
 from app.workspace.selling import keep_sale
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ PAUSE_MS = 300
 
 class SalePanel(QWidget):
     """See the module. `closed` comes when the sale was put away or recorded; `counting` asks for a count."""
+
+    NAME = "trunk.sale"  # begins the keys of what it reads
+    DISCARDED = "sale.discarded"
 
     closed = Signal()
     counting = Signal()
@@ -50,7 +53,7 @@ class SalePanel(QWidget):
         self._findings: tuple[Finding, ...] = ()
         self._refused = self._busy = False
         self._kept: SaleDraft | None = None
-        self.form = SaleForm(desk.theme)
+        self.form = self._make_form()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.form)
@@ -77,6 +80,39 @@ class SalePanel(QWidget):
         form.anyway.clicked.connect(lambda: self._record(even_so=True))
         form.close_sale.clicked.connect(self.put_away)
         self.desk.tasks.failed.connect(self._on_failed)
+
+    # -- what is of this kind of handover alone -----------------------------------------------------------------------
+
+    def _make_form(self) -> SaleForm:
+        return SaleForm(self.desk.theme)
+
+    def _store(self, workspace: Workspace, draft: SaleDraft) -> None:
+        """Keep the draft; on the writer thread."""
+        keep_sale(workspace, draft)
+
+    def _choices(self, words: str) -> tuple[sale.Choice, ...]:
+        return sale.choices(self._lots, words, self.desk.formats, self.desk.today())
+
+    def _planned(self) -> tuple[sale.Planned, ...]:
+        return sale.plan(self._now().items, self._lots, self._customer, self.desk.today())
+
+    def _show_form(self, draft: SaleDraft) -> None:
+        state = sale.present(
+            draft,
+            self._planned(),
+            self._customer,
+            self.desk.formats,
+            self.desk.today(),
+            findings=self._findings,
+            refused=self._refused,
+        )
+        self.form.show_state(state, busy=self._busy)
+
+    def _command(
+        self, draft: SaleDraft, customer: Customer, planned: Sequence[sale.Planned], number: str
+    ) -> Command:
+        user, day = self.desk.user.user_id, self.desk.today()
+        return sale.command(draft, planned, customer, actor=user, day=day, number=number)
 
     # -- which sale ---------------------------------------------------------------------------------------------------
 
@@ -117,9 +153,7 @@ class SalePanel(QWidget):
             return
         self._end(draft)
         if draft.items:
-            self.desk.toast(
-                tr("sale.discarded"), action=tr("sale.undo"), then=lambda: self._bring_back(draft)
-            )
+            self.desk.toast(tr(self.DISCARDED), action=tr("sale.undo"), then=lambda: self._bring_back(draft))
 
     def keep(self) -> None:
         """Keep the sale now, if it has changed since it was kept."""
@@ -128,7 +162,7 @@ class SalePanel(QWidget):
         if draft is None or draft == self._kept or self._busy:
             return
         self._kept = draft
-        self.desk.tasks.act(lambda workspace: keep_sale(workspace, draft))
+        self.desk.tasks.act(lambda workspace: self._store(workspace, draft))
 
     # -- changing -----------------------------------------------------------------------------------------------------
 
@@ -136,7 +170,7 @@ class SalePanel(QWidget):
         assert self.draft is not None
         return self.draft
 
-    def _change(self, **fields: str) -> None:
+    def _change(self, **fields: str | bool | tuple[SaleItem, ...]) -> None:
         self._put(replace(self._now(), **fields))  # type: ignore[arg-type]
 
     def _put(self, draft: SaleDraft) -> None:
@@ -169,11 +203,11 @@ class SalePanel(QWidget):
         self.desk.tasks.read(
             lambda connection: pick_accounts(connection, words, user),
             self.form.account.show_choices,
-            key="trunk.sale.accounts",
+            key=f"{self.NAME}.accounts",
         )
 
     def _find_lots(self, words: str) -> None:
-        self.form.add.show_choices(sale.choices(self._lots, words, self.desk.formats, self.desk.today()))
+        self.form.add.show_choices(self._choices(words))
 
     def _load_customer(self) -> None:
         account_id = self._now().account_id
@@ -184,7 +218,7 @@ class SalePanel(QWidget):
         self.desk.tasks.read(
             lambda connection: read_customer(connection, account_id, products, ship_to),
             self._on_customer,
-            key="trunk.sale.customer",
+            key=f"{self.NAME}.customer",
         )
 
     def _on_customer(self, customer: Customer | None) -> None:
@@ -196,22 +230,10 @@ class SalePanel(QWidget):
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
-    def _planned(self) -> tuple[sale.Planned, ...]:
-        return sale.plan(self._now().items, self._lots, self._customer, self.desk.today())
-
     def _show(self) -> None:
         if self.draft is None:
             return
-        state = sale.present(
-            self.draft,
-            self._planned(),
-            self._customer,
-            self.desk.formats,
-            self.desk.today(),
-            findings=self._findings,
-            refused=self._refused,
-        )
-        self.form.show_state(state, busy=self._busy)
+        self._show_form(self.draft)
 
     def _judge(self) -> None:
         """Ask what the rules say of the sale as it stands."""
@@ -225,7 +247,7 @@ class SalePanel(QWidget):
         def ask(connection: object) -> tuple[SaleDraft, Decision]:
             return draft, preview(connection, command)  # type: ignore[arg-type]
 
-        self.desk.tasks.read(ask, self._on_decision, key="trunk.sale.preview")
+        self.desk.tasks.read(ask, self._on_decision, key=f"{self.NAME}.preview")
 
     def _on_decision(self, answer: tuple[SaleDraft, Decision]) -> None:
         draft, decision = answer
@@ -236,12 +258,6 @@ class SalePanel(QWidget):
         if findings != self._findings:
             self._findings = findings
             self._show()
-
-    def _command(
-        self, draft: SaleDraft, customer: Customer, planned: Sequence[sale.Planned], number: str
-    ) -> Command:
-        user, day = self.desk.user.user_id, self.desk.today()
-        return sale.command(draft, planned, customer, actor=user, day=day, number=number)
 
     def _why(self, at: int) -> None:
         planned = self._planned()
@@ -310,7 +326,7 @@ class SalePanel(QWidget):
         self.closed.emit()
 
     def _bring_back(self, draft: SaleDraft) -> None:
-        self.desk.tasks.act(lambda workspace: keep_sale(workspace, draft), lambda _none: self.begin(draft))
+        self.desk.tasks.act(lambda workspace: self._store(workspace, draft), lambda _none: self.begin(draft))
 
     def _on_failed(self, news: BadNews) -> None:
         """Nothing was saved: the sale is still here and can be recorded again."""

@@ -5,8 +5,11 @@ The form shows a SaleState and says what was meant; it keeps nothing itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.desktop.screens.trunk_item import ItemLine
 from app.desktop.theme import GRID, Theme, mark
@@ -22,7 +25,18 @@ from app.workspace.rows.quoting import AccountChoice
 
 
 class SaleForm(Card):
-    """Item signals carry the place of the item first."""
+    """Item signals carry the place of the item first. NAME begins the names of its parts; WORDS are the keys of what
+    another kind of handover words differently."""
+
+    NAME = "trunk.sale"
+    ACTIONS: ClassVar[tuple[str, ...]] = ACTIONS
+    WORDS: ClassVar[Mapping[str, str]] = {
+        "title": "sale.title",
+        "ship_to": "sale.ship_to",
+        "add": "sale.add",
+        "close": "sale.close",
+        "record": "sale.record",
+    }
 
     ship_to_chosen = Signal(str)
     po_typed = Signal(str)
@@ -32,7 +46,7 @@ class SaleForm(Card):
     override_given = Signal(int, str)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(name="trunk.sale", margin=0, gap=0)
+        super().__init__(name=self.NAME, margin=0, gap=0)
         self._theme = theme
         self.items: list[ItemLine] = []
         self._choosing = False
@@ -41,17 +55,17 @@ class SaleForm(Card):
         self.add: TypeAhead[Choice] = TypeAhead(
             theme,
             (Column("", lambda one: one.title, second=lambda one: one.about, strong=True),),
-            name="trunk.sale.add",
-            hint=tr("sale.add"),
+            name=f"{self.NAME}.add",
+            hint=tr(self.WORDS["add"]),
             key=lambda one: one.key,
             spoken=lambda one: f"{one.title}, {one.about}",
             nothing=tr("trunk.empty.not_found"),
         )
-        self.close_sale = button("", name="trunk.sale.close", kind="quiet", icon="close", theme=theme)
-        self.close_sale.setAccessibleName(tr("sale.close"))
-        self.close_sale.setToolTip(tr("sale.close"))
+        self.close_sale = button("", name=f"{self.NAME}.close", kind="quiet", icon="close", theme=theme)
+        self.close_sale.setAccessibleName(tr(self.WORDS["close"]))
+        self.close_sale.setToolTip(tr(self.WORDS["close"]))
         self.close_sale.setFixedWidth(46)
-        self.findings = SideFindings(theme, name="trunk.sale.findings", actions=ACTIONS)
+        self.findings = SideFindings(theme, name=f"{self.NAME}.findings", actions=self.ACTIONS)
         self._lines = column()
         self._arrange()
 
@@ -139,7 +153,7 @@ class SaleForm(Card):
             line.show_item(item)
 
     def _line(self, item: ItemState, at: int) -> ItemLine:
-        line = ItemLine(self._theme, item, f"trunk.sale.item.{at}")
+        line = ItemLine(self._theme, item, f"{self.NAME}.item.{at}")
         line.qty_changed.connect(lambda qty: self.qty_changed.emit(at, qty))
         line.why_asked.connect(lambda: self.why_asked.emit(at))
         line.removed.connect(lambda: self.item_removed.emit(at))
@@ -165,56 +179,61 @@ class SaleForm(Card):
                     tone=lambda _one: "bad",
                 ),
             ),
-            name="trunk.sale.account",
+            name=f"{self.NAME}.account",
             hint=tr("sale.customer.search"),
             key=lambda one: one.id,
             spoken=lambda one: f"{one.name}, {one.number}",
             nothing=tr("sale.customer.none"),
             eager=True,
         )
-        self.account_name = label("", "strong", name="trunk.sale.account_name", wrap=True)
-        self.account_about = label("", "muted", name="trunk.sale.account_about")
-        self.account_state = chip("", "bad", name="trunk.sale.account_state")
-        self.change = button(tr("sale.customer.change"), name="trunk.sale.change_account")
+        self.account_name = label("", "strong", name=f"{self.NAME}.account_name", wrap=True)
+        self.account_about = label("", "muted", name=f"{self.NAME}.account_about")
+        self.account_state = chip("", "bad", name=f"{self.NAME}.account_state")
+        self.change = button(tr("sale.customer.change"), name=f"{self.NAME}.change_account")
         self.change.clicked.connect(self.choose_customer)
         self.ship_to = Combo()
-        self.ship_to.setObjectName("trunk.sale.ship_to")
+        self.ship_to.setObjectName(f"{self.NAME}.ship_to")
         self.ship_to.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.ship_to.setMinimumContentsLength(8)
         self.ship_to.activated.connect(lambda at: self.ship_to_chosen.emit(str(self.ship_to.itemData(at))))
         self.po = QLineEdit()
         self.po.setMaxLength(200)
-        self.po.setObjectName("trunk.sale.po")
+        self.po.setObjectName(f"{self.NAME}.po")
         self.po.setMaxLength(80)
         self.po.textEdited.connect(self.po_typed)
-        self.ship_to_field = Labelled(tr("sale.ship_to"), self.ship_to, name="trunk.sale.ship_to.field")
-        self.po_field = PoField(self.po)
+        self.ship_to_field = Labelled(
+            tr(self.WORDS["ship_to"]), self.ship_to, name=f"{self.NAME}.ship_to.field"
+        )
+        self.po_field = PoField(self.po, name=f"{self.NAME}.po.field")
         self._chosen = QWidget()
 
+    def _add_fields(self, below: QVBoxLayout) -> None:
+        """Put in what else is asked, under ship-to and PO number."""
+
     def _make_foot(self) -> None:
-        self.headline = label("", "strong", name="trunk.sale.headline", tone="bad", wrap=True)
-        self.total = money("", "title", name="trunk.sale.total")
-        self.total_about = label("", "muted", name="trunk.sale.total_about")
-        self.hint = label("", "muted", name="trunk.sale.hint", wrap=True)
+        self.headline = label("", "strong", name=f"{self.NAME}.headline", tone="bad", wrap=True)
+        self.total = money("", "title", name=f"{self.NAME}.total")
+        self.total_about = label("", "muted", name=f"{self.NAME}.total_about")
+        self.hint = label("", "muted", name=f"{self.NAME}.hint", wrap=True)
         self.record = button(
-            tr("sale.record"),
-            name="trunk.sale.record",
+            tr(self.WORDS["record"]),
+            name=f"{self.NAME}.record",
             kind="primary",
             icon="ok",
             theme=self._theme,
             shortcut="Ctrl+Return",
         )
         self.anyway = button(
-            tr("sale.anyway"), name="trunk.sale.anyway", kind="danger", icon="warning", theme=self._theme
+            tr("sale.anyway"), name=f"{self.NAME}.anyway", kind="danger", icon="warning", theme=self._theme
         )
 
     def _arrange(self) -> None:
         head = row()
         head.setContentsMargins(2 * GRID, GRID, GRID, 0)
-        head.addWidget(label(tr("sale.title"), "head", name="trunk.sale.title"), 1)
+        head.addWidget(label(tr(self.WORDS["title"]), "head", name=f"{self.NAME}.title"), 1)
         head.addWidget(self.close_sale)
         self.body.addLayout(head)
-        scroll = self._scroll = Scroll(name="trunk.sale.scroll", margin=0, gap=12)
+        scroll = self._scroll = Scroll(name=f"{self.NAME}.scroll", margin=0, gap=12)
         scroll.body.setContentsMargins(2 * GRID, 4, 2 * GRID, GRID)
         scroll.body.addWidget(self.account)
         chosen = column(self._chosen)
@@ -233,6 +252,7 @@ class SaleForm(Card):
         fields.addWidget(self.ship_to_field, 3)
         fields.addWidget(self.po_field, 2)
         chosen.addLayout(fields)
+        self._add_fields(chosen)
         scroll.body.addWidget(self._chosen)
         scroll.body.addLayout(self._lines)
         scroll.body.addWidget(self.add)
@@ -240,7 +260,7 @@ class SaleForm(Card):
         scroll.body.addWidget(self.findings)
         self.body.addWidget(scroll, 1)
         foot = QFrame()
-        foot.setObjectName("trunk.sale.foot")
+        foot.setObjectName(f"{self.NAME}.foot")
         below = column(foot)
         below.setContentsMargins(2 * GRID, GRID, 2 * GRID, 2 * GRID)
         sums = row()
@@ -257,8 +277,8 @@ class SaleForm(Card):
 class PoField(Labelled):
     """The PO number; its name says whether the customer needs one."""
 
-    def __init__(self, field: QLineEdit) -> None:
-        super().__init__(tr("sale.po"), field, name="trunk.sale.po.field")
+    def __init__(self, field: QLineEdit, *, name: str) -> None:
+        super().__init__(tr("sale.po"), field, name=name)
         self._field = field
 
     def rename(self, words: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
 
+from app.domain.parties import COMPANY
 from app.domain.stock import ONE_PLACE
 from app.store.policies import policy_of
 from app.store.tables import (
@@ -70,15 +71,23 @@ def own_trunk(connection: Connection, user_id: str) -> TrunkPlace | None:
 def trunk_lots(connection: Connection, location_id: str) -> tuple[TrunkLot, ...]:
     """The lots that are there, first expired first (index balance_location)."""
     statement = (
-        select(balance.c.product_id, balance.c.lot_id, balance.c.qty, *_ABOUT)
+        select(balance.c.product_id, balance.c.lot_id, balance.c.qty, balance.c.owner, *_ABOUT)
+        .add_columns(account.c.name.label("owner_name"))
         .select_from(balance)
         .outerjoin(product, product.c.id == balance.c.product_id)
         .outerjoin(lot, lot.c.id == balance.c.lot_id)
+        .outerjoin(account, account.c.id == balance.c.owner)
         .where(balance.c.location_id == location_id, balance.c.qty != 0)
         .order_by(lot.c.expires.is_(None), lot.c.expires, product.c.name, lot.c.lot_number, balance.c.id)
     )
     return tuple(
-        TrunkLot(qty=row["qty"], unit=row["unit"] or "", recalled_on=row["recalled_on"], **_about(row))
+        TrunkLot(
+            qty=row["qty"],
+            unit=row["unit"] or "",
+            recalled_on=row["recalled_on"],
+            owner="" if row["owner"] == COMPANY else row["owner_name"] or row["owner"],
+            **_about(row),
+        )
         for row in connection.execute(statement).mappings()
     )
 

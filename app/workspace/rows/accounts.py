@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.workspace.rows.consigned import Consigned
+
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
@@ -152,6 +154,7 @@ class AccountTerms:
 
 
 _NO_TERMS = AccountTerms()
+_NOTHING_CONSIGNED = Consigned((), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +188,4 @@ class AccountCard:
     history: tuple[DocumentRow, ...]
     history_count: int
     terms: AccountTerms = _NO_TERMS
+    consigned: Consigned = _NOTHING_CONSIGNED

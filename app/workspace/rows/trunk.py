@@ -34,6 +34,7 @@ class TrunkLot:
     expires: str | None  # ISO date
     recalled_on: str | None
     qty: int
+    owner: str = ""  # whose goods, by name; '' = the company's
 
     @property
     def key(self) -> str:
@@ -91,6 +92,15 @@ class SaleDraft:
     po_number: str
     items: tuple[SaleItem, ...]
     number: str = ""  # given out at the first attempt to save
+
+
+@dataclass(frozen=True, slots=True)
+class UsageDraft(SaleDraft):
+    """The use of consigned goods being put together; `location_id` is the consignment place. `case_ref` is the
+    customer's own reference, `restock` whether as much again is asked for."""
+
+    case_ref: str = ""
+    restock: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,80 @@
+"""States of Accounts with goods of ours that lie there."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QScrollArea, QTabBar
+from shot_registry import Scene, shot
+from shots_trunk import find, press, tap
+
+from app.desktop.screens.account_card import CONSIGNED
+from app.desktop.screens.usage_form import UsageForm
+from app.desktop.widgets.table import Table
+from sync.server.feed import unit_of_work
+from sync.server.imports.demo_stock import SHELF
+
+
+def rows(scene: Scene, statement: str) -> list[dict[str, object]]:
+    from sqlalchemy import text
+
+    from app.store.engine import reading
+
+    with reading(scene.world.engine) as connection:
+        return [dict(row) for row in connection.execute(text(statement)).mappings()]
+
+
+def customer(scene: Scene) -> dict[str, object]:
+    """The account at whose ship-to the demo company has consigned goods."""
+    [found] = rows(
+        scene,
+        "SELECT account.* FROM account JOIN address ON address.account_id = account.id"
+        f" JOIN location ON location.ship_to_id = address.id WHERE location.id = '{SHELF}'",
+    )
+    return found
+
+
+@shot("accounts-consigned")
+def consigned(scene: Scene) -> None:
+    """One lot is recalled and another expires soon."""
+    held = rows(
+        scene,
+        "SELECT lot.* FROM lot JOIN balance ON balance.lot_id = lot.id"
+        f" WHERE balance.location_id = '{SHELF}' ORDER BY lot.expires, lot.id",
+    )
+    with unit_of_work(scene.world.engine) as work:
+        work.put("lot", [{**held[0], "expires": "2026-12-12"}, {**held[1], "recalled_on": "2026-11-20"}])
+    scene.stage.sync()
+    scene.stage.go("accounts", account_id=str(customer(scene)["id"]), consigned=True)
+    assert find(scene, "accounts.tabs", QTabBar).currentIndex() == CONSIGNED
+
+
+@shot("accounts-usage")
+def usage(scene: Scene) -> None:
+    tap(scene, "accounts.consigned.list", 3)
+    find(scene, "accounts.usage.case", QLineEdit).setText("OR 4, case 1187")
+    find(scene, "accounts.usage.case", QLineEdit).textEdited.emit("OR 4, case 1187")
+    find(scene, "accounts.usage.item.0.qty.more", QAbstractButton).click()
+    scene.stage.settle()
+
+
+@shot("accounts-usage-refused")
+def refused(scene: Scene) -> None:
+    """A recalled lot, no PO number, and an account on hold."""
+    held = {"po_required": 1, "status": "on_hold", "status_reason": "unpaid", "status_since": "2026-11-20"}
+    with unit_of_work(scene.world.engine) as work:
+        work.put("account", [{**customer(scene), **held}])
+    scene.stage.sync()
+    lots = find(scene, "accounts.consigned.list", Table).rows
+    tap(scene, "accounts.consigned.list", [one.lot.state for one in lots].index("Recalled"))
+    press(scene, "accounts.usage.record")
+    find(scene, "accounts.usage.scroll", QScrollArea).verticalScrollBar().setValue(0)
+
+
+@shot("accounts-usage-findings", each=True)
+def findings(scene: Scene) -> None:
+    find(scene, "accounts.usage", UsageForm).reveal_findings()
+
+
+@shot("accounts-used")
+def used(scene: Scene) -> None:
+    press(scene, "accounts.usage.anyway")
+    assert find(scene, "accounts.consigned.use", QPushButton).isEnabled()
