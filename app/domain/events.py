@@ -119,6 +119,7 @@ class OrderRecorded:
     op_id: str
     lines: tuple[OrderedLine, ...]
     tax_total: int = 0
+    case_ref: str = ""  # the customer's own reference of the case that goods were used at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,7 @@ def handover_events(
             tax_total=sum(one.tax for one in judged),
             op_id=command.op_id,
             lines=lines,
+            case_ref=command.case_ref if isinstance(command, UseConsigned) else "",
         )
     ]
     if not not_ours(findings):

@@ -96,6 +96,7 @@ def present(card: OrderCard, *, role: str, formats: Formats) -> OrderPage:
             (tr("quote_page.day"), formats.date(card.day)),
             (tr("order_page.due"), formats.date(card.due) if card.due else ""),
             (tr("quote_page.po"), card.po_number),
+            (tr("order_page.case"), card.case_ref),
             (tr("quote_page.rep"), card.rep),
         ),
     )

@@ -98,6 +98,7 @@ sales_order = kind(
     text("op_id", null=True),
     text("origin"),
     integer("tax_total", since=0),  # minor units; native orders only
+    text("case_ref", since=""),  # of goods used at a case: the customer's own reference
     Index("sales_order_account", "account_id", "business_date"),
     Index("sales_order_quote", "quote_id"),
 )

@@ -68,9 +68,9 @@ def test_a_use_ends_in_the_servers_books_as_a_bill_and_a_request_for_as_much(
     assert rep.one("SELECT count(*) FROM draft") == 0
     hand.stage.sync()
     books = sqlite_world
-    assert books.rows("SELECT type, state, account_id, ship_to_id, po_number, total FROM sales_order") == [
-        ("bill_only", "delivered", "a1", "s1", "PO-7", 200_00)
-    ]
+    assert books.rows(
+        "SELECT type, state, account_id, ship_to_id, po_number, case_ref, total FROM sales_order"
+    ) == [("bill_only", "delivered", "a1", "s1", "PO-7", "OR 4 / 1187", 200_00)]
     assert books.rows("SELECT kind, lot_id, qty, from_location FROM movement WHERE op_id <> ''") == [
         ("use", "l2", 2, "shelf")
     ]

@@ -38,6 +38,7 @@ def test_consigned_stock_is_billed_when_it_is_used(person: Person) -> None:
         200_00,
         person.id,
     )
+    assert order.case_ref == "OR 7"
     assert (move.kind, move.qty, move.from_location, move.to_location, move.document_id) == (
         "use",
         2,

@@ -143,7 +143,7 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "INSERT INTO sales_order SELECT 'again', number || 'x', type, quote_id, account_id, ship_to_id, "
         "bill_to_id, territory_id, rep_id, state, currency, business_date, po_number, total, "
         "published_sub_total, published_tax, published_freight, published_total, due_date, online, op_id, "
-        "origin, tax_total FROM sales_order WHERE type = 'stock'",
+        "origin, tax_total, case_ref FROM sales_order WHERE type = 'stock'",
         "doubled",
         "orders of its quote",
     ),

@@ -139,6 +139,7 @@ def order_card(connection: Connection, order_id: str) -> OrderCard | None:
         lines=lines,
         shipments=tuple(ShipmentRow(*one) for one in shipments),
         mine=who is not None and row["rep_id"] == who.user_id,
+        case_ref=row["case_ref"],
         tax_total=row["tax_total"],
         reserved=goods.reserved(connection, order_id),
         handed_over=goods.handed_over(connection, order_id),

@@ -206,6 +206,7 @@ class OrderCard:
     shipments: tuple[ShipmentRow, ...]
     mine: bool = False
     tax_total: int = 0
+    case_ref: str = ""  # of goods used at a case
     reserved: tuple[LotRow, ...] = ()
     handed_over: tuple[LotRow, ...] = ()
     lots: tuple[LotRow, ...] = ()

@@ -67,6 +67,8 @@ ALTER TABLE quote_line ADD COLUMN tax BIGINT DEFAULT '0' NOT NULL
 
 ALTER TABLE sales_order ADD COLUMN tax_total BIGINT DEFAULT '0' NOT NULL
 
+ALTER TABLE sales_order ADD COLUMN case_ref TEXT DEFAULT '' NOT NULL
+
 CREATE TABLE assortment ( id TEXT NOT NULL, account_id TEXT NOT NULL, territory_id TEXT NOT NULL, rep_id TEXT,
 product_id TEXT NOT NULL, product_class TEXT NOT NULL, allowed INTEGER NOT NULL, valid_from TEXT NOT NULL,
 valid_to TEXT, origin TEXT NOT NULL, PRIMARY KEY (id) )

@@ -42,6 +42,7 @@ ADDED: tuple[tuple[str, str, Any, str | None], ...] = (
     ("quote_line", "repriced_trace", Text, ""),
     ("quote_line", "tax", BigInteger, "0"),
     ("sales_order", "tax_total", BigInteger, "0"),
+    ("sales_order", "case_ref", Text, ""),
 )
 
 
