@@ -266,18 +266,18 @@ def test_authority_in_advance_tells_what_is_left_of_it_and_its_terms() -> None:
 
     assert (one.id, one.words, one.chosen) == ("env", "Authority in advance: $900.00 left", False)
     assert one.more == "From Ann: up to 20% off, $500.00 a document, until Dec 31, 2026"
-    assert with_envelope(DRAFT.drawing_on("env")).envelopes[0].chosen
+    assert with_envelope(replace(DRAFT, envelope_id="env")).envelopes[0].chosen
 
 
 def test_authority_that_is_gone_stays_in_sight_until_it_is_put_away() -> None:
-    [one] = with_envelope(DRAFT.drawing_on("old"), offered=False).envelopes
+    [one] = with_envelope(replace(DRAFT, envelope_id="old"), offered=False).envelopes
 
     assert (one.id, one.words, one.chosen) == ("old", "Authority that can no longer be drawn on", True)
     assert with_envelope(DRAFT, offered=False).envelopes == ()
 
 
 def test_a_discount_that_authority_covers_asks_for_nobodys_yes() -> None:
-    draft = DRAFT.with_discount(0, 1500).drawing_on("env")
+    draft = replace(DRAFT.with_discount(0, 1500), envelope_id="env")
 
     [line] = with_envelope(draft, finding("envelope_used", "env", amount=1, left=2, currency="USD")).lines
 

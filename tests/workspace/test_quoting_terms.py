@@ -150,4 +150,3 @@ def test_a_draft_keeps_the_authority_it_draws_on_and_old_drafts_open() -> None:
 
 def test_for_another_customer_authority_in_advance_is_drawn_on_anew() -> None:
     assert draft(envelope_id="env").for_account("a2", "").envelope_id == ""
-    assert draft().drawing_on("env").envelope_id == "env"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.desktop.theme import Theme
 from app.desktop.widgets.table import Column, Table
 from app.screens.approvals import PastRow, WaitingRow
@@ -13,12 +15,7 @@ def waiting_table(theme: Theme) -> Table[WaitingRow]:
     return Table(
         theme,
         (
-            Column(
-                tr("approvals.column.quote"),
-                lambda one: one.account,
-                strong=True,
-                second=lambda one: one.about,
-            ),
+            _quote(),
             Column(
                 tr("approvals.column.total"),
                 lambda one: one.total,
@@ -40,12 +37,7 @@ def past_table(theme: Theme) -> Table[PastRow]:
     return Table(
         theme,
         (
-            Column(
-                tr("approvals.column.quote"),
-                lambda one: one.account,
-                strong=True,
-                second=lambda one: one.about,
-            ),
+            _quote(),
             Column(
                 tr("approvals.column.state"),
                 lambda one: one.state,
@@ -59,4 +51,11 @@ def past_table(theme: Theme) -> Table[PastRow]:
         key=lambda one: one.key,
         spoken=lambda one: one.spoken,
         tall=True,
+    )
+
+
+def _quote() -> Column[Any]:
+    """Whose quote it is, and which: the same in both lists."""
+    return Column(
+        tr("approvals.column.quote"), lambda one: one.account, strong=True, second=lambda one: one.about
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.bounds import MAX_QTY
-from app.domain.codec import MAX_ITEMS, MAX_TEXT
+from app.domain.codec import MAX_ITEMS
 from app.domain.commands import QuoteLine, SubmitQuote
 from app.domain.money import BP
 
@@ -112,10 +112,6 @@ class QuoteDraft:
         in advance may be for the one customer alone, so it is drawn on anew."""
         return replace(self, account_id=account_id, ship_to_id=ship_to_id, envelope_id="")
 
-    def drawing_on(self, envelope_id: str) -> QuoteDraft:
-        """With authority given in advance; '' for none."""
-        return replace(self, envelope_id=envelope_id)
-
     def with_product(self, product_id: str, qty: int = 1) -> QuoteDraft:
         """`qty` more of a product: on its line when it has one, else on a new line at the end."""
         for index, line in enumerate(self.lines):
@@ -133,9 +129,6 @@ class QuoteDraft:
 
     def without(self, index: int) -> QuoteDraft:
         return replace(self, lines=self.lines[:index] + self.lines[index + 1 :])
-
-    def with_words(self, *, po_number: str, note: str) -> QuoteDraft:
-        return replace(self, po_number=po_number[:MAX_TEXT], note=note[:MAX_TEXT])
 
     def _with_line(self, index: int, change: Callable[[DraftLine], DraftLine]) -> QuoteDraft:
         lines = list(self.lines)
