@@ -66,6 +66,39 @@ bucket = Table(
     Column("after_id", Text, nullable=False),
     Column("rows", Integer, nullable=False),  # as announced, for the progress bar
     Column("loaded", Integer, nullable=False),
+    Column("checked_at", Text, nullable=False, server_default=""),  # when its sums were last compared
+)
+
+# Sums the server has told, valid at `position`, not compared yet (law 12).
+due_sum = Table(
+    "due_sum",
+    own,
+    Column("bucket", Text),
+    Column("kind", Text),
+    Column("rows", Integer, nullable=False),
+    Column("sum", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("bucket", "kind"),
+)
+
+# (bucket, kind) pairs whose rows differ from the server's: fetched again, page by page.
+repair = Table(
+    "repair",
+    own,
+    Column("bucket", Text),
+    Column("kind", Text),
+    Column("after_id", Text, nullable=False),
+    PrimaryKeyConstraint("bucket", "kind"),
+)
+
+# What went wrong with the copy here and was mended: found by sums, a restored server, a copied database.
+incident = Table(
+    "incident",
+    own,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Text, nullable=False),
+    Column("what", Text, nullable=False),  # sums_differ | server_restored | stream_forked | …
+    Column("detail", Text, nullable=False),  # JSON
 )
 
 staged = Table(

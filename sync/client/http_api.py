@@ -11,7 +11,18 @@ import requests
 
 from sync.client.session import Session, refusal
 from sync.protocol.api import ApiProblem, Unreachable
-from sync.protocol.messages import Enrol, Enrolled, Problem, Pull, Push, PushAnswer, decode, encode
+from sync.protocol.messages import (
+    Enrol,
+    Enrolled,
+    Problem,
+    Pull,
+    Push,
+    PushAnswer,
+    Rescue,
+    RescueAnswer,
+    decode,
+    encode,
+)
 from sync.protocol.version import MAX_PAGE_BYTES
 
 _PIECE = 64 * 1024
@@ -34,6 +45,9 @@ class HttpApi:
 
     def pull(self, request: Pull) -> bytes:
         return self._post("/sync/v1/pull", encode(request), MAX_PAGE_BYTES)
+
+    def rescue(self, request: Rescue) -> RescueAnswer:
+        return _decoded(self._post("/sync/v1/rescue", encode(request), 1 << 20), RescueAnswer)
 
     def _post(self, path: str, body: bytes, cap: int) -> bytes:
         token = self.session.access()

@@ -5,7 +5,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sync.protocol.messages import Enrol, Enrolled, Problem, Pull, Push, PushAnswer
+from sync.protocol.messages import (
+    Enrol,
+    Enrolled,
+    Problem,
+    Pull,
+    Push,
+    PushAnswer,
+    Rescue,
+    RescueAnswer,
+)
 
 
 class ApiProblem(Exception):
@@ -32,9 +41,13 @@ class SyncApi(Protocol):
         """A page as NDJSON bytes, for `wire.read_page`."""
         ...
 
+    def rescue(self, request: Rescue) -> RescueAnswer: ...
+
 
 def problem(
-    status: int, code: str, title: str, detail: str = "", *, expected: int | None = None
+    status: int, code: str, title: str, detail: str = "", *, expected: int | None = None, order: str = ""
 ) -> ApiProblem:
     """An ApiProblem to raise."""
-    return ApiProblem(Problem(title=title, status=status, code=code, detail=detail, expected=expected))
+    return ApiProblem(
+        Problem(title=title, status=status, code=code, detail=detail, expected=expected, order=order)
+    )

@@ -43,8 +43,11 @@ class Tokens(Struct, frozen=True):
 
 
 class Enrol(Struct, frozen=True):
+    """`fresh` asks for a new stream and letter beside the old ones: the database was restored or copied (law 2)."""
+
     device_id: DeviceId
     name: Annotated[str, Meta(max_length=200)]
+    fresh: bool = False
 
 
 class Enrolled(Struct, frozen=True):
@@ -86,27 +89,54 @@ class PushAnswer(Struct, frozen=True):
     server_time: str
 
 
+class Rescue(Struct, frozen=True):
+    """Ops that cannot go by push (a revoked device, an op no request can carry): kept as bytes, nothing is applied."""
+
+    protocol: int
+    stream: Id
+    why: Annotated[str, Meta(max_length=200)]
+    ops: Annotated[list[OpEnvelope], Meta(max_length=200)]
+
+
+class RescueAnswer(Struct, frozen=True):
+    """The ops the server has now, by id."""
+
+    kept: list[str]
+    server_time: str
+
+
 class Cursor(Struct, frozen=True):
+    """A position in one server's history; the nonce proves that both mean the same history (law 10)."""
+
     epoch: Annotated[str, Meta(max_length=128)] = ""
     position: Annotated[int, Meta(ge=0, le=1 << 53)] = 0
+    nonce: Annotated[str, Meta(max_length=64)] = ""
 
 
 class BackfillAt(Struct, frozen=True):
-    """Continue `bucket` after the row (kind, row_id); both '' at the start."""
+    """Continue `bucket` after the row (kind, row_id); both '' at the start. `only`: no kind but this one."""
 
     bucket: Bucket
     kind: Annotated[str, Meta(max_length=64)] = ""
     row_id: Annotated[str, Meta(max_length=512)] = ""
+    only: bool = False
 
 
 class Pull(Struct, frozen=True):
-    """What is held, where the cursor stands; with `backfill` the answer is a page of that bucket instead."""
+    """What is held, where the cursor stands; with `backfill` the answer is a page of that bucket instead.
+
+    `marks` are earlier cursors, newest first, sent after a 410: the server goes on from the newest it shares. `sums`
+    names buckets to be summed once there is no more. `wait` seconds at most for something new (long poll).
+    """
 
     protocol: int
     cursor: Cursor
     held: Annotated[list[Bucket], Meta(max_length=500)]
     backfill: BackfillAt | None = None
     limit: Annotated[int, Meta(ge=1, le=10_000)] = 2_000
+    marks: Annotated[list[Cursor], Meta(max_length=64)] = []
+    sums: Annotated[list[Bucket], Meta(max_length=500)] = []
+    wait: Annotated[int, Meta(ge=0, le=25)] = 0
 
 
 class Granted(Struct, frozen=True):
@@ -116,8 +146,20 @@ class Granted(Struct, frozen=True):
     rows: int
 
 
+class Sum(Struct, frozen=True):
+    """Rows of a kind in a bucket and the sum of their contents (`app.store.sums`). `shape` names the columns it was
+    made of: who knows other columns cannot compare."""
+
+    bucket: str
+    kind: str
+    rows: int
+    sum: int
+    shape: str
+
+
 class Problem(Struct, frozen=True):
-    """RFC 9457 problem details with a stable `code`; `expected` is the next sequence number after a gap."""
+    """RFC 9457 problem details with a stable `code`; `expected` is the next sequence number after a gap or in a
+    restored server, `order` what a revoked device is told: lock or wipe."""
 
     title: str
     status: int
@@ -125,6 +167,7 @@ class Problem(Struct, frozen=True):
     detail: str = ""
     type: str = "about:blank"
     expected: int | None = None
+    order: str = ""
 
 
 encode = msgspec.json.encode

@@ -1,6 +1,7 @@
 """The protocol's version and the caps both ends know."""
 
-PROTOCOL = 1
+PROTOCOL = 2
+LEAST_PULL = 1  # older apps are asked to update before they pull; push is accepted from every version (law 9)
 
 MAX_PUSH_OPS = 200
 MAX_PUSH_BYTES = 256 * 1024

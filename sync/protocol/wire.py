@@ -1,10 +1,10 @@
 """Pull pages: NDJSON lines, written by the server and read by the tablet, side by side.
 
-    {"t":"hello", protocol, epoch, server_time, head}
+    {"t":"hello", protocol, epoch, server_time, head, since, results}
     {"t":"buckets", add:[{bucket, rows}], drop:[bucket]}
     {"t":"kind", name, columns}          then rows of it as arrays in that order
     {"t":"gone", bucket, kind, ids}      rows that left this bucket
-    {"t":"end", cursor, more, backfill, rows}
+    {"t":"end", cursor, more, backfill, rows, sums}
 
 A page without its `end` line did not happen. Unknown line types and unknown columns are ignored.
 """
@@ -18,17 +18,24 @@ from typing import Any
 import msgspec
 
 from sync.protocol.api import Unreachable
-from sync.protocol.messages import BackfillAt, Cursor, Granted
+from sync.protocol.messages import BackfillAt, Cursor, Granted, Sum
 from sync.protocol.version import MAX_PAGE_BYTES, PROTOCOL
 
 
 @dataclass(slots=True)
 class Page:
-    """One pull answer. `rows` are (kind, row) with the columns both ends know; `gone` are (bucket, kind, id)."""
+    """One pull answer. `rows` are (kind, row) with the columns both ends know; `gone` are (bucket, kind, id).
+
+    `since` is where the increment starts: an earlier cursor than asked for when the server has lost the later ones.
+    `results` is the position of the caller's latest op result: a backfill page that is ahead of the cursor by one is
+    not let in before the increment that brings it (the effect would stand twice). `sums` hold at `cursor`.
+    """
 
     epoch: str = ""
     server_time: str = ""
     head: int = 0
+    since: Cursor = field(default_factory=Cursor)
+    results: int = 0
     add: list[Granted] = field(default_factory=list)
     drop: list[str] = field(default_factory=list)
     rows: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
@@ -38,12 +45,19 @@ class Page:
     backfill: BackfillAt | None = (
         None  # where to go on; None when this bucket is complete (or none was asked)
     )
+    sums: list[Sum] = field(default_factory=list)
 
 
 def write_page(page: Page, columns: Mapping[str, Sequence[str]]) -> Iterator[bytes]:
     """The lines of `page`; `columns` gives each kind's columns."""
     line = _line
-    about = {"epoch": page.epoch, "server_time": page.server_time, "head": page.head}
+    about = {
+        "epoch": page.epoch,
+        "server_time": page.server_time,
+        "head": page.head,
+        "since": page.since,
+        "results": page.results,
+    }
     yield line({"t": "hello", "protocol": PROTOCOL, **about})
     if page.add or page.drop:
         yield line({"t": "buckets", "add": page.add, "drop": page.drop})
@@ -62,6 +76,7 @@ def write_page(page: Page, columns: Mapping[str, Sequence[str]]) -> Iterator[byt
             "more": page.more,
             "backfill": page.backfill,
             "rows": len(page.rows) + len(page.gone),
+            "sums": page.sums,
         }
     )
 
@@ -90,6 +105,8 @@ def read_page(body: bytes, columns: Mapping[str, Sequence[str]]) -> Page:
                 case "hello":
                     page.epoch, page.server_time = str(value["epoch"]), str(value["server_time"])
                     page.head = int(value["head"])
+                    page.since = msgspec.convert(value.get("since", {}), Cursor)
+                    page.results = int(value.get("results", 0))
                 case "buckets":
                     page.add = msgspec.convert(value["add"], list[Granted])
                     page.drop = msgspec.convert(value["drop"], list[str])
@@ -104,6 +121,7 @@ def read_page(body: bytes, columns: Mapping[str, Sequence[str]]) -> Page:
                     page.cursor = msgspec.convert(value["cursor"], Cursor)
                     page.more = value["more"] is True
                     page.backfill = msgspec.convert(value["backfill"], BackfillAt | None)
+                    page.sums = msgspec.convert(value.get("sums", []), list[Sum])
                     ended = True
     except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as err:
         raise Unreachable(f"the page cannot be read: {err}") from None

@@ -13,6 +13,16 @@ clock = Table(
     Column("id", Integer, primary_key=True),
     Column("epoch", Text, nullable=False),
     Column("position", BigInteger, nullable=False),
+    Column("nonce", Text, nullable=False, server_default=""),  # of `position`, as in `history`
+)
+
+# The nonce of every position: a hash over the one before and what was written, so two servers that part (a restored
+# backup, a fork) have different nonces from the first position on at which their rows differ (SYNC.md law 10).
+history = Table(
+    "history",
+    own,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("nonce", Text, nullable=False),
 )
 
 # One entry per (bucket, kind, row) at its latest position; no payload (SYNC.md law 8).
@@ -24,8 +34,60 @@ feed = Table(
     Column("row_id", Text, primary_key=True),
     Column("position", BigInteger, nullable=False),
     Column("deleted", Integer, nullable=False),
+    Column("sum", BigInteger, nullable=False, server_default="0"),  # of the row's content; 0 when deleted
     Index("feed_position", "bucket", "position"),
     Index("feed_row", "kind", "row_id"),
+)
+
+# What a tablet compares its own rows with (law 12): per bucket and kind the live rows and the sum of their sums.
+bucket_sum = Table(
+    "bucket_sum",
+    own,
+    Column("bucket", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("rows", BigInteger, nullable=False),
+    Column("sum", BigInteger, nullable=False),
+)
+
+# Every stream ever opened. A restored or copied tablet gets a new one beside the old (law 2); its letter is new, too.
+stream = Table(
+    "stream",
+    own,
+    Column("name", Text, primary_key=True),
+    Column("device_id", Text, nullable=False),
+    Column("letter", Text, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Index("stream_device", "device_id"),
+)
+
+# Ops that came by the rescue route: kept as they are, nothing applied, a person decides.
+rescued = Table(
+    "rescued",
+    own,
+    Column("id", Text, primary_key=True),  # fingerprint of the bytes
+    Column("op_id", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("needs", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("state", Text, nullable=False),  # kept | applied | resolved
+    Index("rescued_op", "op_id"),
+)
+
+# What a device is told beside its revocation: lock, or wipe (seal the outbox, rescue, destroy what is local).
+device_order = Table(
+    "device_order",
+    own,
+    Column("device_id", Text, primary_key=True),
+    Column("what", Text, nullable=False),  # lock | wipe
+    Column("given_at", Text, nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("done_at", Text, nullable=True),
 )
 
 # Every op ever accepted, for ever (law 4): id, fingerprint, bytes. Its result is the op_result row.
