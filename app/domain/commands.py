@@ -369,6 +369,14 @@ class RevokeEnvelope(Command):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveCase(Command):
+    """Close a case of the office: `resolution` says what was done about it."""
+
+    case_id: str
+    resolution: str
+
+
 FACTS: tuple[type[Command], ...] = (
     SellFromTrunk,
     CountTrunk,
@@ -396,4 +404,5 @@ COMMANDS: tuple[type[Command], ...] = (
     Delegate,
     GrantEnvelope,
     RevokeEnvelope,
+    ResolveCase,
 )

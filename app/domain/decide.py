@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.domain import (
     authority,
+    cases,
     counting,
     fulfilment,
     moving,
@@ -29,6 +30,7 @@ from app.domain.commands import (
     ReceiveTransfer,
     RecordMovement,
     RequestTransfer,
+    ResolveCase,
     ReturnGoods,
     RevokeEnvelope,
     SellFromTrunk,
@@ -133,4 +135,6 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return authority.grant(command, facts)
         case RevokeEnvelope():
             return authority.revoke(command, facts)
+        case ResolveCase():
+            return cases.resolve(command, facts)
     raise TypeError(f"no rule for {type(command).__name__}")

@@ -293,6 +293,14 @@ class EnvelopeRevoked:
     revoked_on: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResolved:
+    case_id: str
+    resolved_by: str
+    resolution: str
+    resolved_on: str
+
+
 Event = (
     QuoteRecorded
     | ApprovalAsked
@@ -312,4 +320,5 @@ Event = (
     | EnvelopeGranted
     | EnvelopeDrawn
     | EnvelopeRevoked
+    | CaseResolved
 )

@@ -90,6 +90,9 @@ CODES: dict[str, str] = {
     "envelope_not_used": WARN,  # named, but it does not cover; carries why
     "envelope_beyond_limit": BLOCKS,  # nobody grants more than they may give
     "envelope_unknown": BLOCKS,
+    # the office
+    "case_unknown": BLOCKS,
+    "case_resolved": BLOCKS,
 }
 
 # What company policy may make milder or stricter (policy `severities`); every other code keeps its own severity.

@@ -150,4 +150,7 @@ exception_case = kind(
     text("detail"),  # JSON findings
     text("state"),  # open | resolved
     text("opened_on"),
+    text("resolved_by", since=""),
+    text("resolved_on", null=True),
+    text("resolution", since=""),
 )

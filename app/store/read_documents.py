@@ -11,6 +11,7 @@ from app.domain.facts import (
     HELD,
     NOT_HERE,
     ApprovalFact,
+    CaseFact,
     EnvelopeFact,
     Known,
     OrderFact,
@@ -107,6 +108,12 @@ def envelope(reader: Reader, envelope_id: str, policies: Mapping[str, Any]) -> K
     if row is None:
         return Known(_missing(reader))
     return Known(HELD, envelope_fact(row, policies.get(KEYS, {})))
+
+
+def case(reader: Reader, case_id: str) -> Known[CaseFact]:
+    """A case of the office, locked."""
+    row = reader.row(t.exception_case, case_id, lock=True)
+    return Known(_missing(reader)) if row is None else Known(HELD, CaseFact(**fields_of(CaseFact, row)))
 
 
 def drawn(reader: Reader, envelope_id: str, document_id: str) -> int:

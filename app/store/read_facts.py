@@ -141,6 +141,8 @@ class _Asked:
                 }
             case c.RevokeEnvelope():
                 return {"envelope": documents.envelope(self.reader, command.envelope_id, self.policies)}
+            case c.ResolveCase():
+                return {"case": documents.case(self.reader, command.case_id)}
         raise TypeError(f"nothing to read for {type(command).__name__}")
 
     def _exists(self, table: Any, row_id: str) -> bool:

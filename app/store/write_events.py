@@ -15,6 +15,7 @@ from app.domain.events import (
     ApprovalAsked,
     ApprovalClosed,
     CaseOpened,
+    CaseResolved,
     CountRecorded,
     DelegationRecorded,
     EnvelopeDrawn,
@@ -126,6 +127,9 @@ class _Writer:
                 self._insert(
                     t.exception_case, {**row, "detail": findings_json(event.findings), "state": "open"}
                 )
+            case CaseResolved():
+                row = _fields(event, "case_id")
+                self._change(t.exception_case, row.pop("id"), state="resolved", **row)
             case AccountStatusSet():
                 self._change(
                     t.account,

@@ -31,6 +31,7 @@ def keep(world: World) -> None:
             _transfer(world, state)
     _authority(world)
     _counts(world)
+    _cases(world)
     world.add_up()
 
 
@@ -340,4 +341,24 @@ def _counts(world: World) -> None:
         line = {"product_id": "P0", "lot_id": "", "counted": 3, "expected": 3}
         world.put(
             "count_line", f"sheet{number}.1", count_id=sheet["id"], location_id=head["location_id"], **line
+        )
+
+
+def _cases(world: World) -> None:
+    for number in range(12):
+        rep = world.dice.choice(REPS)
+        done = number % 4 == 0
+        world.put(
+            "exception_case",
+            f"{'Ee'[number % 2]}{number}",
+            territory_id=rep.territories[0] if number % 5 else None,
+            rep_id=rep.id if number % 3 else "ops",
+            op_id=f"op-of-{number}",
+            code="lot_recalled",
+            detail="[]",
+            state="resolved" if done else "open",
+            opened_on=day(-number),
+            resolved_by="ops" if done else "",
+            resolved_on=day(0) if done else None,
+            resolution="seen" if done else "",
         )

@@ -167,6 +167,11 @@ class _Makers(Choices):
         actor = self.person(envelope["granted_by"]) if self.chance(75) else self.dice.choice(PEOPLE)
         return actor, {"envelope_id": self.wrong(envelope["id"], 4), "reason": self.reason()}
 
+    def _ResolveCase(self) -> tuple[Person, dict[str, Any]]:
+        case = self.row("exception_case", state=self.dice.choice(("open", "open", "open", "resolved")))
+        actor = self.dice.choice(OFFICE) if not self.chance(15) else self.dice.choice(PEOPLE)
+        return actor, {"case_id": self.wrong(case["id"], 5), "resolution": self.reason()}
+
     # -- facts --------------------------------------------------------------------------------------------------------
 
     def _SellFromTrunk(self) -> tuple[Person, dict[str, Any]]:

@@ -20,6 +20,12 @@ position INTEGER NOT NULL, PRIMARY KEY (bucket, kind) )
 
 CREATE TABLE repair ( bucket TEXT NOT NULL, kind TEXT NOT NULL, after_id TEXT NOT NULL, PRIMARY KEY (bucket, kind) )
 
+ALTER TABLE exception_case ADD COLUMN resolved_by TEXT DEFAULT '' NOT NULL
+
+ALTER TABLE exception_case ADD COLUMN resolved_on TEXT
+
+ALTER TABLE exception_case ADD COLUMN resolution TEXT DEFAULT '' NOT NULL
+
 CREATE TABLE incident ( id INTEGER NOT NULL, at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL,
 PRIMARY KEY (id) )
 """
