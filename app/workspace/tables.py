@@ -112,6 +112,8 @@ draft = Table(
     Column("kind", Text, nullable=False),
     Column("body", Text, nullable=False),  # JSON
     Column("updated_at", Text, nullable=False),
+    Column("base", Text, nullable=False, server_default=""),  # the shared revision that it was written on
+    Column("shared_at", Text, nullable=True),  # its `updated_at` when it last became an op; NULL: never
 )
 
 # Full text search over what people look for; kept in step by triggers.

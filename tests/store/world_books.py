@@ -32,6 +32,7 @@ def keep(world: World) -> None:
     _authority(world)
     _counts(world)
     _cases(world)
+    _drafts(world)
     world.add_up()
 
 
@@ -362,3 +363,30 @@ def _cases(world: World) -> None:
             resolved_on=day(0) if done else None,
             resolution="seen" if done else "",
         )
+
+
+def _drafts(world: World) -> None:
+    """Drafts with one to three dozen revisions, the last of some standing beside their head."""
+    for number in range(10):
+        rep, row_id = world.dice.choice(REPS), f"{'Dd'[number % 2]}{number}"
+        count = world.dice.choice((1, 2, 3, 36))
+        states = ["past"] * (count - 1) + ["head"] + ["sibling"] * (number % 3)
+        for place, state in enumerate(states, 1):
+            world.put(
+                "draft_revision",
+                f"{row_id}.{place}",
+                draft_id=row_id,
+                owner_id=rep.id,
+                number=place,
+                based_on=f"{row_id}.{place - 1}" if place > 1 else "",
+                state=state,
+                body=text({"note": f"words {place}"}),
+                author=rep.id,
+                device="tablet",
+                saved_at=day(-1),
+                decided_by="",
+                decided_on=None,
+                op_id="op",
+            )
+        head = {"owner_id": rep.id, "kind": "quote", "number": f"D-{number}", "head": f"{row_id}.{count}"}
+        world.put("document_draft", row_id, **head, state="closed" if number % 5 == 0 else "open", op_id="op")
