@@ -31,6 +31,9 @@ def come_to_rest(world: Simulation) -> None:
         world.network.flying.sort()
         world._deliver()
     world.faults.mend()
+    for machine in world.machines.values():
+        if not machine.about.locked and machine.up:
+            world.faults.update_app(machine)
     still = world.office.retry_all_parked()
     if still:
         raise world.seen.violation("I10", f"{still} ops stay parked although the server can process them")
