@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from app.store.engine import reading, writing
 from app.store.tables import KINDS
-from app.workspace import outbox
+from app.workspace import outbox, sharing
 from app.workspace.reach import HELD_STATES
 from app.workspace.rebase import Incoming, Rebased, rebase
 from app.workspace.tables import bucket, staged
@@ -128,6 +128,9 @@ def absorb_pull(workspace: Workspace, request: Pull, body: bytes) -> Page:
             dropped=sorted({name for one in pages for name in one.drop}),
         )
         done = rebase(connection, incoming, identity.person, moment.isoformat())
+        if done.topics & {"document_draft", "draft_revision"}:
+            sharing.let_in(connection)
+            done.topics.add("drafts")
         _buckets(connection, pages, incoming.dropped)
         if request.backfill is None:
             connection.execute(delete(staged))

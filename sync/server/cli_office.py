@@ -72,11 +72,11 @@ def _set_status(server: Server, number: str, status: str, reason: str) -> None:
         status=status,
         reason=reason,
     )
-    _perform(server, office, command, found[0].name)
+    perform(server, office, command, found[0].name)
     click.echo(f"{number} {found[0].name}: {status.replace('_', ' ')}")
 
 
-def _perform(server: Server, person: Person, command: Command, what: str) -> None:
+def perform(server: Server, person: Person, command: Command, what: str) -> None:
     """Give a command in the person's name, and tell what it has to say beside a yes. Raises Refused."""
     decision = perform_here(server.engine, person, command, now=now)
     told = [
@@ -150,7 +150,7 @@ def _order_command(verb: str) -> click.Command:
             verb=verb,
             reason=reason,
         )
-        _perform(server, person, command, number)
+        perform(server, person, command, number)
         with reading(server.engine) as connection:
             state = connection.execute(
                 select(t.sales_order.c.state).where(t.sales_order.c.id == found[0])

@@ -1,0 +1,185 @@
+"""What goes wrong besides the network: machines die, disks fill up, ops are poison, apps are old."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sim_abilities import ABLE
+
+from app.domain.codec import Malformed
+from app.domain.commands import Command
+from app.workspace import syncing
+from sync.server import apply
+
+if TYPE_CHECKING:
+    from sim_tablet import Machine
+    from sim_world import Simulation
+
+KINDS = {
+    "tablet_killed": 6,
+    "tablet_killed_soon": 8,
+    "tablet_full": 3,
+    "server_killed": 3,
+    "server_killed_soon": 5,
+    "server_full": 3,
+    "clock_set": 1,
+    "device_revoked": 1,
+}
+POISONED = 0.02  # of the ops, in seeds that have poison
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults of one seed: half of the kinds, so that each combination has its seeds."""
+
+    world: Simulation
+    kinds: dict[str, int] = field(default_factory=dict)
+    poison: bool = False
+    bugs: list[Exception] = field(default_factory=list)
+    undecodable: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        dice = self.world.dice
+        self.kinds = {name: weight for name, weight in KINDS.items() if dice.random() < 0.6}
+        self.poison = dice.random() < 0.3
+
+    @property
+    def dice(self) -> random.Random:
+        return self.world.dice
+
+    def strike(self) -> None:
+        """One of them."""
+        if self.kinds:
+            name = self.dice.choices(list(self.kinds), list(self.kinds.values()))[0]
+            doing: Callable[[], None] = getattr(self, f"_{name}")
+            doing()
+
+    def down(self) -> list[Machine | None]:
+        """The machines that are down; None is the server."""
+        down: list[Machine | None] = [
+            one for one in self.world.machines.values() if not one.up and not one.about.destroyed
+        ]
+        return down if self.world.server.up else [*down, None]
+
+    def bring_back(self) -> None:
+        """One of them starts again."""
+        machine = self.dice.choice(self.down())
+        if machine is None:
+            self.world.server.start()
+            self.world.count("server_started_again")
+        else:
+            self.world.at(machine, machine.start)
+            self.world.count("tablet_started_again")
+
+    def _machine(self) -> Machine | None:
+        up = [one for one in self.world.machines.values() if one.up]
+        return self.dice.choice(up) if up else None
+
+    def _tablet_killed(self) -> None:
+        if machine := self._machine():
+            self.world.count("tablet_power_lost")
+            machine.die()
+
+    def _tablet_killed_soon(self) -> None:
+        if machine := self._machine():
+            machine.disk.light(self.dice.randrange(120))
+
+    def _tablet_full(self) -> None:
+        if machine := self._machine():
+            machine.disk.light(self.dice.randrange(60), full=True, lasts=self.dice.choice((1, 5, 40)))
+
+    def _server_killed(self) -> None:
+        if self.world.server.up:
+            self.world.count("server_power_lost")
+            self.world.server.die()
+            self.world.office.chunks = None
+
+    def _server_killed_soon(self) -> None:
+        self.world.server.disk.light(self.dice.randrange(200))
+
+    def _server_full(self) -> None:
+        self.world.server.disk.light(self.dice.randrange(100), full=True, lasts=self.dice.choice((1, 3, 30)))
+
+    def _clock_set(self) -> None:
+        """Somebody sets a tablet's clock wrong, by up to two days."""
+        if machine := self._machine():
+            seconds = self.dice.choice((-172_800, -3_600, -90, 90, 3_600, 90_000))
+            machine.skew = timedelta(seconds=seconds)
+            self.world.seen.skewed = max(self.world.seen.skewed, abs(seconds))
+            self.world.count("clock_set_wrong")
+
+    def _device_revoked(self) -> None:
+        machine = self._machine()
+        revoked = [one for one in self.world.seen.tablets if one.revoked]
+        accounts = self.world.server.accounts
+        if machine is None or revoked or accounts is None or machine.identity is None:
+            return
+        try:
+            accounts.revoke_device(machine.about.device_id)
+        except BaseException:
+            self.world.server.die()
+            return
+        machine.about.revoked = True
+        self.world.seen.changed.add("server")
+        self.world.count("device_revoked")
+
+    # -- ops that the server cannot process, until somebody mends it --------------------------------------------------
+
+    def maybe_poison(self, command: Command) -> None:
+        """Now and then an op makes the server's code fail, or is of a type this server does not know yet."""
+        if not self.poison or self.dice.random() >= POISONED * 3:
+            return
+        if self.dice.random() < 0.5:
+            self.world.seen.poison.add(command.op_id)
+            self.world.count("op_poisoned")
+        else:
+            self.undecodable.add(command.op_id)
+            self.world.count("op_of_an_unknown_type")
+
+    @contextmanager
+    def in_force(self) -> Iterator[None]:
+        """While this seed runs, the server fails on its poisoned ops."""
+        decide, decode = apply._decide, apply.decode
+
+        def failing(connection: Any, person: Any, stream: Any, seq: Any, command: Any, moment: Any) -> Any:
+            if command.op_id in self.world.seen.poison:
+                raise RuntimeError("poison")
+            return decide(connection, person, stream, seq, command, moment)
+
+        def ignorant(payload: bytes) -> Command:
+            command = decode(payload)
+            if command.op_id in self.undecodable:
+                raise Malformed("a type this server does not know")
+            return command
+
+        apply._decide, apply.decode = failing, ignorant
+        try:
+            yield
+        finally:
+            apply._decide, apply.decode = decide, decode
+
+    def mend(self) -> None:
+        """The office installs the server's next version: it can process everything."""
+        self.world.seen.poison.clear()
+        self.undecodable.clear()
+
+    # -- an older app -------------------------------------------------------------------------------------------------
+
+    def make_old(self, machine: Machine) -> None:
+        """The tablet's app is a version that does not know the newest columns, and speaks the first protocol."""
+        from app.store.tables import KINDS as ALL
+
+        machine.known = {
+            name: tuple(one for one in columns if one not in ALL[name].absent)
+            for name, columns in syncing.COLUMNS.items()
+        }
+        machine.about.protocol = 1
+        self.world.count("older_app")
+
+
+__all__ = ["ABLE", "Faults"]
