@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -120,6 +121,10 @@ class Observed:
     wire_poison: set[str] = field(default_factory=set)  # op ids whose envelope or bytes no server can decode
     changed: set[str] = field(default_factory=set)  # names of tablets, or "server", written to in this step
     skewed: int = 0  # seconds by which tablets' clocks were set wrong at most
+    flipped: set[tuple[str, str, str]] = field(
+        default_factory=set
+    )  # (tablet, kind, row id) changed behind its back
+    memory: Any = None  # what the invariants keep from step to step
 
     def violation(self, invariant: str, words: str) -> Violation:
         """A Violation of now, to raise."""
