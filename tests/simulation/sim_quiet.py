@@ -83,7 +83,7 @@ def _unsettled(world: Simulation) -> list[str]:
                 select(func.count()).where(bucket.c.state.not_in(("complete",)))
             ).scalar_one()
             at = read_cursor(connection).position
-        if machine.trouble is not None or unsent or waits or filling:
+        if not machine.finished or machine.trouble is not None or unsent or waits or filling:
             open_.append(
                 f"{machine.name}: trouble {machine.trouble}, {unsent} unsent, {waits} without a result,"
                 f" {filling} buckets open, at {at} of {head}"

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from observed import Acknowledged, Saved, Told
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from app.store.engine import reading
 from app.workspace.tables import outbox
 from sync.client.turn import Trouble
 from sync.protocol.messages import PushAnswer, decode
+from sync.server.tables import user_account
 
 if TYPE_CHECKING:
     from sim_server import Reply
@@ -93,11 +94,23 @@ class Witness:
         seen.now = self.world.clock()
         if server.engine is not None:
             seen.server = server.engine
+            if "server" in seen.changed:
+                self._read_people(server.engine)
         for name in sorted(self._stale):
             machine = self.world.machines[name]
             if machine.up:
                 self._read_results(machine)
         self._stale.clear()
+
+    def _read_people(self, engine: Engine) -> None:
+        """Who may see what, as it stands at the server now."""
+        with self.world.server.disk.aside(), reading(engine) as connection:
+            scopes = connection.execute(select(user_account.c.id, user_account.c.territories)).all()
+        for one in self.world.seen.tablets:
+            for user, territories in scopes:
+                if user == one.user_id and one.territories != tuple(json.loads(territories)):
+                    one.territories = tuple(json.loads(territories))
+                    self.world.count("scope_changed")
 
     def _read_results(self, machine: Machine) -> None:
         columns = (outbox.c.op_id, outbox.c.result, outbox.c.findings, outbox.c.guess)

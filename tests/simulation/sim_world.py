@@ -75,7 +75,7 @@ class Simulation:
         self.seen = Observed(self.seed, self.server.engine, path, self.clock())
         rates = {name: dice.choice((0, 0, 2, 8)) for name in FAULTS}
         self.network = Network(random.Random(dice.random()), rates, self.count)
-        self.office = Office(self.server, self.clock, dice, self.new_id, self._scope_changed)
+        self.office = Office(self.server, self.clock, dice, self.new_id)
         self._doings = {name: weight * dice.choice((0, 1, 1, 2)) for name, weight in DOINGS.items()}
         self._doings["orders"] = self._doings["orders"] or 1
         self.habits = Habits(dice, self.new_id)
@@ -125,6 +125,8 @@ class Simulation:
 
     def run(self) -> None:
         """All steps, then rest. Raises Violation."""
+        if self.invariants is not None:
+            self.invariants.begin(self.seen)
         while self.seen.step < self.steps:
             self.seen.step += 1
             if self.until is not None and self.seen.step > self.until:
@@ -319,12 +321,6 @@ class Simulation:
             self.network.send(machine.name, machine.talk, machine.spoken(asked), self.clock.seconds)
 
     # -- on the server ------------------------------------------------------------------------------------------------
-
-    def _scope_changed(self, user: str, scope: tuple[str, ...]) -> None:
-        self.count("scope_changed")
-        for one in self.seen.tablets:
-            if one.user_id == user:
-                one.territories = scope
 
     def _broke(self, error: Exception) -> None:
         if "poison" not in str(error):
