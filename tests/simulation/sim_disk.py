@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 FULL = "database or disk is full"
 
@@ -39,23 +39,10 @@ class Disk:
 
     def watch(self, engine: Engine) -> None:
         """Have every statement and commit of the engine go through here."""
-        dialect: Any = engine.dialect
-        execute, many, commit = dialect.do_execute, dialect.do_executemany, dialect.do_commit
-
-        def do_execute(cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
-            self.pass_by()
-            execute(cursor, statement, parameters, context)
-
-        def do_executemany(cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
-            self.pass_by()
-            many(cursor, statement, parameters, context)
-
-        def do_commit(connection: Any) -> None:
-            self.pass_by()
-            commit(connection)
-            self.pass_by(committed=True)
-
-        dialect.do_execute, dialect.do_executemany, dialect.do_commit = do_execute, do_executemany, do_commit
+        engine.dispose()  # what is connected already would go past
+        event.listen(engine, "connect", lambda connection, _record: _DISKS.__setitem__(id(connection), self))
+        event.listen(engine, "close", lambda connection, _record: _DISKS.pop(id(connection), None))
+        share_dialect(engine)
 
     def light(self, statements: int, *, full: bool = False, lasts: int = 1) -> None:
         """Let it happen that many statements from now."""
@@ -110,6 +97,51 @@ class Disk:
         if self.dead:
             put_database(self.path.with_suffix(".crash"), self.path)
             self.dead = False
+
+
+_DISKS: dict[int, Disk] = {}  # by id of the driver's connection
+_FIRST: list[Engine] = []
+
+
+def share_dialect(engine: Engine) -> None:
+    """Let all engines have one dialect and one cache of compiled statements: a seed opens dozens of engines, and each
+    would compile every statement anew."""
+    if not _FIRST:
+        with engine.connect():
+            pass  # so that the dialect has met its database
+        engine.dispose()
+        _FIRST.append(engine)
+        _pass_by(engine.dialect)
+    engine.dialect = _FIRST[0].dialect
+    engine._compiled_cache = _FIRST[0]._compiled_cache
+
+
+def _pass_by(dialect: Any) -> None:
+    execute, many, commit = dialect.do_execute, dialect.do_executemany, dialect.do_commit
+
+    def disk(connection: Any) -> Disk | None:
+        return _DISKS.get(id(connection))
+
+    def do_execute(cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        if found := disk(cursor.connection):
+            found.pass_by()
+        execute(cursor, statement, parameters, context)
+
+    def do_executemany(cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        if found := disk(cursor.connection):
+            found.pass_by()
+        many(cursor, statement, parameters, context)
+
+    def do_commit(connection: Any) -> None:
+        found = disk(getattr(connection, "driver_connection", connection))
+        if found is None:
+            commit(connection)
+            return
+        found.pass_by()
+        commit(connection)
+        found.pass_by(committed=True)
+
+    dialect.do_execute, dialect.do_executemany, dialect.do_commit = do_execute, do_executemany, do_commit
 
 
 def copy_database(source: Path, target: Path) -> list[tuple[Path, Path]]:

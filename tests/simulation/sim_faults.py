@@ -16,7 +16,7 @@ from app.domain.codec import Malformed
 from app.domain.commands import Command
 from app.store.engine import writing
 from app.store.tables import KINDS as SHARED
-from app.workspace import syncing
+from app.workspace import outbox, syncing
 from app.workspace.tables import bucket, staged
 from sync.server import apply
 
@@ -46,11 +46,17 @@ class Faults:
     poison: bool = False
     bugs: list[Exception] = field(default_factory=list)
     undecodable: set[str] = field(default_factory=set)
+    page_rows: int = 0  # most rows on a page; 0: as the product has it
+    push_ops: int = 0
+    group: int = 0  # ops that the server puts into one transaction
 
     def __post_init__(self) -> None:
         dice = self.world.dice
         self.kinds = {name: weight for name, weight in KINDS.items() if dice.random() < 0.6}
         self.poison = dice.random() < 0.3
+        self.page_rows = dice.choice((0, 0, 5, 12))
+        self.push_ops = dice.choice((0, 0, 1, 3))
+        self.group = dice.choice((0, 0, 1, 3))
 
     @property
     def dice(self) -> random.Random:
@@ -123,6 +129,8 @@ class Faults:
         accounts = self.world.server.accounts
         if machine is None or revoked or accounts is None or machine.identity is None:
             return
+        if machine.busy:
+            return  # what was answered before may still arrive
         try:
             accounts.revoke_device(machine.about.device_id)
         except BaseException:
@@ -161,11 +169,16 @@ class Faults:
                 raise Malformed("a type this server does not know")
             return command
 
+        sizes = syncing.MAX_PAGE_ROWS, outbox.MAX_OPS, apply.OPS_AT_ONCE
         apply._decide, apply.decode = failing, ignorant
+        syncing.MAX_PAGE_ROWS = self.page_rows or sizes[0]
+        outbox.MAX_OPS = self.push_ops or sizes[1]
+        apply.OPS_AT_ONCE = self.group or sizes[2]
         try:
             yield
         finally:
             apply._decide, apply.decode = decide, decode
+            syncing.MAX_PAGE_ROWS, outbox.MAX_OPS, apply.OPS_AT_ONCE = sizes
 
     def mend(self) -> None:
         """The office installs the server's next version: it can process everything."""

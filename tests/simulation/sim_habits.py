@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import text
@@ -12,6 +12,8 @@ from sqlalchemy import text
 from app.domain import commands as c
 from app.domain.money import less_percent
 from app.store.engine import reading
+from app.workspace import drafting, sharing
+from app.workspace.rows.quote_draft import QuoteDraft
 from app.workspace.workspace import Identity, Workspace
 
 Row = dict[str, Any]
@@ -34,6 +36,29 @@ class Habits:
         maker: Callable[[], c.Command | None] = getattr(hand, name)
         return maker(), name
 
+    def write(self, workspace: Workspace) -> str:
+        """Write on a quote, leave the editor, settle what stands side by side, or throw a draft away; what it was."""
+        with reading(workspace.reader) as connection:
+            torn = sorted(sharing.conflicts(connection))
+            known = sharing.versions(connection, self.dice.choice(torn)) if torn else None
+        if known is not None and known.standing and self.dice.random() < 0.5:
+            sharing.settle(workspace, known, self.dice.choice(known.standing).id)
+            return "settled"
+        kept = workspace.drafts("quote")
+        if not kept or self.dice.random() < 0.3:
+            one = drafting.start(workspace, "a1")
+        else:
+            found = self.dice.choice(kept)
+            one = QuoteDraft.of_body(found.id, found.body)
+            if self.dice.random() < 0.1:
+                sharing.put_away(workspace, one.id)
+                return "put_away"
+        drafting.keep(workspace, replace(one, note=f"{one.note[-20:]} {self.dice.randrange(100)}"))
+        if self.dice.random() < 0.7:
+            sharing.share(workspace, one.id)
+            return "shared"
+        return "kept"
+
 
 REP_WANTS = {
     "quote": 5,
@@ -49,7 +74,7 @@ REP_WANTS = {
     "send": 2,
     "take": 3,
 }
-MANAGER_WANTS = {"decide": 6, "quote": 1, "grant": 1, "revoke": 1, "delegate": 1}
+MANAGER_WANTS = {"decide": 6, "quote": 1, "grant": 1, "revoke": 1, "delegate": 1, "resolve": 1}
 
 
 @dataclass(slots=True)
@@ -195,6 +220,12 @@ class _Hand:
         if envelope is None:
             return None
         return c.RevokeEnvelope(**self.says(), envelope_id=envelope["id"], reason="the budget is spent")
+
+    def resolve(self) -> c.Command | None:
+        case = self.pick("SELECT id FROM exception_case WHERE state = 'open' ORDER BY id")
+        if case is None:
+            return None
+        return c.ResolveCase(**self.says(), case_id=case["id"], resolution="looked at and agreed")
 
     def delegate(self) -> c.Command | None:
         day = self.workspace.today()

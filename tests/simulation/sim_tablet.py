@@ -20,7 +20,7 @@ from typing import Any, cast
 import requests
 from observed import Tablet
 from sim_company import PASSWORD, Clock
-from sim_disk import Disk
+from sim_disk import Disk, share_dialect
 from sim_server import PROBLEM, Reply
 
 from app.workspace import syncing
@@ -31,7 +31,7 @@ from sync.client.http_api import HttpApi
 from sync.client.session import Session
 from sync.client.turn import Trouble, Turn
 from sync.protocol.api import ApiProblem, Unreachable
-from sync.protocol.messages import Enrol, Enrolled, Push, PushAnswer
+from sync.protocol.messages import Enrol, Enrolled, PushAnswer
 
 SERVER = "https://sim"
 STOPS = {Trouble.SIGN_IN, Trouble.REVOKED, Trouble.WRONG_USER, Trouble.UPDATE}
@@ -165,8 +165,14 @@ class Machine:
     def start(self) -> None:
         """Open the file as it is."""
         self.disk.revive()
-        workspace = open_workspace(self.about.path, now=self.now, new_id=self.new_id)
+        workspace = open_workspace(
+            self.about.path,
+            now=self.now,
+            new_id=self.new_id,
+            journal=lambda record: self.tell("saved", record),
+        )
         self.disk.watch(workspace.engine)
+        share_dialect(workspace.reader)
         workspace.on_change(lambda topics: self.tell("changed", topics))
         self.about.workspace = workspace
         self.identity = workspace.identity()
@@ -248,9 +254,8 @@ class Machine:
             return None
 
         def ask(api: HttpApi) -> Any:
-            if isinstance(request, Push):
-                return api.push(request)
-            return api.pull(request)
+            speak: Any = getattr(api, type(request).__name__.lower())
+            return speak(request)
 
         def heard(answer: Any) -> None:
             if isinstance(answer, PushAnswer):
@@ -258,6 +263,7 @@ class Machine:
             try:
                 turn.absorb(workspace, request, answer)
             except (ApiProblem, Unreachable) as error:
+                self.tell("discarded", error)
                 refused(error)
 
         def refused(error: ApiProblem | Unreachable) -> None:

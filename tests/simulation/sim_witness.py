@@ -29,12 +29,14 @@ class Witness:
     _pushed: set[str] = field(default_factory=set)  # op ids that the server has answered
     _stale: set[str] = field(default_factory=set)  # tablets whose outbox may have news
 
-    def saved(self, machine: Machine, op_id: str, outcome: str) -> None:
-        """`perform` has answered saved on this tablet."""
+    def _saved(self, machine: Machine, op_id: str) -> None:
+        """`perform` has kept an op on this tablet and is about to say so."""
         assert machine.identity is not None
         with reading(machine.workspace.reader) as connection:
             row = connection.execute(select(outbox).where(outbox.c.op_id == op_id)).mappings().one()
+        outcome = row["guess"]
         self.world.counters[f"saved_{outcome}"] += 1
+        self.world.counters["ops"] += 1
         self.world.seen.saved.append(
             Saved(
                 op_id,
@@ -65,6 +67,10 @@ class Witness:
             case "changed":
                 if value & {"outbox", "sync"}:
                     self._stale.add(machine.name)
+            case "saved":
+                self._saved(machine, value["op_id"])
+            case "discarded":
+                world.count("page_discarded")
             case "acknowledged":
                 self._acknowledged(machine, value)
             case "refused":
@@ -113,10 +119,12 @@ class Witness:
                     self.world.count("scope_changed")
 
     def _read_results(self, machine: Machine) -> None:
+        fell = select(outbox.c.op_id).where(outbox.c.result.is_(None), outbox.c.guess == "rejected")
         columns = (outbox.c.op_id, outbox.c.result, outbox.c.findings, outbox.c.guess)
         statement = select(*columns).where(outbox.c.result.is_not(None)).order_by(outbox.c.ord)
         with reading(machine.workspace.reader) as connection:
             rows = connection.execute(statement).all()
+            self.world.counters["guess_fell"] += len(connection.execute(fell).all())
         seen, counters = self.world.seen, self.world.counters
         before = {one.op_id: one for one in seen.told if one.tablet == machine.name}
         for row in rows:

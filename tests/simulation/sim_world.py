@@ -252,18 +252,21 @@ class Simulation:
         """One command, given on this tablet."""
         assert machine.identity is not None
         workspace, who = machine.workspace, machine.identity
+        if self.dice.random() < 0.1:
+            name = self.habits.write(workspace)
+            self.note("draft", machine.name, name)
+            self.counters[f"draft_{name}"] += 1
+            return
         command, name = self.habits.think(workspace, who)
         if command is None:
             self.note("nothing to do", machine.name, name)
             return
         done = workspace.perform(command, even_so=True)
         self.note("op", machine.name, name, command.op_id, done.saved, done.decision.outcome)
-        self.counters["ops"] += 1
-        if not done.saved:
+        if done.saved:
+            self.faults.maybe_poison(command)
+        else:
             self.counters["refused_here"] += 1
-            return
-        self.witness.saved(machine, command.op_id, done.decision.outcome)
-        self.faults.maybe_poison(command)
 
     def _office(self) -> None:
         if not self.server.up:
