@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from invariants_facts import Check, Facts, codes_of, some
-from invariants_look import Look, Row, buckets
+from invariants_look import Look, Row, as_known, buckets
 from invariants_shadow import opened
 from observed import Tablet
 
@@ -144,11 +144,12 @@ def _same(facts: Facts, one: Tablet, now: Look, mine: dict[str, dict[str, Row]])
             found = cursor.execute(f'SELECT * FROM "{kind}"').fetchall()
             there = {row["id"]: row for row in found if buckets(kind, row) & held}
             for row_id in there.keys() | rows.keys():
-                if there.get(row_id) != rows.get(row_id):
+                pair = (there.get(row_id), rows.get(row_id))
+                if one.protocol == 1:
+                    pair = (as_known(kind, pair[0]), as_known(kind, pair[1]))
+                if pair[0] != pair[1]:
                     word = "I19" if (one.name, kind, row_id) in facts.seen.flipped else "I7"
-                    raise facts.bad(
-                        word, f"{one.name}: {kind} {row_id}: {_what(there.get(row_id), rows.get(row_id))}"
-                    )
+                    raise facts.bad(word, f"{one.name}: {kind} {row_id}: {_what(*pair)}")
 
 
 def _what(there: Row | None, here: Row | None) -> str:

@@ -128,6 +128,8 @@ class Simulation:
 
     def run(self) -> None:
         """All steps, then rest. Raises Violation."""
+        if self.invariants is not None:
+            self.invariants.begin(self.seen)
         while self.seen.step < self.steps:
             self.seen.step += 1
             if self.until is not None and self.seen.step > self.until:
