@@ -10,10 +10,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sim_abilities import ABLE
+from sqlalchemy import delete, update
 
 from app.domain.codec import Malformed
 from app.domain.commands import Command
+from app.store.engine import writing
+from app.store.tables import KINDS as SHARED
 from app.workspace import syncing
+from app.workspace.tables import bucket, staged
 from sync.server import apply
 
 if TYPE_CHECKING:
@@ -172,14 +176,28 @@ class Faults:
 
     def make_old(self, machine: Machine) -> None:
         """The tablet's app is a version that does not know the newest columns, and speaks the first protocol."""
-        from app.store.tables import KINDS as ALL
-
+        newer = {
+            name: {column.name for column in kind.table.columns if column.default is not None}
+            for name, kind in SHARED.items()
+        }
         machine.known = {
-            name: tuple(one for one in columns if one not in ALL[name].absent)
+            name: tuple(one for one in columns if one not in newer[name])
             for name, columns in syncing.COLUMNS.items()
         }
         machine.about.protocol = 1
         self.world.count("older_app")
+
+    def update_app(self, machine: Machine) -> None:
+        """The tablet gets today's app; what it holds is loaded anew, as the migrations have it."""
+        if machine.known is None:
+            return
+        machine.known, machine.about.protocol = None, 2
+        statement = update(bucket).where(bucket.c.state == "complete").values(state="refresh")
+        with writing(machine.workspace.engine) as connection:
+            connection.execute(delete(staged))
+            connection.execute(statement)
+            connection.execute(update(bucket).values(after_kind="", after_id="", loaded=0))
+        self.world.count("app_updated")
 
 
 __all__ = ["ABLE", "Faults"]

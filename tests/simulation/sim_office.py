@@ -36,13 +36,12 @@ DOINGS = {
 
 @dataclass(slots=True)
 class Office:
-    """`scope_changed` is told (user, territories) after a person's territories have changed."""
+    """Its doings may die with the server's process, or meet its full disk."""
 
     server: Server
     clock: Clock
     dice: random.Random
     new_id: Callable[[], str]
-    scope_changed: Callable[[str, tuple[str, ...]], None]
     chunks: Iterator[None] | None = field(default=None)
 
     def act(self, allowed: dict[str, int]) -> str:
@@ -135,7 +134,6 @@ class Office:
             table = t.rep
             found = work.connection.execute(select(table).where(table.c.id == user)).mappings().one()
             work.put("rep", [{**found, "territory_id": scope[0]}])
-        self.scope_changed(user, scope)
 
     def _recall(self) -> None:
         lot = self.dice.choice(self.rows("SELECT id FROM lot ORDER BY id"))

@@ -31,6 +31,9 @@ def come_to_rest(world: Simulation) -> None:
         world.network.flying.sort()
         world._deliver()
     world.faults.mend()
+    for machine in world.machines.values():
+        if not machine.about.locked and machine.up:
+            world.faults.update_app(machine)
     still = world.office.retry_all_parked()
     if still:
         raise world.seen.violation("I10", f"{still} ops stay parked although the server can process them")
@@ -83,7 +86,7 @@ def _unsettled(world: Simulation) -> list[str]:
                 select(func.count()).where(bucket.c.state.not_in(("complete",)))
             ).scalar_one()
             at = read_cursor(connection).position
-        if machine.trouble is not None or unsent or waits or filling:
+        if not machine.finished or machine.trouble is not None or unsent or waits or filling:
             open_.append(
                 f"{machine.name}: trouble {machine.trouble}, {unsent} unsent, {waits} without a result,"
                 f" {filling} buckets open, at {at} of {head}"

@@ -100,7 +100,7 @@ class Server:
 
     def position(self) -> int:
         assert self.engine is not None
-        with reading(self.engine) as connection:
+        with self.disk.aside(), reading(self.engine) as connection:
             return int(connection.execute(select(clock_row.c.position)).scalar_one())
 
     # -- requests -----------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ ALWAYS = (
     "device_revoked",
     "heard_device_revoked",
     "older_app",
+    "app_updated",
     "clock_set_wrong",
     "tablet_killed",
     "tablet_died",

@@ -130,6 +130,7 @@ class Machine:
     due: float = 0.0  # virtual seconds
     failures: int = 0
     trouble: Trouble | None = None
+    finished: bool = False  # what was begun last was a turn, and it has come to its end
     talk: int = 0  # number of the conversation's message under way; a reply to another one is too late
     _line: _Line = field(default_factory=_Line)
     _ask: Callable[[HttpApi], Any] | None = None
@@ -190,6 +191,7 @@ class Machine:
 
     def begin(self) -> Asked | None:
         """Begin a sync turn, or sign in first when that is what it takes; the first request."""
+        self.finished = False
         if self.identity is None or self.keyring.load() is None or self.trouble is Trouble.SIGN_IN:
             return self._converse(self._sign_in, self._signed_in, self._not_signed_in)
         self.turn = Turn()
@@ -265,7 +267,7 @@ class Machine:
         return self._converse(ask, heard, refused)
 
     def _finish(self, turn: Turn) -> None:
-        self.turn, self.trouble = None, turn.trouble
+        self.turn, self.trouble, self.finished = None, turn.trouble, True
         self.failures = 0 if turn.trouble is None else self.failures + 1
         self.due = self.clock.seconds + pacing.delay(self.failures, self.dice.random(), turn.retry_after)
         if turn.trouble is Trouble.REVOKED:

@@ -11,14 +11,12 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import sim_company as company
-from observed import Acknowledged, Observed, Saved, Tablet, Told, Violation
-from sim_abilities import ABLE
+from observed import Observed, Tablet, Violation
 from sim_disk import FULL, Killed
 from sim_faults import Faults
 from sim_habits import Habits
@@ -27,12 +25,10 @@ from sim_office import DOINGS, Office
 from sim_quiet import come_to_rest
 from sim_server import Server
 from sim_tablet import STOPS, Asked, Machine
-from sqlalchemy import select
+from sim_witness import Witness
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.ids import uuid7
-from app.store.engine import reading
-from app.workspace.tables import outbox
 from sync.client.turn import Trouble
 
 ACTIONS = {"deliver": 46, "tick": 18, "person": 26, "office": 5, "fault": 3, "wait": 2}
@@ -58,10 +54,10 @@ class Simulation:
     office: Office = field(init=False)
     habits: Habits = field(init=False)
     faults: Faults = field(init=False)
+    witness: Witness = field(init=False)
     seen: Observed = field(init=False)
     fresh: bool = False  # nobody has signed in yet
     _trace: Any = field(default_factory=hashlib.sha256)
-    _stale: set[str] = field(default_factory=set)  # tablets whose outbox may have news
     _doings: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -79,11 +75,12 @@ class Simulation:
         self.seen = Observed(self.seed, self.server.engine, path, self.clock())
         rates = {name: dice.choice((0, 0, 2, 8)) for name in FAULTS}
         self.network = Network(random.Random(dice.random()), rates, self.count)
-        self.office = Office(self.server, self.clock, dice, self.new_id, self._scope_changed)
+        self.office = Office(self.server, self.clock, dice, self.new_id)
         self._doings = {name: weight * dice.choice((0, 1, 1, 2)) for name, weight in DOINGS.items()}
         self._doings["orders"] = self._doings["orders"] or 1
         self.habits = Habits(dice, self.new_id)
         self.faults = Faults(self)
+        self.witness = Witness(self)
         self._enlist()
 
     def _enlist(self) -> None:
@@ -117,7 +114,7 @@ class Simulation:
         machine = Machine(
             about, self.clock, random.Random(self.dice.random()), self.new_id, lambda what, value: None
         )
-        machine.tell = lambda what, value: self._told_by(machine, what, value)
+        machine.tell = lambda what, value: self.witness.told_by(machine, what, value)
         machine.disk.blown = lambda what: self.count(f"tablet_{what}")
         self.machines[name] = machine
         self.seen.tablets.append(about)
@@ -136,11 +133,11 @@ class Simulation:
                 return
             self.seen.changed = set()
             self.step()
-            self._look()
+            self.witness.look()
             if self.invariants is not None:
                 self.invariants.after_step(self.seen)
         come_to_rest(self)
-        self._look()
+        self.witness.look()
         self.seen.quiet = True
         if self.invariants is not None:
             self.invariants.when_quiet(self.seen)
@@ -218,6 +215,7 @@ class Simulation:
                 self.server.die()
                 self.count("server_died_in_a_request")
             self.seen.changed.add("server")
+            self.witness.answered(asked.path, reply)
             if asked.path == "/auth/refresh" and reply is not None and reply.status == 200:
                 self.count("token_renewed")
         self.note("request", message.tablet, message.asked.path, reply and (reply.status, len(reply.body)))
@@ -264,22 +262,7 @@ class Simulation:
         if not done.saved:
             self.counters["refused_here"] += 1
             return
-        with reading(workspace.reader) as connection:
-            row = connection.execute(select(outbox).where(outbox.c.op_id == command.op_id)).mappings().one()
-        self.counters[f"saved_{done.decision.outcome}"] += 1
-        self.seen.saved.append(
-            Saved(
-                command.op_id,
-                who.user_id,
-                machine.name,
-                who.device_id,
-                row["stream"],
-                row["seq"],
-                bytes(row["payload"]),
-                done.decision.outcome,
-                self.seen.step,
-            )
-        )
+        self.witness.saved(machine, command.op_id, done.decision.outcome)
         self.faults.maybe_poison(command)
 
     def _office(self) -> None:
@@ -337,72 +320,7 @@ class Simulation:
         if asked is not None:
             self.network.send(machine.name, machine.talk, machine.spoken(asked), self.clock.seconds)
 
-    def _told_by(self, machine: Machine, what: str, value: Any) -> None:
-        match what:
-            case "changed":
-                if value & {"outbox", "sync"}:
-                    self._stale.add(machine.name)
-            case "acknowledged":
-                self._acknowledged(machine, value)
-            case "refused":
-                self.note("refused", machine.name, value)
-                code = value.problem.code if hasattr(value, "problem") else "unreachable"
-                self.count(f"heard_{code}")
-            case "turn":
-                self.note("turn over", machine.name, value.trouble)
-                if value.trouble is Trouble.SIGN_IN:
-                    machine.keyring.clear()
-
-    def _acknowledged(self, machine: Machine, answer: Any) -> None:
-        assert machine.identity is not None
-        known = {one.op_id: one for one in self.seen.saved}
-        for one in answer.answers:
-            if one.op_id in known and known[one.op_id].pushed:
-                self.counters["push_answered_again"] += 1
-            if one.op_id in known:
-                known[one.op_id].pushed = True
-            stream = machine.identity.stream
-            self.seen.acknowledged.append(
-                Acknowledged(one.op_id, machine.name, stream, one.seq, one.outcome, self.seen.step)
-            )
-
-    def _look(self) -> None:
-        """Note the results that have come to the tablets since the last look."""
-        self.seen.now = self.clock()
-        if self.server.engine is not None:
-            self.seen.server = self.server.engine
-        for name in sorted(self._stale):
-            machine = self.machines[name]
-            if machine.up:
-                self._read_results(machine)
-        self._stale.clear()
-
-    def _read_results(self, machine: Machine) -> None:
-        import json
-
-        columns = (outbox.c.op_id, outbox.c.result, outbox.c.findings, outbox.c.guess)
-        statement = select(*columns).where(outbox.c.result.is_not(None)).order_by(outbox.c.ord)
-        with reading(machine.workspace.reader) as connection:
-            rows = connection.execute(statement).all()
-        before = {one.op_id: one for one in self.seen.told if one.tablet == machine.name}
-        for row in rows:
-            codes = tuple(one[0] if isinstance(one, list) else str(one) for one in json.loads(row.findings))
-            last = before.get(row.op_id)
-            if last is None or (last.outcome, last.findings) != (row.result, codes):
-                self.counters[f"result_{row.result}"] += 1
-                if row.result == "rejected" and row.guess != "rejected":
-                    self.counters["rejected_after_local_ok"] += 1
-                self.seen.told.append(
-                    Told(row.op_id, machine.about.user_id, machine.name, row.result, codes, self.seen.step)
-                )
-
     # -- on the server ------------------------------------------------------------------------------------------------
-
-    def _scope_changed(self, user: str, scope: tuple[str, ...]) -> None:
-        self.count("scope_changed")
-        for one in self.seen.tablets:
-            if one.user_id == user:
-                one.territories = scope
 
     def _broke(self, error: Exception) -> None:
         if "poison" not in str(error):
@@ -415,6 +333,3 @@ class Simulation:
 
         paths = [self.server.path, *(one.about.path for one in self.machines.values())]
         return " ".join(of_database(path) for path in paths if path.exists())
-
-
-__all__ = ["ABLE", "Simulation", "timedelta"]
