@@ -18,7 +18,7 @@ from app.store.engine import writing
 from app.store.tables import KINDS as SHARED
 from app.workspace import syncing
 from app.workspace.tables import bucket, staged
-from sync.server import apply
+from sync.server import apply, pull
 
 if TYPE_CHECKING:
     from sim_tablet import Machine
@@ -147,7 +147,7 @@ class Faults:
 
     @contextmanager
     def in_force(self) -> Iterator[None]:
-        """While this seed runs, the server fails on its poisoned ops."""
+        """While this seed runs, the server fails on its poisoned ops, and its pages are as small as the seed says."""
         decide, decode = apply._decide, apply.decode
 
         def failing(connection: Any, person: Any, stream: Any, seq: Any, command: Any, moment: Any) -> Any:
@@ -161,11 +161,14 @@ class Faults:
                 raise Malformed("a type this server does not know")
             return command
 
+        rows = pull.MAX_PAGE_ROWS
+        pull.MAX_PAGE_ROWS = random.Random(self.world.seed).choice((5, 9, 40, rows))
         apply._decide, apply.decode = failing, ignorant
         try:
             yield
         finally:
             apply._decide, apply.decode = decide, decode
+            pull.MAX_PAGE_ROWS = rows
 
     def mend(self) -> None:
         """The office installs the server's next version: it can process everything."""
