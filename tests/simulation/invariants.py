@@ -15,6 +15,7 @@ import invariants_bounds as bounds
 import invariants_copy as copies
 import invariants_effects as effects
 import invariants_ops as ops
+import invariants_probes as probes
 import invariants_quiet as quiet
 from invariants_facts import Check, Facts
 from observed import Observed, Tablet
@@ -27,7 +28,7 @@ ON_SERVER: tuple[Check, ...] = (*ops.ON_SERVER, *books.ON_SERVER, *bounds.ON_SER
 ON_TABLET: tuple[Check, ...] = (*copies.ON_TABLET, *effects.ON_TABLET, *ops.ON_TABLET, *bounds.ON_TABLET)
 ALWAYS: tuple[Check, ...] = (*ops.ALWAYS, *bounds.ALWAYS)
 COSTLY: tuple[Check, ...] = (*books.COSTLY, *quiet.COSTLY)
-QUIET: tuple[Check, ...] = (*ops.QUIET, *quiet.QUIET)
+QUIET: tuple[Check, ...] = (*ops.QUIET, *quiet.QUIET, *probes.QUIET)
 
 
 class Oracle:
@@ -62,7 +63,9 @@ class Oracle:
 
     def _run_on(self, tablets: list[Tablet]) -> None:
         for one in tablets:
-            if one.protocol < PROTOCOL:  # an older app has no such columns; it is looked at once it is updated
+            if (
+                one.protocol < PROTOCOL
+            ):  # an older app has no such columns; it is looked at once it is updated
                 continue
             self.facts.tablet = one
             self._run(ON_TABLET)

@@ -100,11 +100,13 @@ def counts_are_causal(facts: Facts) -> None:
         )
         if asked.get("position", -1) < 0:
             continue
-        expected = 0
+        expected, decided = 0, facts.shadow.born(("count_sheet", line["count_id"]))
         for row in facts.rows("movement").values():
             if (row["product_id"], row["lot_id"]) != (line["product_id"], line["lot_id"]):
                 continue
             own = row["stream"] == entry["stream"] and row["seq"] <= asked["own_seq"]
+            if row["position"] > decided:  # of an op that was parked then
+                continue
             if row["position"] <= asked["position"] or own:
                 expected += row["qty"] * (row["to_location"] == line["location_id"])
                 expected -= row["qty"] * (row["from_location"] == line["location_id"])

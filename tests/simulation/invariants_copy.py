@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from invariants_facts import Check, Facts, some
-from invariants_look import Key, Look, Row, buckets
+from invariants_look import Key, Look, Row, as_known, buckets
 from invariants_shadow import State
 
 
@@ -27,13 +27,16 @@ def checkpoint(facts: Facts) -> None:
     if was.cursor[0] and (was.cursor[1] > position or was.cursor[0] != epoch):
         was.healing = True
     was.loading |= now.loading
+    was.older |= facts.tablet is not None and facts.tablet.protocol == 1
     wrong = list(_differences(facts, now, state))
     if not wrong and not now.loading:
-        was.loading = False
+        was.loading = was.older = False
         if facts.shadow.stands(state):
             was.healing = False
     for key, here, there in wrong:
         if facts.is_flipped(*key):
+            continue
+        if was.older and _fits_an_older_app(facts, now, key, here, there, position):
             continue
         if was.healing and here in facts.shadow.ever(key):
             continue
@@ -76,6 +79,18 @@ def _newer(facts: Facts, now: Look, key: Key, here: Row | None, position: int) -
     return any(row is None or not buckets(key[0], row) & set(now.bucket) for row in later)
 
 
+def _fits_an_older_app(
+    facts: Facts, now: Look, key: Key, here: Row | None, there: Row | None, position: int
+) -> bool:
+    """As above, in the columns that an older app knows. What it does not know can put a row into a bucket, too."""
+    kind, known = key[0], as_known(key[0], here)
+    if known == as_known(kind, there):
+        return True
+    if here is not None and there is None:
+        return any(known == as_known(kind, row) for row in facts.shadow.ever(key))
+    return now.loading and any(known == as_known(kind, row) for row in facts.shadow.later(key, position))
+
+
 def _verdict(facts: Facts, key: Key, here: Row | None, there: Row | None, position: int) -> Exception:
     name = " ".join(key)
     known = facts.shadow.ever(key)
@@ -99,7 +114,7 @@ def only_granted(facts: Facts) -> None:
     """I8: every row on the disk is in a bucket that this tablet holds, or a guess put it there."""
     now = facts.look()
     held = set(now.bucket)
-    if not now.meta.get("identity"):
+    if not now.meta.get("identity") or facts.was().older:  # it does not know what puts a row into a bucket
         return
     for kind, row in now.rows():
         if not buckets(kind, row) & held and not facts.is_flipped(kind, row["id"]):

@@ -26,6 +26,7 @@ class Before:
     loading: bool = True  # since the last whole checkpoint a bucket was being filled
     healing: bool = False  # since then the server has lost states that this tablet stood on
     fresh: bool = True  # nothing was remembered yet, or an old file was put back
+    older: bool = False  # since then its app did not know the newest columns
     restored_at: int = -1
 
 

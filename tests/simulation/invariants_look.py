@@ -17,6 +17,7 @@ Key = tuple[str, str]
 
 # As declared when this is imported: a bucket that is computed wrongly later is found by another computation.
 SCOPES = {name: (kind.constant, kind.scoped) for name, kind in KINDS.items()}
+NEWER = {name: frozenset(kind.absent) for name, kind in KINDS.items()}  # columns an older app may not know
 TERMINAL = ("applied", "applied_modified", "applied_exception", "held", "rejected")
 HELD = ("complete", "refresh")
 OWN = ("outbox", "guess", "footprint", "bucket", "repair", "due_sum", "incident")
@@ -27,6 +28,11 @@ def buckets(kind: str, row: Row) -> set[str]:
     constant, scoped = SCOPES[kind]
     named = {f"{prefix}:{row[column]}" for prefix, column in scoped if row[column]}
     return set(constant) | {one for one in named if not one.startswith("loc:v:")}
+
+
+def as_known(kind: str, row: Row | None) -> Row | None:
+    """The row without the columns that an older app may not know."""
+    return row and {name: value for name, value in row.items() if name not in NEWER[kind]}
 
 
 @dataclass(slots=True)

@@ -79,14 +79,10 @@ def streams_are_whole(facts: Facts) -> None:
 
 def decided_in_order(facts: Facts) -> None:
     """I5: the ops of a stream were decided in the order of their numbers."""
-    first: dict[str, int] = {}
-    for op_id in facts.log():
-        changes = facts.shadow.versions.get(("op_result", op_id), [])
-        born = [at for at, row in changes if row is not None]
-        gone = [index for index, (_at, row) in enumerate(changes) if row is None]
-        first[op_id] = next((at for at, row in changes[gone[-1] + 1 :] if row), 0) if gone else born[0]
     for stream, rows in grouped(facts.own["op_log"], "stream").items():
-        places = [first[row["op_id"]] for row in sorted(rows, key=lambda row: row["seq"])]
+        places = [
+            facts.shadow.born(("op_result", row["op_id"])) for row in sorted(rows, key=lambda row: row["seq"])
+        ]
         if places != sorted(places):
             raise facts.bad("I5", f"{stream} was not decided in its order")
 

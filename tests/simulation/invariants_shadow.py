@@ -116,6 +116,12 @@ class Shadow:
         """All the row has ever been, None first: there was a time before it."""
         return [None, *(row for _at, row in self.versions.get(key, ()))]
 
+    def born(self, key: Key) -> int:
+        """The position at which the row last came to be."""
+        changes = self.versions[key]
+        gone = max((index for index, (_at, row) in enumerate(changes) if row is None), default=-1)
+        return next((at for at, _row in changes[gone + 1 :]), 0)
+
     # -- listening ----------------------------------------------------------------------------------------------------
 
     def wrote(self, statement: str) -> None:

@@ -155,7 +155,7 @@ class Faults:
 
     @contextmanager
     def in_force(self) -> Iterator[None]:
-        """While this seed runs, the server fails on its poisoned ops."""
+        """While this seed runs, the server fails on its poisoned ops, and its pages are as small as the seed says."""
         decide, decode = apply._decide, apply.decode
 
         def failing(connection: Any, person: Any, stream: Any, seq: Any, command: Any, moment: Any) -> Any:

@@ -61,7 +61,10 @@ def _turn(world: Simulation, machine: Machine) -> None:
     world.clock.forward(30)
     world.seen.changed = {machine.name, "server"}
     asked = machine.begin()
+    signing_in = machine.turn is None
     for _ in range(REQUESTS):
+        if asked is None and signing_in:  # that was no sync yet
+            asked, signing_in = machine.begin(), False
         if asked is None:
             return
         asked = machine.spoken(asked)
