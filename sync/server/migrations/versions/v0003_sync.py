@@ -45,6 +45,13 @@ def upgrade() -> None:
         )
     )
     op.create_table(
+        "op_alias",
+        Column("stream", Text, primary_key=True),
+        Column("seq", BigInteger, primary_key=True, autoincrement=False),
+        Column("op_id", Text, nullable=False),
+    )
+    op.create_index("op_alias_op", "op_alias", ["op_id"])
+    op.create_table(
         "rescued",
         Column("id", Text, primary_key=True),
         Column("op_id", Text, nullable=False),
