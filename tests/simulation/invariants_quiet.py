@@ -90,7 +90,9 @@ def nobody_gets_more(facts: Facts) -> None:
             for cursor, at in ((Cursor(), BackfillAt(name)), (Cursor(facts.shadow.now.epoch), None)):
                 request = Pull(2, cursor, [name], at, 5)
                 with suppress(ApiProblem):
-                    page = pull.read(connection, person, one.device_id, request, facts.seen.now)
+                    page = pull.read(
+                        connection, person, one.device_id, f"{one.device_id}.1", request, facts.seen.now
+                    )
                     if page.rows or page.gone or name not in page.drop:
                         raise facts.bad("I8", f"{one.name} was answered on {name}, which is not granted")
     engine.dispose()

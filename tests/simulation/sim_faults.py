@@ -156,7 +156,7 @@ class Faults:
     @contextmanager
     def in_force(self) -> Iterator[None]:
         """While this seed runs, the server fails on its poisoned ops, and its pages are as small as the seed says."""
-        decide, decode = apply._decide, apply.decode
+        decide, decode = apply.decide_here, apply.decode
 
         def failing(connection: Any, person: Any, stream: Any, seq: Any, command: Any, moment: Any) -> Any:
             if command.op_id in self.world.seen.poison:
@@ -170,14 +170,14 @@ class Faults:
             return command
 
         sizes = syncing.MAX_PAGE_ROWS, outbox.MAX_OPS, apply.OPS_AT_ONCE
-        apply._decide, apply.decode = failing, ignorant
+        apply.decide_here, apply.decode = failing, ignorant
         syncing.MAX_PAGE_ROWS = self.page_rows or sizes[0]
         outbox.MAX_OPS = self.push_ops or sizes[1]
         apply.OPS_AT_ONCE = self.group or sizes[2]
         try:
             yield
         finally:
-            apply._decide, apply.decode = decide, decode
+            apply.decide_here, apply.decode = decide, decode
             syncing.MAX_PAGE_ROWS, outbox.MAX_OPS, apply.OPS_AT_ONCE = sizes
 
     def mend(self) -> None:

@@ -17,8 +17,9 @@ from app.domain.commands import MoveOrder, SetAccountStatus
 from app.domain.parties import Person
 from app.store import tables as t
 from app.store.engine import reading
-from sync.server.apply import perform_here, retry_parked
+from sync.server.apply import perform_here
 from sync.server.feed import unit_of_work
+from sync.server.parking import retry_parked
 from sync.server.tables import op_log, user_account
 
 OFFICE = Person("u-office", "operations", ("*",), "OFFICE")

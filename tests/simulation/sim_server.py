@@ -128,6 +128,8 @@ class Server:
                 return _sent(accounts.sign_in(_read(body, m.SignIn)))
             case "/auth/refresh":
                 return _sent(accounts.refresh(_read(body, m.Refresh)))
+        if path == "/sync/v1/rescue":
+            return _sent(api.rescue(accounts.identify(token), _read(body, m.Rescue)))
         caller = accounts.authenticate(token)
         match path:
             case "/sync/v1/enrol":
@@ -136,8 +138,6 @@ class Server:
                 return _sent(api.push(caller, _read(body, m.Push)))
             case "/sync/v1/pull":
                 return Reply(200, api.pull(caller, _read(body, m.Pull)), "application/x-ndjson")
-            case "/sync/v1/rescue":
-                return _sent(api.rescue(caller, _read(body, m.Rescue)))  # type: ignore[attr-defined]
         raise problem(404, "not_found", "There is nothing here")
 
 
