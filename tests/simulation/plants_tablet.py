@@ -134,10 +134,11 @@ def _not_redone(_again: Wrapper) -> Wrapper:
     return lambda *_ignored: None
 
 
-def _without_balances(remember: Wrapper) -> Wrapper:
+def _without_goods(remember: Wrapper) -> Wrapper:
     def leaving_out(connection: Any, ord_: int, changes: Sequence[RowChange], read: Any) -> None:
         remember(connection, ord_, changes, read)
-        connection.execute(delete(footprint).where(footprint.c.ord == ord_, footprint.c.kind == "balance"))
+        kinds = ("balance", "movement", "location", "product", "lot")
+        connection.execute(delete(footprint).where(footprint.c.ord == ord_, footprint.c.kind.in_(kinds)))
 
     return leaving_out
 
@@ -154,10 +155,6 @@ def _late_image(remember: Wrapper) -> Wrapper:
                 )
 
     return after
-
-
-def _kept_when_settled(rebase_: Wrapper) -> Wrapper:
-    return lambda connection, keys, settled: rebase_(connection, keys, ())
 
 
 # -- letting in -------------------------------------------------------------------------------------------------------
@@ -319,23 +316,15 @@ PLANTS: tuple[Plant, ...] = (
         _not_redone,
     ),
     plant(
-        "footprint-without-balances",
-        "an op's footprint leaves out the balances it wrote",
+        "footprint-without-goods",
+        "an op's footprint leaves out the goods and places it read and wrote",
         "I4 I15 I2 I7",
         guesses,
         "remember",
-        _without_balances,
+        _without_goods,
     ),
     plant(
         "late-image", "the before-image is taken after the change", "I4 I15", guesses, "remember", _late_image
-    ),
-    plant(
-        "settled-guess-kept-by-others",
-        "ops that rest on a settled one are not made again",
-        "I4 I15",
-        rebase,
-        "affected",
-        _kept_when_settled,
     ),
     plant(
         "drop-deletes-shared-rows",
