@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sim_abilities import ABLE
+from sim_restores import Restores
 from sqlalchemy import delete, update
 
 from app.domain.codec import Malformed
@@ -32,7 +32,7 @@ KINDS = {
     "server_killed_soon": 5,
     "server_full": 3,
     "clock_set": 1,
-    "device_revoked": 1,
+    "device_revoked": 2,
 }
 POISONED = 0.02  # of the ops, in seeds that have poison
 
@@ -44,6 +44,8 @@ class Faults:
     world: Simulation
     kinds: dict[str, int] = field(default_factory=dict)
     poison: bool = False
+    old_files: bool = False  # backups come back in this seed
+    restores: Restores = field(init=False)
     bugs: list[Exception] = field(default_factory=list)
     undecodable: set[str] = field(default_factory=set)
     page_rows: int = 0  # most rows on a page; 0: as the product has it
@@ -54,6 +56,7 @@ class Faults:
         dice = self.world.dice
         self.kinds = {name: weight for name, weight in KINDS.items() if dice.random() < 0.6}
         self.poison = dice.random() < 0.3
+        self.restores, self.old_files = Restores(self.world), dice.random() < 0.4
         self.page_rows = dice.choice((0, 0, 5, 12))
         self.push_ops = dice.choice((0, 0, 1, 3))
         self.group = dice.choice((0, 0, 1, 3))
@@ -64,7 +67,10 @@ class Faults:
 
     def strike(self) -> None:
         """One of them."""
-        if self.kinds:
+        if self.restores.kinds() and self.old_files and self.dice.random() < 0.4:
+            kinds = self.restores.kinds()
+            self.restores.strike(self.dice.choices(list(kinds), list(kinds.values()))[0])
+        elif self.kinds:
             name = self.dice.choices(list(self.kinds), list(self.kinds.values()))[0]
             doing: Callable[[], None] = getattr(self, f"_{name}")
             doing()
@@ -211,6 +217,3 @@ class Faults:
             connection.execute(statement)
             connection.execute(update(bucket).values(after_kind="", after_id="", loaded=0))
         self.world.count("app_updated")
-
-
-__all__ = ["ABLE", "Faults"]

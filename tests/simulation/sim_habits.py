@@ -41,7 +41,7 @@ class Habits:
         with reading(workspace.reader) as connection:
             torn = sorted(sharing.conflicts(connection))
             known = sharing.versions(connection, self.dice.choice(torn)) if torn else None
-        if known is not None and known.standing and self.dice.random() < 0.5:
+        if known is not None and known.standing:
             sharing.settle(workspace, known, self.dice.choice(known.standing).id)
             return "settled"
         kept = workspace.drafts("quote")

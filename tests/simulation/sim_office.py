@@ -43,6 +43,7 @@ class Office:
     clock: Clock
     dice: random.Random
     new_id: Callable[[], str]
+    count: Callable[[str], None]
     chunks: Iterator[None] | None = field(default=None)
 
     def act(self, allowed: dict[str, int]) -> str:
@@ -115,6 +116,8 @@ class Office:
             table = t.account
             found = work.connection.execute(select(table).where(table.c.id == account["id"])).mappings().one()
             other = "south" if found["territory_id"] == "north" else "north"
+            if found["rep_id"] == {"north": "rep", "south": "sam"}[found["territory_id"]]:
+                self.count("row_left_one_of_two_buckets")  # it stays in the rep's own
             work.put("account", [{**found, "territory_id": other}])
 
     def _rep_of_account(self) -> None:

@@ -40,8 +40,28 @@ ALWAYS = (
     "result_rejected",
     "result_parked",
     "rejected_after_local_ok",
+    "guess_fell",
+    "page_discarded",
+    "pages_staged",
+    "load_interrupted",
+    "row_left_one_of_two_buckets",
+    "draft_shared",
+    "draft_settled",
+    "tablet_destroyed",
+    "saved_held",
 )
-WHEN_ABLE: dict[str, tuple[str, ...]] = {"history": (), "streams": (), "sums": (), "rescue": ()}
+WHEN_ABLE: dict[str, tuple[str, ...]] = {
+    "history": ("server_backed_up", "server_restored", "heard_epoch", "resent_after_a_restore"),
+    "streams": (
+        "tablet_backed_up",
+        "tablet_restored",
+        "tablet_copied",
+        "stream_opened",
+        "heard_stream_forked",
+    ),
+    "sums": ("byte_flipped", "sums_differed"),
+    "rescue": ("rescued",),
+}
 
 
 def never(counters: Mapping[str, int]) -> list[str]:

@@ -22,9 +22,12 @@ from observed import Tablet
 from sim_company import PASSWORD, Clock
 from sim_disk import Disk, share_dialect
 from sim_server import PROBLEM, Reply
+from sqlalchemy import select
 
+from app.store.engine import reading
 from app.workspace import syncing
 from app.workspace.opening import open_workspace
+from app.workspace.tables import bucket
 from app.workspace.workspace import Identity, Workspace
 from sync.client import pacing
 from sync.client.http_api import HttpApi
@@ -176,7 +179,15 @@ class Machine:
         workspace.on_change(lambda topics: self.tell("changed", topics))
         self.about.workspace = workspace
         self.identity = workspace.identity()
+        self._look_at_the_load(workspace)
         self.due, self.failures, self.trouble = self.clock.seconds, 0, None
+
+    def _look_at_the_load(self, workspace: Workspace) -> None:
+        """Tell when a bucket is half loaded and something came in between."""
+        half = select(bucket.c.name).where(bucket.c.state != "complete", bucket.c.after_kind != "")
+        with reading(workspace.reader) as connection:
+            if connection.execute(half.limit(1)).first() is not None:
+                self.tell("half_loaded", None)
 
     def die(self) -> None:
         """The process is gone, now or where the disk's fuse blew. Its tokens stay in the keyring."""
@@ -261,7 +272,9 @@ class Machine:
             if isinstance(answer, PushAnswer):
                 self.tell("acknowledged", answer)
             try:
-                turn.absorb(workspace, request, answer)
+                page = turn.absorb(workspace, request, answer)
+                if getattr(page, "more", False) and getattr(request, "backfill", None) is None:
+                    self.tell("staged", page)
             except (ApiProblem, Unreachable) as error:
                 self.tell("discarded", error)
                 refused(error)
@@ -278,6 +291,8 @@ class Machine:
         self.due = self.clock.seconds + pacing.delay(self.failures, self.dice.random(), turn.retry_after)
         if turn.trouble is Trouble.REVOKED:
             self.about.locked = True
+        if turn.trouble is not None:
+            self._look_at_the_load(self.workspace)
         self.tell("turn", turn)
 
     def crashed(self) -> None:

@@ -69,6 +69,10 @@ class Witness:
                     self._stale.add(machine.name)
             case "saved":
                 self._saved(machine, value["op_id"])
+            case "staged":
+                world.count("pages_staged")
+            case "half_loaded":
+                world.count("load_interrupted")
             case "discarded":
                 world.count("page_discarded")
             case "acknowledged":

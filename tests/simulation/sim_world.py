@@ -75,7 +75,7 @@ class Simulation:
         self.seen = Observed(self.seed, self.server.engine, path, self.clock())
         rates = {name: dice.choice((0, 0, 2, 8)) for name in FAULTS}
         self.network = Network(random.Random(dice.random()), rates, self.count)
-        self.office = Office(self.server, self.clock, dice, self.new_id)
+        self.office = Office(self.server, self.clock, dice, self.new_id, self.count)
         self._doings = {name: weight * dice.choice((0, 1, 1, 2)) for name, weight in DOINGS.items()}
         self._doings["orders"] = self._doings["orders"] or 1
         self.habits = Habits(dice, self.new_id)
@@ -120,6 +120,10 @@ class Simulation:
         self.seen.tablets.append(about)
         machine.start()
         return machine
+
+    def person_of(self, machine: Machine) -> company.Somebody:
+        """Who this tablet is for."""
+        return next(one for one in company.PEOPLE if one.login == machine.about.login)
 
     # -- the run ------------------------------------------------------------------------------------------------------
 
