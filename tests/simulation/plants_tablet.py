@@ -46,7 +46,9 @@ def _marked(failed: Wrapper) -> Wrapper:
     def as_sent(turn: Turn, space: Workspace, request: Any, error: Any) -> None:
         failed(turn, space, request, error)
         if isinstance(request, Push) and not isinstance(error, ApiProblem):
-            syncing.absorb_push(space, request.ops[-1].seq)
+            ids = [op.op_id for op in request.ops]
+            with writing(space.engine) as connection:
+                connection.execute(update(outbox_table).where(outbox_table.c.op_id.in_(ids)).values(pushed=1))
 
     return as_sent
 
@@ -302,7 +304,7 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "guess-not-undone",
         "a guess is forgotten without being taken back",
-        "I4 I15",
+        "I4 I8 I15",
         guesses,
         "undo",
         _not_undone,
@@ -372,7 +374,7 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "first-sync-starts-again",
         "an interrupted first load begins at the start",
-        "I11",
+        "I11 I23",
         syncing,
         "next_backfill",
         _starts_again,
