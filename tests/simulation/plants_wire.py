@@ -63,8 +63,24 @@ def _on_the_device() -> tuple[Plant, ...]:
     from app.workspace import checking, streams, syncing
 
     return (
-        plant("adopted-hash", "a sum that differs is believed", "I19 I7", checking, "compare", _adopts),
-        plant("sums-not-checked", "sums are never asked for", "I19 I7", checking, "due", _never_asks),
+        plant(
+            "adopted-hash",
+            "a sum that differs is believed",
+            "I19 I7",
+            checking,
+            "compare",
+            _adopts,
+            needs="sums",
+        ),
+        plant(
+            "sums-not-checked",
+            "sums are never asked for",
+            "I19 I7",
+            checking,
+            "due",
+            _never_asks,
+            needs="sums",
+        ),
         plant(
             "repair-without-sweep",
             "rows that did not come with a repair stay",
@@ -72,6 +88,7 @@ def _on_the_device() -> tuple[Plant, ...]:
             checking,
             "swept",
             _no_sweep,
+            needs="history",
         ),
         plant(
             "step-back-forgotten",
@@ -80,6 +97,7 @@ def _on_the_device() -> tuple[Plant, ...]:
             syncing,
             "_go_back",
             _nothing,
+            needs="history",
         ),
         plant(
             "retained-ops-not-sent-again",
@@ -88,6 +106,7 @@ def _on_the_device() -> tuple[Plant, ...]:
             syncing,
             "server_restored",
             _not_sent_again,
+            needs="history",
         ),
         plant(
             "fork-not-noticed",
@@ -96,6 +115,7 @@ def _on_the_device() -> tuple[Plant, ...]:
             streams,
             "forked",
             _nothing,
+            needs="streams",
         ),
         plant(
             "page-ahead-let-in",
