@@ -32,11 +32,12 @@ from app.store.engine import reading
 from app.workspace.opening import open_workspace
 from app.workspace.workspace import Identity, Workspace
 from sync.client.turn import Turn, run_turn
-from sync.protocol.messages import Enrol, Enrolled
+from sync.protocol.messages import Enrol, Enrolled, User
+from sync.server.accounts import Accounts
 from sync.server.api import BoundApi, ServerApi
 from sync.server.apply import perform_here
 from sync.server.feed import UnitOfWork, unit_of_work
-from sync.server.tables import user_account
+from sync.server.tables import stream, user_account
 
 DAY = "2026-11-23"
 PRICE = 100_0000  # 100.00 in 1/10,000
@@ -218,19 +219,34 @@ class Caller:
     role: str
     territories: tuple[str, ...]
     device_id: str
+    opened: list[str] = field(
+        default_factory=list, compare=False
+    )  # the stream opened last, if it is not the first
 
     @property
     def stream(self) -> str:
-        return f"{self.device_id}.1"
+        return self.opened[0] if self.opened else f"{self.device_id}.1"
+
+    @property
+    def user(self) -> User:
+        code = self.user_id[:2].upper()
+        return User(self.user_id, self.user_id, self.user_id, self.role, code, list(self.territories))
 
     @property
     def person(self) -> Person:
         return Person(self.user_id, self.role, self.territories)
 
 
-class NoEnrolment:
-    def enrol(self, caller: Any, request: Enrol) -> Enrolled:
-        raise AssertionError("devices of the small world are enrolled by hand")
+class Enrolment:
+    """The real thing: the server's own books of devices."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.accounts = Accounts(engine, now=moment, entropy=bytes)
+
+    def enrol(self, caller: Caller, request: Enrol) -> Enrolled:
+        enrolled = self.accounts.enrol(caller, request)
+        caller.opened[:] = [enrolled.stream]
+        return enrolled
 
 
 @dataclass
@@ -350,6 +366,8 @@ class World:
             row = {"id": caller.device_id, "user_id": user, "name": "tablet", "letter": letter}
             moment_row = {"stream": caller.stream, "last_seq": 0, "enrolled_at": "", "revoked_at": None}
             work.put("device", [{**row, **moment_row}])
+            opened = {"name": caller.stream, "device_id": caller.device_id, "letter": letter, "last_seq": 0}
+            work.connection.execute(stream.insert().values(opened_at="", **opened))
             user_row = {
                 "id": user,
                 "login": user,
@@ -376,7 +394,7 @@ class World:
             letter,
         )
         workspace.become(who, 1)
-        made = Tablet(workspace, BoundApi(self.server, NoEnrolment(), caller), self.ids)
+        made = Tablet(workspace, BoundApi(self.server, Enrolment(self.engine), caller), self.ids)
         self.tablets.append(made)
         if sync:
             made.sync()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MAX_QTY = 1_000_000  # base units in one line
 MAX_UNIT_PRICE = 100_000_000_000  # 1/10,000: ten million of any currency
+MAX_DRAFT = 200_000  # characters of a draft's body
 MAX_VALUE = 1_000_000_000_000_000  # 1/10,000, all lines of a document
 
 

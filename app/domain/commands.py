@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.bounds import MAX_QTY, MAX_UNIT_PRICE, MAX_VALUE, between, one_of
+from app.domain.bounds import MAX_DRAFT, MAX_QTY, MAX_UNIT_PRICE, MAX_VALUE, between, one_of
 
 ORDER_VERBS = ("release", "allocate", "cancel", "pick", "ship", "deliver", "invoice", "pay", "close")
 MOVEMENT_KINDS = ("receive", "scrap", "sample", "loan", "loan_return", "quarantine", "unquarantine")
@@ -369,6 +369,56 @@ class RevokeEnvelope(Command):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveCase(Command):
+    """Close a case of the office: `resolution` says what was done about it."""
+
+    case_id: str
+    resolution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveDraft(Command):
+    """Keep a document that is being written, beyond this device. `body` is its JSON as the device keeps it, `based_on`
+    the revision it was written on ('' for none), `saved_at` and `device` what the device says (ISO UTC; its name)."""
+
+    draft_id: str
+    kind: str
+    number: str
+    based_on: str
+    body: str
+    saved_at: str
+    device: str
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        between("the length of the body", len(self.body), 2, MAX_DRAFT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleDraft(Command):
+    """Keep one revision of a draft, with `body` where it was merged (''= as it stands), for all of `over`."""
+
+    draft_id: str
+    keep: str
+    over: tuple[str, ...]
+    body: str
+    saved_at: str
+    device: str
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        between("the length of the body", len(self.body), 0, MAX_DRAFT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseDraft(Command):
+    """The draft was handed in or thrown away, as it stood at the revision `based_on`."""
+
+    draft_id: str
+    based_on: str
+
+
 FACTS: tuple[type[Command], ...] = (
     SellFromTrunk,
     CountTrunk,
@@ -396,4 +446,8 @@ COMMANDS: tuple[type[Command], ...] = (
     Delegate,
     GrantEnvelope,
     RevokeEnvelope,
+    ResolveCase,
+    SaveDraft,
+    SettleDraft,
+    CloseDraft,
 )

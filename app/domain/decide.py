@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from app.domain import (
     authority,
+    cases,
     counting,
+    drafts,
     fulfilment,
     moving,
     order,
@@ -18,6 +20,7 @@ from app.domain import (
 )
 from app.domain.commands import (
     FACTS,
+    CloseDraft,
     Command,
     CountTrunk,
     DecideApproval,
@@ -29,11 +32,14 @@ from app.domain.commands import (
     ReceiveTransfer,
     RecordMovement,
     RequestTransfer,
+    ResolveCase,
     ReturnGoods,
     RevokeEnvelope,
+    SaveDraft,
     SellFromTrunk,
     SendTransfer,
     SetAccountStatus,
+    SettleDraft,
     SubmitQuote,
     UseConsigned,
 )
@@ -41,7 +47,7 @@ from app.domain.eligibility import set_status
 from app.domain.events import CaseOpened, Event
 from app.domain.facts import Facts
 from app.domain.ids import derived_id
-from app.domain.rejections import APPROVAL, Finding, blocking
+from app.domain.rejections import APPROVAL, CHANGED, Finding, blocking
 
 APPLIED, MODIFIED, EXCEPTION, HELD, REJECTED = (
     "applied",
@@ -72,7 +78,7 @@ def decide(command: Command, facts: Facts) -> Decision:
     if not isinstance(command, FACTS):
         if refused:
             return Decision(REJECTED, (), findings)
-        short = any(f.code == "backordered" for f in findings)
+        short = any(f.code in CHANGED for f in findings)
         return Decision(HELD if asks else MODIFIED if short else APPLIED, tuple(events), findings)
     if not refused and not asks:
         return Decision(APPLIED, tuple(events), findings)
@@ -133,4 +139,12 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return authority.grant(command, facts)
         case RevokeEnvelope():
             return authority.revoke(command, facts)
+        case ResolveCase():
+            return cases.resolve(command, facts)
+        case SaveDraft():
+            return drafts.save(command, facts)
+        case SettleDraft():
+            return drafts.settle(command, facts)
+        case CloseDraft():
+            return drafts.close(command, facts)
     raise TypeError(f"no rule for {type(command).__name__}")

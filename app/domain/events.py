@@ -293,6 +293,58 @@ class EnvelopeRevoked:
     revoked_on: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResolved:
+    case_id: str
+    resolved_by: str
+    resolution: str
+    resolved_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSaved:
+    """The draft as a whole, new or moved on; `head` is the revision that counts."""
+
+    draft_id: str
+    owner_id: str
+    kind: str
+    number: str
+    head: str
+    state: str  # open | closed
+    op_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRevised:
+    revision_id: str
+    draft_id: str
+    owner_id: str
+    number: int
+    based_on: str
+    state: str  # head | sibling | past
+    body: str
+    author: str
+    device: str
+    saved_at: str
+    op_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRevisionMoved:
+    """`decided_by` is '' when the next revision simply followed."""
+
+    revision_id: str
+    state: str
+    decided_by: str
+    decided_on: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRevisionDropped:
+    revision_id: str
+    draft_id: str
+
+
 Event = (
     QuoteRecorded
     | ApprovalAsked
@@ -312,4 +364,9 @@ Event = (
     | EnvelopeGranted
     | EnvelopeDrawn
     | EnvelopeRevoked
+    | CaseResolved
+    | DraftSaved
+    | DraftRevised
+    | DraftRevisionMoved
+    | DraftRevisionDropped
 )

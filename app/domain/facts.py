@@ -198,6 +198,39 @@ class EnvelopeFact:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFact:
+    """A case of the office; `rep_id` sent the fact that opened it."""
+
+    id: str
+    territory_id: str | None
+    rep_id: str
+    state: str  # open | resolved
+    resolved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRevisionFact:
+    id: str
+    draft_id: str
+    number: int
+    state: str  # head | sibling | past
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFact:
+    """A document being written, with all revisions that are kept."""
+
+    id: str
+    owner_id: str
+    kind: str
+    number: str
+    head: str
+    state: str  # open | closed
+    revisions: tuple[DraftRevisionFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalLevel:
     """A role that must say yes when the figure of the finding is over `over` (basis points, minor units or units)."""
 
@@ -275,6 +308,8 @@ class Facts:
     order: Known[OrderFact] = Known(NOT_HERE)
     transfer: Known[TransferFact] = Known(NOT_HERE)
     envelope: Known[EnvelopeFact] = Known(NOT_HERE)
+    case: Known[CaseFact] = Known(NOT_HERE)
+    draft: Known[DraftFact] = Known(NOT_HERE)
     drawn: int = 0  # what the document has drawn from that envelope with its earlier revisions (minor units)
     delegations: tuple[Delegation, ...] = ()  # to the actor
     delegate: Known[Person] = Known(NOT_HERE)  # the user a command hands authority to

@@ -90,6 +90,12 @@ CODES: dict[str, str] = {
     "envelope_not_used": WARN,  # named, but it does not cover; carries why
     "envelope_beyond_limit": BLOCKS,  # nobody grants more than they may give
     "envelope_unknown": BLOCKS,
+    # the office
+    "case_unknown": BLOCKS,
+    "case_resolved": BLOCKS,
+    # drafts
+    "draft_unknown": BLOCKS,
+    "draft_moved_on": WARN,  # saved beside another device's words; nothing is overwritten
 }
 
 # What company policy may make milder or stricter (policy `severities`); every other code keeps its own severity.
@@ -102,6 +108,7 @@ ADJUSTABLE = frozenset(
         "quote_expired", "fefo_overridden", "variance_over_limit", "second_count_missing", "transfer_differs",
     }
 )  # fmt: skip
+CHANGED = frozenset({"backordered", "draft_moved_on"})  # what a request got is other than what it asked for
 SILENT = "ok"  # a severity of policy: the check is passed over
 
 

@@ -150,4 +150,36 @@ exception_case = kind(
     text("detail"),  # JSON findings
     text("state"),  # open | resolved
     text("opened_on"),
+    text("resolved_by", since=""),
+    text("resolved_on", null=True),
+    text("resolution", since=""),
+)
+
+# Documents being written (SYNC.md §6a): the owner's, on all of their devices.
+document_draft = kind(
+    "document_draft",
+    "rep=owner_id",
+    text("owner_id"),
+    text("kind"),  # quote
+    text("number"),
+    text("head"),  # the revision that counts
+    text("state"),  # open | closed
+    text("op_id"),
+)
+draft_revision = kind(
+    "draft_revision",
+    "rep=owner_id",
+    text("draft_id"),
+    text("owner_id"),
+    integer("number"),
+    text("based_on"),  # '' for the first
+    text("state"),  # head | sibling | past
+    text("body"),  # JSON, as the device keeps it
+    text("author"),
+    text("device"),  # its name, as it says
+    text("saved_at"),  # ISO UTC, as the device says
+    text("decided_by", since=""),  # who chose another over it
+    text("decided_on", null=True),
+    text("op_id"),
+    Index("draft_revision_draft", "draft_id"),
 )

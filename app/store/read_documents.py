@@ -11,6 +11,9 @@ from app.domain.facts import (
     HELD,
     NOT_HERE,
     ApprovalFact,
+    CaseFact,
+    DraftFact,
+    DraftRevisionFact,
     EnvelopeFact,
     Known,
     OrderFact,
@@ -107,6 +110,22 @@ def envelope(reader: Reader, envelope_id: str, policies: Mapping[str, Any]) -> K
     if row is None:
         return Known(_missing(reader))
     return Known(HELD, envelope_fact(row, policies.get(KEYS, {})))
+
+
+def case(reader: Reader, case_id: str) -> Known[CaseFact]:
+    """A case of the office, locked."""
+    row = reader.row(t.exception_case, case_id, lock=True)
+    return Known(_missing(reader)) if row is None else Known(HELD, CaseFact(**fields_of(CaseFact, row)))
+
+
+def draft(reader: Reader, draft_id: str) -> Known[DraftFact]:
+    """A document being written, locked, with its revisions."""
+    row = reader.row(t.document_draft, draft_id, lock=True)
+    revisions = reader.sought(t.draft_revision, "draft_id", (draft_id,))
+    if row is None:
+        return Known(_missing(reader))
+    kept = tuple(DraftRevisionFact(**fields_of(DraftRevisionFact, one)) for one in revisions)
+    return Known(HELD, DraftFact(**fields_of(DraftFact, row), revisions=kept))
 
 
 def drawn(reader: Reader, envelope_id: str, document_id: str) -> int:

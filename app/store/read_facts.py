@@ -141,6 +141,10 @@ class _Asked:
                 }
             case c.RevokeEnvelope():
                 return {"envelope": documents.envelope(self.reader, command.envelope_id, self.policies)}
+            case c.ResolveCase():
+                return {"case": documents.case(self.reader, command.case_id)}
+            case c.SaveDraft() | c.SettleDraft() | c.CloseDraft():
+                return {"draft": documents.draft(self.reader, command.draft_id)}
         raise TypeError(f"nothing to read for {type(command).__name__}")
 
     def _exists(self, table: Any, row_id: str) -> bool:

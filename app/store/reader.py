@@ -23,6 +23,7 @@ SOUGHT: Mapping[str, tuple[str, ...]] = {
     "price": ("product_id",),
     "promotion_product": ("product_id",),
     "contract": ("holder_id",),
+    "draft_revision": ("draft_id",),
     "contract_price": ("contract_id",),
     "roster": ("account_id",),
     "commitment": ("account_id",),

@@ -6,6 +6,8 @@ from sqlalchemy import Index
 
 from app.store.document_tables import (
     approval as approval,
+    document_draft as document_draft,
+    draft_revision as draft_revision,
     exception_case as exception_case,
     order_line as order_line,
     quote as quote,

@@ -15,8 +15,13 @@ from app.domain.events import (
     ApprovalAsked,
     ApprovalClosed,
     CaseOpened,
+    CaseResolved,
     CountRecorded,
     DelegationRecorded,
+    DraftRevised,
+    DraftRevisionDropped,
+    DraftRevisionMoved,
+    DraftSaved,
     EnvelopeDrawn,
     EnvelopeGranted,
     EnvelopeRevoked,
@@ -126,6 +131,11 @@ class _Writer:
                 self._insert(
                     t.exception_case, {**row, "detail": findings_json(event.findings), "state": "open"}
                 )
+            case CaseResolved():
+                row = _fields(event, "case_id")
+                self._change(t.exception_case, row.pop("id"), state="resolved", **row)
+            case DraftSaved() | DraftRevised() | DraftRevisionMoved() | DraftRevisionDropped():
+                self._draft(event)
             case AccountStatusSet():
                 self._change(
                     t.account,
@@ -247,6 +257,25 @@ class _Writer:
                 )
             case EnvelopeRevoked():
                 self._change(t.envelope, event.envelope_id, revoked_on=event.revoked_on)
+
+    def _draft(self, event: DraftSaved | DraftRevised | DraftRevisionMoved | DraftRevisionDropped) -> None:
+        match event:
+            case DraftSaved():
+                row = _fields(event, "draft_id")
+                if self._read(t.document_draft, event.draft_id) is None:
+                    self._insert(t.document_draft, row)
+                else:
+                    self._change(t.document_draft, row.pop("id"), **row)
+            case DraftRevised():
+                undecided = {"decided_by": "", "decided_on": None}
+                self._insert(t.draft_revision, {**_fields(event, "revision_id"), **undecided})
+            case DraftRevisionMoved():
+                row = _fields(event, "revision_id")
+                self._change(t.draft_revision, row.pop("id"), **row)
+            case DraftRevisionDropped():
+                gone = self._read(t.draft_revision, event.revision_id)
+                if gone is not None:
+                    self._delete(t.draft_revision, gone)
 
     def _count(self, event: CountRecorded) -> None:
         variances = sum(line.counted != line.expected for line in event.lines)

@@ -16,6 +16,7 @@ from app.workspace.queries.quotes import drafts, leftover_drafts
 from app.workspace.queries.quoting import priced
 from app.workspace.rows.quote_draft import KIND, DraftLine, QuoteDraft
 from app.workspace.rows.quotes import QuoteCard
+from app.workspace.sharing import base_to_keep, put_away
 from app.workspace.workspace import Workspace
 
 
@@ -37,9 +38,11 @@ def start(workspace: Workspace, account_id: str = "", lines: tuple[DraftLine, ..
 
 
 def keep(workspace: Workspace, draft: QuoteDraft) -> QuoteDraft:
-    """Save the draft."""
-    workspace.save_draft(draft.id, KIND, draft.body())
-    return draft
+    """Save the draft; with the base that it has from now on."""
+    with reading(workspace.engine) as connection:
+        base = base_to_keep(connection, draft.id, draft.base)
+    workspace.save_draft(draft.id, KIND, draft.body(), base=base)
+    return replace(draft, base=base)
 
 
 def add_product(workspace: Workspace, product_id: str) -> QuoteDraft:
@@ -159,5 +162,5 @@ def put_away_leftovers(workspace: Workspace) -> int:
     with reading(workspace.engine) as connection:
         left = leftover_drafts(connection)
     for draft_id in left:
-        workspace.delete_draft(draft_id)
+        put_away(workspace, draft_id)
     return len(left)

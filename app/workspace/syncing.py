@@ -20,7 +20,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from app.store.engine import reading, writing
 from app.store.tables import KINDS
-from app.workspace import checking, outbox, streams
+from app.workspace import checking, outbox, sharing, streams
 from app.workspace.admitting import admit, started_at
 from app.workspace.cursors import (
     marks,
@@ -34,7 +34,7 @@ from app.workspace.incidents import note
 from app.workspace.reach import HELD_STATES
 from app.workspace.rebase import Incoming, Rebased, guess_all_again, rebase
 from app.workspace.tables import bucket, due_sum, repair, staged
-from app.workspace.workspace import Workspace, get_meta, read_identity, set_meta
+from app.workspace.workspace import Identity, Workspace, get_meta, read_identity, set_meta
 from sync.protocol.api import Unreachable
 from sync.protocol.messages import BackfillAt, Cursor, Enrol, Enrolled, OpEnvelope, Pull, Push
 from sync.protocol.version import MAX_PAGE_ROWS, PROTOCOL
@@ -241,7 +241,7 @@ def _let_in(workspace: Workspace, request: Pull, page: Page, body: bytes) -> Reb
             incoming = Incoming(page.rows, page.gone, sorted(set(page.drop)))
             if request.backfill.only or _loaded_anew(connection, request.backfill.bucket):
                 incoming.swept = checking.swept(connection, request.backfill, page)
-            done = rebase(connection, incoming, identity.person, moment.isoformat())
+            done = _rebased(connection, incoming, identity, moment)
             _buckets(connection, [page], incoming.dropped)
             if request.backfill.only:
                 checking.repaired(connection, request.backfill, page)
@@ -259,13 +259,21 @@ def _let_in(workspace: Workspace, request: Pull, page: Page, body: bytes) -> Reb
             gone=_gone(pages),
             dropped=sorted({name for one in pages for name in one.drop}),
         )
-        done = rebase(connection, incoming, identity.person, moment.isoformat())
+        done = _rebased(connection, incoming, identity, moment)
         _buckets(connection, pages, incoming.dropped)
         connection.execute(delete(staged))
         move_to(connection, replaced(page.cursor, epoch=page.cursor.epoch or page.epoch))
         connection.execute(update(bucket).where(bucket.c.state == "filled").values(state="complete"))
         checking.keep_sums(connection, request, page)
         return done
+
+
+def _rebased(connection: Connection, incoming: Incoming, identity: Identity, moment: datetime) -> Rebased:
+    done = rebase(connection, incoming, identity.person, moment.isoformat())
+    if done.topics & {"document_draft", "draft_revision"}:
+        sharing.let_in(connection)
+        done.topics.add("drafts")
+    return done
 
 
 def _go_back(connection: Connection, common: Cursor) -> None:

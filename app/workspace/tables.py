@@ -113,6 +113,10 @@ draft = Table(
     Column("kind", Text, nullable=False),
     Column("body", Text, nullable=False),  # JSON
     Column("updated_at", Text, nullable=False),
+    Column("base", Text, nullable=False, server_default=""),  # the shared revision that it was written on
+    Column(
+        "shared_at", Text, nullable=True
+    ),  # its `updated_at` when it became an op; NULL: has changed since
 )
 
 # Full text search over what people look for; kept in step by triggers.

@@ -68,6 +68,7 @@ class Draft:
     kind: str
     body: dict[str, Any]
     updated_at: str
+    base: str = ""  # the shared revision it was written on
 
 
 class NotEnrolled(RuntimeError):
@@ -138,8 +139,14 @@ class Workspace:
             who = _enrolled(connection)
             return decide(command, facts_here(connection, command, who.person, who.stream).facts)
 
-    def perform(self, command: Command, *, even_so: bool = False) -> Performed:
-        """Decide and keep: rows, guess, op and sequence number in one transaction.
+    def perform(
+        self,
+        command: Command,
+        *,
+        even_so: bool = False,
+        also: Callable[[Connection], None] | None = None,
+    ) -> Performed:
+        """Decide and keep: rows, guess, op and sequence number in one transaction; what `also` does is part of it.
 
         A refused command keeps nothing. A fact that would become an exception case is kept only `even_so` (the person
         has seen the findings and says that it happened). Raises NotEnrolled, and Malformed for what no server
@@ -169,6 +176,8 @@ class Workspace:
                 findings=decision.findings,
             )
             guesses.remember(connection, ord_, changes, found.read)
+            if also is not None:
+                also(connection)
         if self.journal:
             self.journal(
                 {"op_id": command.op_id, "stream": who.stream, "seq": seq, "payload": payload.decode()}
@@ -196,9 +205,11 @@ class Workspace:
 
     # -- drafts -------------------------------------------------------------------------------------------------------
 
-    def save_draft(self, draft_id: str, kind: str, body: dict[str, Any]) -> None:
-        """Keep a document being written; at every pause in typing."""
-        row = {"id": draft_id, "kind": kind, "body": json.dumps(body), "updated_at": self.now().isoformat()}
+    def save_draft(self, draft_id: str, kind: str, body: dict[str, Any], *, base: str = "") -> None:
+        """Keep a document being written; at every pause in typing. `base` is the shared revision it was read at."""
+        moment = self.now().isoformat()
+        row: dict[str, Any] = {"id": draft_id, "kind": kind, "body": json.dumps(body), "updated_at": moment}
+        row |= {"base": base, "shared_at": None}
         with writing(self.engine) as connection:
             connection.execute(
                 insert(draft).values(row).on_conflict_do_update(index_elements=["id"], set_=row)
@@ -235,7 +246,9 @@ def read_drafts(connection: Connection, kind: str) -> tuple[Draft, ...]:
     rows = connection.execute(
         select(draft).where(draft.c.kind == kind).order_by(draft.c.updated_at.desc(), draft.c.id)
     ).mappings()
-    return tuple(Draft(row["id"], row["kind"], json.loads(row["body"]), row["updated_at"]) for row in rows)
+    return tuple(
+        Draft(row["id"], row["kind"], json.loads(row["body"]), row["updated_at"], row["base"]) for row in rows
+    )
 
 
 def _enrolled(connection: Connection) -> Identity:

@@ -23,11 +23,11 @@ from app.store.engine import reading
 from sync.protocol.api import ApiProblem, problem
 from sync.protocol.messages import Refresh, SignIn, Tokens, User
 from sync.server import tokens
-from sync.server.devices import Devices
+from sync.server.devices import LOCK, Devices
 from sync.server.feed import unit_of_work
 from sync.server.passwords import Passwords
 from sync.server.people import People
-from sync.server.tables import sign_in_session, user_account
+from sync.server.tables import device_order, sign_in_session, user_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Accounts(People, Devices):
             if usable and row.revoked_at is None:
                 return self._open_session(work.connection, row, request)
         self._note_refusal(known.id, request.device_id)
-        raise _device_revoked() if usable else _bad_credentials()
+        raise _device_revoked(row.what) if usable else _bad_credentials()
 
     def refresh(self, request: Refresh) -> Tokens:
         """A new pair for a refresh token, which stays valid until something of the new pair is used.
@@ -135,6 +135,21 @@ class Accounts(People, Devices):
             raise _token_expired()
         if pair is None or pair.used_at is None:
             self._first_use(shown.session_id, shown.parent)
+        return _caller(session)
+
+    def identify(self, access: str) -> Caller:
+        """Who this access token was given to, for a rescue: also when the device was revoked since, the session has
+        ended by that or the token has expired. What is rescued is only kept, never applied.
+
+        Raises ApiProblem: 401 token_invalid, user_disabled.
+        """
+        with reading(self.engine) as connection:
+            shown = tokens.find(connection, access, tokens.ACCESS)
+            if shown is None:
+                raise _token_invalid()
+            session = connection.execute(_session(shown.session_id)).one()
+        if session.disabled_at is not None or (session.ended_at is not None and session.revoked_at is None):
+            _check(session)
         return _caller(session)
 
     def sign_out(self, caller: Caller) -> None:
@@ -204,9 +219,11 @@ def _user(device_id: str) -> Select[Any]:
             t.device.c.stream,
             t.device.c.letter,
             t.device.c.revoked_at,
+            device_order.c.what,
         )
         .outerjoin(t.rep, t.rep.c.id == user_account.c.id)
         .outerjoin(t.device, mine)
+        .outerjoin(device_order, device_order.c.device_id == t.device.c.id)
     )
 
 
@@ -228,10 +245,12 @@ def _session(session_id: str) -> Select[Any]:
             t.device.c.stream,
             t.device.c.letter,
             t.device.c.revoked_at,
+            device_order.c.what,
         )
         .join(user_account, user_account.c.id == sign_in_session.c.user_id)
         .outerjoin(t.rep, t.rep.c.id == user_account.c.id)
         .outerjoin(t.device, mine)
+        .outerjoin(device_order, device_order.c.device_id == t.device.c.id)
         .where(sign_in_session.c.id == session_id)
     )
 
@@ -241,7 +260,7 @@ def _check(session: Row[Any]) -> None:
     if session.disabled_at is not None:
         raise problem(401, "user_disabled", "This user has been disabled", "ask the office")
     if session.revoked_at is not None:
-        raise _device_revoked()
+        raise _device_revoked(session.what)
     if session.ended_at is not None:
         raise _token_invalid()
 
@@ -281,5 +300,6 @@ def _token_expired() -> ApiProblem:
     return problem(401, "token_expired", "This token has expired", "refresh it")
 
 
-def _device_revoked() -> ApiProblem:
-    return problem(403, "device_revoked", "This device has been revoked", "ask the office")
+def _device_revoked(order: str | None) -> ApiProblem:
+    words = ("This device has been revoked", "ask the office")
+    return problem(403, "device_revoked", *words, order=order or LOCK)

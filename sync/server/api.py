@@ -12,12 +12,20 @@ from sqlalchemy import Engine
 
 from app.store.engine import reading
 from sync.protocol.api import problem
-from sync.protocol.messages import Enrol, Enrolled, Pull, Push, PushAnswer
-from sync.protocol.version import MAX_PAGE_BYTES, MAX_PAGE_ROWS, MAX_PUSH_BYTES, MAX_PUSH_OPS, PROTOCOL
+from sync.protocol.messages import Enrol, Enrolled, Pull, Push, PushAnswer, Rescue, RescueAnswer
+from sync.protocol.version import (
+    LEAST_PULL,
+    MAX_PAGE_BYTES,
+    MAX_PAGE_ROWS,
+    MAX_PUSH_BYTES,
+    MAX_PUSH_OPS,
+    PROTOCOL,
+)
 from sync.protocol.wire import write_page
-from sync.server import pull
+from sync.server import pull, rescue
 from sync.server.apply import Tally, apply_ops
 from sync.server.author import Author
+from sync.server.streams import in_stream
 
 
 @dataclass(slots=True)
@@ -30,27 +38,36 @@ class ServerApi:
 
     def push(self, author: Author, request: Push) -> PushAnswer:
         """Decide the ops. Accepted from every app version ever shipped (law 9). Raises ApiProblem."""
-        if author.stream is None or request.stream != author.stream:
-            raise problem(409, "stream_unknown", "This stream is not this device's", "enrol again")
         if len(request.ops) > MAX_PUSH_OPS or sum(len(op.payload) for op in request.ops) > MAX_PUSH_BYTES:
             raise problem(
                 413, "too_large", "Too much at once", f"at most {MAX_PUSH_OPS} ops, {MAX_PUSH_BYTES} bytes"
             )
         if any(later.seq != op.seq + 1 for op, later in zip(request.ops, request.ops[1:], strict=False)):
             raise problem(422, "malformed", "The ops are not in sequence")
-        last, answers = apply_ops(self.engine, author, request.ops, now=self.now, tally=self.tally)
+        last, answers = apply_ops(
+            self.engine, in_stream(author, request.stream), request.ops, now=self.now, tally=self.tally
+        )
         return PushAnswer(last, answers, self.now().isoformat())
+
+    def rescue(self, author: Author, request: Rescue) -> RescueAnswer:
+        """Keep ops as they are; nothing is applied. Raises ApiProblem 413 when the device has sent too much so."""
+        kept = rescue.keep(self.engine, author, request, now=self.now)
+        return RescueAnswer(kept, self.now().isoformat())
 
     def pull(self, author: Author, request: Pull) -> bytes:
         """A page as NDJSON bytes, no larger than a tablet takes. Raises ApiProblem: 426 for a newer protocol, 410 for
         another history, 409 for a device that is not enrolled."""
         if request.protocol > PROTOCOL:
             raise problem(426, "upgrade_required", "This server is older than the app", "update the server")
+        if request.protocol < LEAST_PULL:
+            raise problem(426, "upgrade_required", "The app is older than the server", "update the app")
         if author.stream is None:  # the device may be another's: its rows are that one's
             raise problem(409, "stream_unknown", "This device is not enrolled", "enrol again")
         with reading(self.engine) as connection:
             while True:
-                page = pull.read(connection, author.person, author.device_id, request, self.now())
+                page = pull.read(
+                    connection, author.person, author.device_id, author.stream, request, self.now()
+                )
                 body = b"".join(write_page(page, pull.COLUMNS))
                 if len(body) <= MAX_PAGE_BYTES or request.limit == 1:
                     return body
@@ -79,3 +96,6 @@ class BoundApi:
 
     def pull(self, request: Pull) -> bytes:
         return self.server.pull(self.caller, request)
+
+    def rescue(self, request: Rescue) -> RescueAnswer:
+        return self.server.rescue(self.caller, request)

@@ -8,7 +8,6 @@ parked: its bytes are kept, the stream goes on.
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -28,15 +27,15 @@ from app.domain.parties import Person
 from app.store import tables as t
 from app.store.engine import writing
 from app.store.read_facts import Everything, read_facts
-from app.store.rows import RowChange
 from app.store.write_events import Stamp, write_events
 from sync.protocol.api import ApiProblem, problem
 from sync.protocol.messages import OpAnswer, OpEnvelope
+from sync.server import rescue, streams
 from sync.server.author import Author
 from sync.server.envelopes import sign_granted
 from sync.server.feed import UnitOfWork, unit_of_work
-from sync.server.op_rows import command_name, log_op, result_row, storable, verdict
-from sync.server.tables import attempt, op_log, user_account
+from sync.server.op_rows import command_name, log_op, result_row, storable
+from sync.server.tables import attempt, op_log
 
 log = logging.getLogger(__name__)
 
@@ -137,8 +136,8 @@ def _apply_group(
 ) -> tuple[int, list[OpAnswer], _Dead | None]:
     answers: list[OpAnswer] = []
     with unit_of_work(engine) as work:
-        device = _lock_stream(work.connection, author)
-        last, moment = device["last_seq"], now()
+        row = streams.lock(work.connection, author)
+        last, moment = row["last_seq"], now()
         for op in ops:
             if op.seq <= last:
                 answers.append(_answer_again(work.connection, author, op))
@@ -154,55 +153,53 @@ def _apply_group(
             try:
                 outcome = _apply(work, author, op, moment)
             except ApiProblem:
-                if last == device["last_seq"]:
+                if last == row["last_seq"]:
                     raise
                 break  # what came before it stands; the next round meets it first
             except _Dead as dead:
-                _advance(work, device, last)
+                streams.advance(work, row, last)
                 return last, answers, dead
             answers.append(OpAnswer(op.op_id, op.seq, outcome))
             last = op.seq
-        _advance(work, device, last)
+        streams.advance(work, row, last)
     return last, answers, None
 
 
-def _lock_stream(connection: Connection, author: Author) -> dict[str, Any]:
-    row = None
-    if author.stream is not None:
-        found = select(t.device).where(t.device.c.id == author.device_id).with_for_update()
-        row = connection.execute(found).mappings().one_or_none()
-    if row is None or row["stream"] != author.stream or row["user_id"] != author.user_id:
-        raise problem(409, "stream_unknown", "This device is not enrolled", "enrol again")
-    if row["revoked_at"] is not None:  # since it was authenticated
-        raise problem(403, "device_revoked", "This device has been revoked", "ask the office")
-    return dict(row)
-
-
-def _advance(work: UnitOfWork, device: dict[str, Any], last: int) -> None:
-    if last != device["last_seq"]:
-        work.connection.execute(update(t.device).where(t.device.c.id == device["id"]).values(last_seq=last))
-        work.note([RowChange("device", device["id"], device, {**device, "last_seq": last})])
-
-
 def _answer_again(connection: Connection, author: Author, op: OpEnvelope) -> OpAnswer:
-    row = connection.execute(
+    known = connection.execute(
         select(op_log.c.fingerprint, op_log.c.stream, op_log.c.seq).where(op_log.c.op_id == op.op_id)
     ).one_or_none()
-    if row is None or tuple(row) != (fingerprint(op.payload.encode()), author.stream, op.seq):
+    same = known is not None and known.fingerprint == fingerprint(op.payload.encode())
+    if known is None or not same or not _numbered(connection, author, op, known.stream, known.seq):
         raise problem(
             409, "stream_forked", "Another op already has this number", f"seq {op.seq} of {author.stream}"
         )
-    known = select(t.op_result.c.outcome).where(t.op_result.c.id == op.op_id)
-    outcome = connection.execute(known).scalar_one()
-    return OpAnswer(op.op_id, op.seq, outcome)
+    return OpAnswer(op.op_id, op.seq, _outcome(connection, op.op_id))
+
+
+def _numbered(connection: Connection, author: Author, op: OpEnvelope, stream: str, seq: int) -> bool:
+    """Whether the op has this number in this stream, at first or since."""
+    first: bool = (stream, seq) == (author.stream, op.seq)
+    return first or streams.is_alias(connection, author, op.seq, op.op_id)
+
+
+def _outcome(connection: Connection, op_id: str) -> str:
+    found = select(t.op_result.c.outcome).where(t.op_result.c.id == op_id)
+    return str(connection.execute(found).scalar_one())
 
 
 def _apply(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime) -> str:
-    """Decide one op in a savepoint; its outcome. Raises _Dead when the code fails on it."""
+    """Decide one op in a savepoint; its outcome. One that has come before under another number has its first outcome
+    again. Raises _Dead when the code fails on it, ApiProblem 409 op_taken when the id is another op's."""
     connection = work.connection
-    taken = select(op_log.c.seq).where(op_log.c.op_id == op.op_id)
-    if connection.execute(taken).one_or_none() is not None:
-        raise problem(409, "stream_forked", "This op id was sent before under another number", op.op_id)
+    known = connection.execute(
+        select(op_log.c.fingerprint, op_log.c.user_id).where(op_log.c.op_id == op.op_id)
+    ).one_or_none()
+    if known is not None:
+        if tuple(known) != (fingerprint(op.payload.encode()), author.user_id):
+            raise problem(409, "op_taken", "Another op has this id", op.op_id)
+        streams.alias(connection, author, op.seq, op.op_id)
+        return _outcome(connection, op.op_id)
     try:
         command = decode(op.payload.encode())
         if command.op_id != op.op_id:
@@ -215,7 +212,7 @@ def _apply(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime) -
         return _park(work, author, op, moment, f"waits for parked op {blocker}")
     try:
         with connection.begin_nested():
-            decision, changes = _decide(connection, author.person, author.stream, op.seq, command, moment)
+            decision, changes = decide_here(connection, author.person, author.stream, op.seq, command, moment)
     except DBAPIError as err:
         if _passing(err):
             raise
@@ -225,11 +222,12 @@ def _apply(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime) -
         raise _Dead(op, storable(f"{type(err).__name__}: {err}")) from err
     work.note(changes)
     log_op(connection, author, op, moment, "decided", None)
+    rescue.came(connection, op.op_id)
     work.add("op_result", [result_row(author, op, type(command).__name__, decision, moment)])
     return decision.outcome
 
 
-def _decide(
+def decide_here(
     connection: Connection, person: Person, stream: str | None, seq: int, command: Command, moment: datetime
 ) -> tuple[Decision, list[Any]]:
     reading = read_facts(
@@ -251,7 +249,7 @@ def perform_here(
 ) -> Decision:
     """Decide and write a command given on the server itself (the office's CLI), by the same path as an op."""
     with unit_of_work(engine) as work:
-        decision, changes = _decide(work.connection, person, None, 0, command, now())
+        decision, changes = decide_here(work.connection, person, None, 0, command, now())
         work.note(changes)
     return decision
 
@@ -284,49 +282,10 @@ def _count_attempt(engine: Engine, author: Author, dead: _Dead, now: Callable[[]
     if count < ATTEMPTS:
         return
     with unit_of_work(engine) as work:
-        device = _lock_stream(work.connection, author)
-        if device["last_seq"] == dead.op.seq - 1:
+        locked = streams.lock(work.connection, author)
+        if locked["last_seq"] == dead.op.seq - 1:
             _park(work, author, dead.op, now(), dead.error)
-            _advance(work, device, dead.op.seq)
-
-
-def retry_parked(engine: Engine, op_id: str, *, now: Callable[[], datetime]) -> str:
-    """Try a parked op again; its outcome (still `parked` when it cannot be decoded). Raises LookupError."""
-    with unit_of_work(engine) as work:
-        connection = work.connection
-        found = select(op_log).where(op_log.c.op_id == op_id, op_log.c.status == PARKED).with_for_update()
-        row = connection.execute(found).mappings().one_or_none()
-        if row is None:
-            raise LookupError(f"no parked op {op_id}")
-        needs = json.loads(row["needs"])
-        waits = select(op_log.c.op_id).where(op_log.c.op_id.in_(needs), op_log.c.status == PARKED)
-        try:
-            command = decode(row["payload"].encode())
-        except Malformed:
-            return PARKED
-        if (command.actor, command.op_id) != (row["user_id"], op_id):
-            return PARKED  # nobody could read it when it came, so nobody could refuse it
-        if needs and connection.execute(waits).first() is not None:
-            return PARKED
-        person = person_of(connection, row["user_id"])
-        decision, changes = _decide(connection, person, row["stream"], row["seq"], command, now())
-        work.note(changes)
-        connection.execute(
-            update(op_log).where(op_log.c.op_id == op_id).values(status="decided", parked_why=None)
-        )
-        stored = connection.execute(select(t.op_result).where(t.op_result.c.id == op_id)).mappings().one()
-        work.put("op_result", [{**dict(stored), **verdict(decision, now())}])
-    return decision.outcome
-
-
-def person_of(connection: Connection, user_id: str) -> Person:
-    """The person behind a user id, as the rules know them. Raises LookupError."""
-    row = connection.execute(
-        select(user_account.c.role, user_account.c.territories).where(user_account.c.id == user_id)
-    ).one_or_none()
-    if row is None:
-        raise LookupError(f"no user {user_id}")
-    return Person(user_id, row.role, tuple(json.loads(row.territories)))
+            streams.advance(work, locked, dead.op.seq)
 
 
 def _sqlstate(error: BaseException) -> str:

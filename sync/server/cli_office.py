@@ -12,11 +12,11 @@ from app.domain.money import minor_digits
 from app.domain.parties import Person
 from app.store import tables as t
 from app.store.engine import reading
-from sync.server.apply import perform_here, retry_parked
+from sync.server import parking
+from sync.server.apply import perform_here
 from sync.server.cli_frame import Sentence, on_server
 from sync.server.compose import Server, now, today
 from sync.server.people import Refused
-from sync.server.tables import op_log, user_account
 
 _REASON = click.option("--reason", required=True, help="Why; reps read it on their tablets.")
 
@@ -72,11 +72,11 @@ def _set_status(server: Server, number: str, status: str, reason: str) -> None:
         status=status,
         reason=reason,
     )
-    _perform(server, office, command, found[0].name)
+    perform(server, office, command, found[0].name)
     click.echo(f"{number} {found[0].name}: {status.replace('_', ' ')}")
 
 
-def _perform(server: Server, person: Person, command: Command, what: str) -> None:
+def perform(server: Server, person: Person, command: Command, what: str) -> None:
     """Give a command in the person's name, and tell what it has to say beside a yes. Raises Refused."""
     decision = perform_here(server.engine, person, command, now=now)
     told = [
@@ -150,7 +150,7 @@ def _order_command(verb: str) -> click.Command:
             verb=verb,
             reason=reason,
         )
-        _perform(server, person, command, number)
+        perform(server, person, command, number)
         with reading(server.engine) as connection:
             state = connection.execute(
                 select(t.sales_order.c.state).where(t.sales_order.c.id == found[0])
@@ -188,16 +188,27 @@ def parked() -> None:
 def parked_list(server: Server) -> None:
     """Show what is parked, and why."""
     with reading(server.engine) as connection:
-        rows = connection.execute(
-            select(op_log, user_account.c.login)
-            .outerjoin(user_account, user_account.c.id == op_log.c.user_id)
-            .where(op_log.c.status == PARKED)
-            .order_by(op_log.c.received_at, op_log.c.stream, op_log.c.seq)
-        ).all()
-    for row in rows:
-        who = row.login or row.user_id
-        click.echo(f"{row.op_id}  {row.received_at[:19]}  {who}  {row.stream} #{row.seq}  {row.parked_why}")
-    click.echo(f"{len(rows)} parked")
+        found = parking.waiting(connection)
+    for one in found:
+        why = f"rescued: {one.why}" if one.rescued else one.why
+        click.echo(f"{one.op_id}  {one.received_at[:19]}  {one.login}  {one.stream} #{one.seq}  {why}")
+    click.echo(f"{len(found)} parked")
+
+
+@parked.command("resolve")
+@click.argument("op_id")
+@click.option("--reason", required=True, help="Why it is not decided; kept in the audit log.")
+@on_server(create=False)
+def parked_resolve(server: Server, op_id: str, reason: str) -> None:
+    """Close a rescued op without deciding it. Its bytes are kept. What is parked can only be retried."""
+    if not reason.strip():
+        raise Refused("say why")
+    try:
+        parking.resolve(server.engine, op_id)
+    except LookupError as err:
+        raise Sentence(f"{err.args[0]}; `trunkline-server parked list` shows them") from None
+    server.accounts.remember("rescued_resolved", op_id, reason=reason)
+    click.echo(f"op {op_id}: closed")
 
 
 @parked.command("retry")
@@ -206,7 +217,7 @@ def parked_list(server: Server) -> None:
 def parked_retry(server: Server, op_id: str) -> None:
     """Try one again, after what stood in its way is mended."""
     try:
-        outcome = retry_parked(server.engine, op_id, now=now)
+        outcome = parking.retry_parked(server.engine, op_id, now=now)
     except LookupError as err:
         raise Sentence(f"{err.args[0]}; `trunkline-server parked list` shows them") from None
     except Exception as err:

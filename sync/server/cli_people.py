@@ -7,6 +7,7 @@ import click
 from app.domain.parties import ROLES
 from sync.server.cli_frame import on_server, read_password
 from sync.server.compose import Server
+from sync.server.devices import WIPE
 from sync.server.people import OFFICE
 
 _STDIN = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
@@ -111,3 +112,12 @@ def device_revoke(server: Server, device_id: str) -> None:
     """Lock a lost tablet out at once."""
     server.accounts.revoke_device(device_id)
     click.echo(f"{device_id} is revoked")
+
+
+@device.command("wipe")
+@click.argument("device_id")
+@on_server(create=False)
+def device_wipe(server: Server, device_id: str) -> None:
+    """Lock a tablet out, and have it destroy what it holds when it next asks; what it had not sent is sealed first."""
+    server.accounts.revoke_device(device_id, WIPE)
+    click.echo(f"{device_id} is revoked and will wipe itself")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, delete, func, select
 
 from app.store import tables as t
 from app.store.engine import reading
@@ -13,11 +13,14 @@ from sync.protocol.api import problem
 from sync.protocol.messages import Enrol, Enrolled
 from sync.server.feed import unit_of_work
 from sync.server.people import OFFICE, Books, Refused
-from sync.server.tables import sign_in_session, user_account
+from sync.server.tables import device_order, sign_in_session, stream, user_account
 from sync.server.tokens import moment
 
 if TYPE_CHECKING:
     from sync.server.accounts import Caller
+
+
+LOCK, WIPE = "lock", "wipe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class Devices(Books):
     """The devices' book. A device id belongs to one user: a tablet keeps one database per (server, user)."""
 
     def enrol(self, caller: Caller, request: Enrol) -> Enrolled:
-        """Give the caller's device its stream and letter. Asking again gives the same answer and the next seq.
+        """Give the caller's device its stream and letter. Asking again gives the same answer and the next seq;
+        asking for a fresh one opens a stream beside the old ones, for a database that was restored or copied (law 2).
 
         Raises ApiProblem: 403 device_mismatch (the session is another device's) or device_revoked, 409
         device_of_another.
@@ -58,16 +62,11 @@ class Devices(Books):
             if (stored := connection.execute(found).mappings().one_or_none()) is not None:
                 row = dict(stored)
             if row is None:
-                given = connection.execute(
-                    select(func.count()).select_from(t.device).where(t.device.c.user_id == caller.user_id)
-                ).scalar_one()
                 row = {
                     "id": request.device_id,
                     "user_id": caller.user_id,
                     "name": request.name,
-                    "letter": letters(given),
-                    "stream": f"{request.device_id}.1",
-                    "last_seq": 0,
+                    **self._open_stream(connection, caller.user_id, request.device_id),
                     "enrolled_at": moment(self.now()),
                     "revoked_at": None,
                 }
@@ -77,18 +76,50 @@ class Devices(Books):
                 raise problem(409, "device_of_another", "This device is enrolled for another user")
             elif row["revoked_at"] is not None:
                 raise problem(403, "device_revoked", "This device has been revoked")
+            elif request.fresh:
+                row |= {
+                    "name": request.name,
+                    **self._open_stream(connection, caller.user_id, request.device_id),
+                }
+                work.put("device", [row])
+                self.note(connection, caller.user_id, "stream_opened", row["stream"], letter=row["letter"])
             elif row["name"] != request.name:
                 work.put("device", [{**row, "name": request.name}])
         return Enrolled(row["id"], row["stream"], row["letter"], row["last_seq"] + 1, caller.user)
 
-    def revoke_device(self, device_id: str) -> None:
-        """Lock a device out at once: its sessions end, signing in on it is refused. Raises Refused."""
+    def _open_stream(self, connection: Connection, user_id: str, device_id: str) -> dict[str, Any]:
+        """A new stream of the device, with a letter that no stream of the user ever had; the caller holds the user."""
+        mine = stream.join(t.device, t.device.c.id == stream.c.device_id)
+        given = select(func.count()).select_from(mine).where(t.device.c.user_id == user_id)
+        here = select(func.count()).select_from(stream).where(stream.c.device_id == device_id)
+        row = {
+            "name": f"{device_id}.{connection.execute(here).scalar_one() + 1}",
+            "letter": letters(connection.execute(given).scalar_one()),
+            "last_seq": 0,
+        }
+        connection.execute(stream.insert().values(device_id=device_id, opened_at=moment(self.now()), **row))
+        return {"stream": row["name"], "letter": row["letter"], "last_seq": 0}
+
+    def revoke_device(self, device_id: str, order: str = LOCK) -> None:
+        """Lock a device out at once: its sessions end, signing in on it is refused, and when it asks it is told to
+        lock itself or to wipe what it holds. Raises Refused."""
         with unit_of_work(self.engine) as work:
             found = select(t.device).where(t.device.c.id == device_id).with_for_update()
             row = work.connection.execute(found).mappings().one_or_none()
             if row is None:
                 raise Refused(f"there is no device {device_id!r}; `trunkline-server device list` shows them")
+            work.connection.execute(delete(device_order).where(device_order.c.device_id == device_id))
+            work.connection.execute(
+                device_order.insert().values(
+                    device_id=device_id,
+                    what=order,
+                    given_at=moment(self.now()),
+                    given_by=OFFICE,
+                    done_at=None,
+                )
+            )
             if row["revoked_at"] is not None:
+                self.note(work.connection, OFFICE, f"device_{order}", device_id)
                 return
             work.put("device", [{**row, "revoked_at": moment(self.now())}])
             ended = self.end_sessions(

@@ -19,7 +19,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.engine import writing
 from app.store.rows import RowChange
+from app.store.sums import row_sum
 from app.store.tables import KINDS, movement
+from sync.server import sums
 from sync.server.descendants import has_moved, may_have_moved, moved_along
 from sync.server.tables import clock, feed
 
@@ -130,26 +132,40 @@ class UnitOfWork:
             key: set() if row is None else set(KINDS[key[0]].buckets(row)) for key, row in self._after.items()
         }
         held = self._live_entries(wanted)
-        self.position = self.connection.execute(
+        now = self.connection.execute(
             update(clock)
             .where(clock.c.id == 1)
             .values(position=clock.c.position + 1)
-            .returning(clock.c.position)
-        ).scalar_one()
-        self._place_movements(self.position)
+            .returning(clock.c.position, clock.c.nonce)
+        ).one()
+        self.position = now.position
+        self._place_movements(now.position)
         entries = [
             {
                 "bucket": bucket,
                 "kind": kind,
                 "row_id": row_id,
-                "position": self.position,
+                "position": now.position,
                 "deleted": int(bucket not in buckets),
+                "sum": number if bucket in buckets else 0,
             }
             for (kind, row_id), buckets in wanted.items()
-            for bucket in sorted(buckets | held.get((kind, row_id), set()))
+            for number in (self._sum(kind, row_id),)
+            for bucket in sorted(buckets | held.get((kind, row_id), {}).keys())
         ]
         for part in chunks(entries):
             self.connection.execute(self._upsert(), part)
+        sums.settle(self.connection, entries, held)
+        sums.chain(self.connection, now.position, now.nonce, entries)
+
+    def _sum(self, kind: str, row_id: str) -> int:
+        """The sum of the row as it is stored now; a movement that is new has got its position."""
+        row = self._after[kind, row_id]
+        if row is None:
+            return 0
+        if kind == "movement" and row["position"] is None:
+            row = {**row, "position": self.position}
+        return row_sum(KINDS[kind], row)
 
     def _place_movements(self, position: int) -> None:
         """New movements keep the position at which the feed first has them: a count is judged by it (SYNC.md §6)."""
@@ -163,19 +179,21 @@ class UnitOfWork:
                 .values(position=position)
             )
 
-    def _live_entries(self, wanted: Mapping[tuple[str, str], set[str]]) -> dict[tuple[str, str], set[str]]:
-        """The buckets each changed row is in now, by the feed itself."""
-        held: dict[tuple[str, str], set[str]] = {}
+    def _live_entries(
+        self, wanted: Mapping[tuple[str, str], set[str]]
+    ) -> dict[tuple[str, str], dict[str, int]]:
+        """The buckets each changed row is in now, by the feed itself, with its sum there."""
+        held: dict[tuple[str, str], dict[str, int]] = {}
         for part in chunks(sorted(wanted)):
             kinds, ids = {kind for kind, _ in part}, {row_id for _, row_id in part}
             found = self.connection.execute(
-                select(feed.c.kind, feed.c.row_id, feed.c.bucket).where(
+                select(feed.c.kind, feed.c.row_id, feed.c.bucket, feed.c.sum).where(
                     feed.c.kind.in_(sorted(kinds)), feed.c.row_id.in_(sorted(ids)), feed.c.deleted == 0
                 )
             )
-            for kind, row_id, bucket in found:
+            for kind, row_id, bucket, number in found:
                 if (kind, row_id) in wanted:
-                    held.setdefault((kind, row_id), set()).add(bucket)
+                    held.setdefault((kind, row_id), {})[bucket] = number
         return held
 
     def _upsert(self) -> Any:
@@ -183,7 +201,7 @@ class UnitOfWork:
         statement = dialect.insert(feed)
         return statement.on_conflict_do_update(
             index_elements=["bucket", "kind", "row_id"],
-            set_={"position": statement.excluded.position, "deleted": statement.excluded.deleted},
+            set_={name: statement.excluded[name] for name in ("position", "deleted", "sum")},
         )
 
 

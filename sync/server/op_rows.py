@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.domain.decide import Decision
 from app.domain.ids import fingerprint
+from app.domain.rejections import CHANGED
 from app.store.write_events import findings_json
 from sync.protocol.messages import OpEnvelope
 from sync.server.author import Author
@@ -38,7 +39,7 @@ def log_op(
 
 def verdict(decision: Decision, moment: datetime) -> dict[str, Any]:
     """The part of a result that a retry of a parked op changes."""
-    short = [f for f in decision.findings if f.code == "backordered"]
+    short = [f for f in decision.findings if f.code in CHANGED]
     return {
         "outcome": decision.outcome,
         "findings": findings_json(decision.findings),

@@ -26,13 +26,13 @@ _SIGNED_IN = (401, 403)
 PROBLEMS = {
     400: "The request is no HTTP that can be read",
     401: "bad_credentials · token_missing · token_invalid · token_expired · token_reused · user_disabled",
-    403: "device_revoked · device_mismatch · actor_mismatch",
+    403: "device_revoked (`order`: lock or wipe) · device_mismatch · actor_mismatch",
     404: "not_found",
     405: "method_not_allowed",
     408: "too_slow: the body did not arrive in time",
-    409: "gap (`expected` is the next seq) · stream_forked · stream_unknown · device_of_another",
-    410: "epoch: this server's history is another",
-    413: "too_large",
+    409: "gap (`expected` is the next seq) · stream_forked · op_taken · stream_unknown · device_of_another",
+    410: "epoch: this server's history is another (`expected` is the next seq); ask again with `marks`",
+    413: "too_large · rescue_full",
     415: "unsupported_encoding",
     422: "malformed: `detail` says what and where",
     426: "upgrade_required",
@@ -97,11 +97,20 @@ def operations(health: type[Struct]) -> tuple[Operation, ...]:
             also=(409,),
         ),
         Operation(
+            "/sync/v1/rescue",
+            "Rescue",
+            "Ops that cannot go by push are kept as they are and nothing is applied: those of a device that was "
+            "revoked, or one that no request can carry. The token may be of a revoked device, and it may have expired.",
+            m.RescueAnswer,
+            m.Rescue,
+        ),
+        Operation(
             "/sync/v1/pull",
             "Pull",
-            "Rows down: one page of NDJSON, gzipped when accepted. Lines: `hello{protocol, epoch, server_time, head}` "
-            "· `buckets{add, drop}` · `kind{name, columns}` followed by rows as arrays · `gone{bucket, kind, ids}` · "
-            "`end{cursor, more, backfill, rows}`. A page without its end line did not happen.",
+            "Rows down: one page of NDJSON, gzipped when accepted. Lines: `hello{protocol, epoch, server_time, "
+            "head, since, results}` · `buckets{add, drop}` · `kind{name, columns}` followed by rows as arrays · "
+            "`gone{bucket, kind, ids}` · "
+            "`end{cursor, more, backfill, rows, sums}`. A page without its end line did not happen.",
             "application/x-ndjson",
             m.Pull,
             also=(410, 426),

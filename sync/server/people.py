@@ -68,6 +68,11 @@ class Books:
             )
         )
 
+    def remember(self, action: str, subject: str, **detail: object) -> None:
+        """A line of the office in the audit table, in a transaction of its own."""
+        with unit_of_work(self.engine) as work:
+            self.note(work.connection, OFFICE, action, subject, **detail)
+
     def end_sessions(self, connection: Connection, *where: Any) -> int:
         """End the open sessions that `where` names; how many."""
         ended = connection.execute(

@@ -16,6 +16,7 @@ from sync.protocol.api import problem
 from sync.protocol.messages import BackfillAt, Cursor, Granted, Pull
 from sync.protocol.version import MAX_PAGE_ROWS
 from sync.protocol.wire import Page
+from sync.server import streams, sums
 from sync.server.buckets import Company, granted, may_hold
 from sync.server.feed import chunks
 from sync.server.tables import clock, feed
@@ -67,28 +68,50 @@ def contracts_of(connection: Connection, person: Person) -> tuple[str, ...]:
     return tuple(connection.execute(contract).scalars())
 
 
-def read(connection: Connection, person: Person, device_id: str, request: Pull, now: datetime) -> Page:
-    """The next page for this caller. Raises ApiProblem 410 epoch when the cursor is of another server history."""
-    here = connection.execute(select(clock.c.epoch, clock.c.position).where(clock.c.id == 1)).one()
-    if request.cursor.epoch not in ("", here.epoch):
-        raise problem(410, "epoch", "This server's history is another", "sync from the start")
-    if request.cursor.position > here.position:
-        raise problem(410, "epoch", "The server is behind this device", "a backup may have been restored")
+def read(
+    connection: Connection, person: Person, device_id: str, stream: str, request: Pull, now: datetime
+) -> Page:
+    """The next page for this caller. Raises ApiProblem 410 epoch when the cursor is of another history than ours and
+    no earlier marks were given; with marks the page goes on `since` the newest that both have."""
+    here = connection.execute(select(clock).where(clock.c.id == 1)).one()
+    cursor = request.cursor
+    if cursor.epoch and not _ours(connection, here, cursor):
+        if not request.marks:
+            expected = 1 + streams.last_seq(connection, stream)
+            raise problem(410, "epoch", "This server's history is another", "step back", expected=expected)
+        cursor = sums.shared(connection, here.epoch, request.marks)
     allowed = granted(person, device_id, company(connection, person))
     add, drop = may_hold(request.held, allowed)
     page = Page(epoch=here.epoch, server_time=now.isoformat(), head=here.position, drop=list(drop))
+    page.since, page.results = cursor, _latest_result(connection, person)
     page.add = [Granted(bucket, rows) for bucket, rows in _sizes(connection, add)]
     live = sorted(set(request.held) & set(allowed))
     limit = min(request.limit, MAX_PAGE_ROWS)
     if request.backfill is not None:
         if request.backfill.bucket in live:
             _backfill(connection, page, request.backfill, limit)
-        page.cursor = request.cursor
-    elif not live or not request.cursor.epoch:
-        page.cursor = Cursor(here.epoch, here.position)  # nothing is held whole, so nothing can be skipped
+        page.cursor = cursor
+    elif not live or not cursor.epoch:
+        # nothing is held whole, so nothing can be skipped
+        page.cursor = Cursor(here.epoch, here.position, here.nonce)
     else:
-        _increment(connection, page, live, Cursor(here.epoch, request.cursor.position), limit)
+        _increment(connection, page, live, cursor, limit)
+    if request.sums and request.backfill is None and not page.more:
+        page.sums = sums.told(connection, sorted(set(request.sums) & set(live)))
     return page
+
+
+def _ours(connection: Connection, here: Any, cursor: Cursor) -> bool:
+    """Whether the cursor is of this history. An app from before there were nonces names a position only."""
+    if cursor.epoch != here.epoch or cursor.position > here.position:
+        return False
+    return not cursor.nonce or sums.nonce_at(connection, cursor.position) == cursor.nonce
+
+
+def _latest_result(connection: Connection, person: Person) -> int:
+    """Where the latest result of an op of this person stands."""
+    mine = (feed.c.bucket == f"rep:{person.id}", feed.c.kind == "op_result")
+    return connection.execute(select(func.max(feed.c.position)).where(*mine)).scalar() or 0
 
 
 def _sizes(connection: Connection, buckets: Sequence[str]) -> list[tuple[str, int]]:
@@ -101,11 +124,13 @@ def _sizes(connection: Connection, buckets: Sequence[str]) -> list[tuple[str, in
 
 def _backfill(connection: Connection, page: Page, at: BackfillAt, limit: int) -> None:
     """The next live rows of one bucket in (kind, row_id) order."""
+    only = [feed.c.kind == at.kind] if at.only else []
     entries = connection.execute(
         select(feed.c.kind, feed.c.row_id)
         .where(
             feed.c.bucket == at.bucket,
             feed.c.deleted == 0,
+            *only,
             tuple_(feed.c.kind, feed.c.row_id) > (at.kind, at.row_id),
         )
         .order_by(feed.c.kind, feed.c.row_id)
@@ -114,7 +139,7 @@ def _backfill(connection: Connection, page: Page, at: BackfillAt, limit: int) ->
     page.rows = _rows(connection, entries[:limit])
     if len(entries) > limit:
         last = entries[limit - 1]
-        page.backfill = BackfillAt(at.bucket, last.kind, last.row_id)
+        page.backfill = BackfillAt(at.bucket, last.kind, last.row_id, at.only)
         page.more = True
 
 
@@ -139,7 +164,10 @@ def _increment(connection: Connection, page: Page, live: Sequence[str], after: C
             seen.add((entry.kind, entry.row_id))
             alive.append(entry)
     page.rows = _rows(connection, sorted(alive, key=lambda entry: (entry.kind, entry.row_id)))
-    page.cursor = Cursor(after.epoch, entries[-1].position if entries else after.position)
+    page.cursor = after
+    if entries:
+        last = entries[-1].position
+        page.cursor = Cursor(after.epoch, last, sums.nonce_at(connection, last) or "")
 
 
 def _rows(connection: Connection, entries: Iterable[Any]) -> list[tuple[str, Any]]:

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app.store.engine import reading
 from sync.protocol.api import problem
-from sync.protocol.messages import Enrol, Pull, Push, Refresh, SignIn
+from sync.protocol.messages import Enrol, Pull, Push, Refresh, Rescue, SignIn
 from sync.protocol.version import PROTOCOL
 from sync.server import bodies, openapi, problems, schema
 from sync.server.accounts import Accounts, Caller
@@ -92,6 +92,14 @@ def _sync(app: FastAPI, api: ServerApi, accounts: Accounts) -> None:
         body = await bodies.read(request, Push, bodies.PUSH_BODY)
         return bodies.answer(await run_in_threadpool(api.push, caller, body))
 
+    @app.post("/sync/v1/rescue", include_in_schema=False)
+    async def rescue(request: Request) -> Response:
+        token = _token(request)
+        caller = await run_in_threadpool(accounts.identify, token)
+        request.state.user, request.state.device = caller.user_id, caller.device_id
+        body = await bodies.read(request, Rescue, bodies.PUSH_BODY)
+        return bodies.answer(await run_in_threadpool(api.rescue, caller, body))
+
     @app.post("/sync/v1/pull", include_in_schema=False)
     async def pull(request: Request) -> Response:
         caller = await _caller(request, accounts)
@@ -131,11 +139,15 @@ def _about(app: FastAPI, api: ServerApi, version: str) -> None:
         )
 
 
-async def _caller(request: Request, accounts: Accounts) -> Caller:
-    """Who is asking. Raises ApiProblem 401 token_missing and what `authenticate` raises."""
+def _token(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise problem(401, "token_missing", "This needs an access token", "Authorization: Bearer …")
-    caller = await run_in_threadpool(accounts.authenticate, token.strip())
+    return token.strip()
+
+
+async def _caller(request: Request, accounts: Accounts) -> Caller:
+    """Who is asking. Raises ApiProblem 401 token_missing and what `authenticate` raises."""
+    caller = await run_in_threadpool(accounts.authenticate, _token(request))
     request.state.user, request.state.device = caller.user_id, caller.device_id
     return caller

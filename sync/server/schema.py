@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from app.store.engine import reading, writing
+from sync.server import sums
 
 _LOCK = 7_472_656_374  # any number; one for this program
 
@@ -76,6 +77,8 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
             )
         if before != head():
             command.upgrade(_config(connection), "head")
+            if before is not None and before < "0003":
+                sums.rebuild(connection)
     return before, head()
 
 

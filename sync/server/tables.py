@@ -61,6 +61,16 @@ stream = Table(
     Index("stream_device", "device_id"),
 )
 
+# Numbers of a stream under which an op came that was known by then: a restored tablet sends again what it has.
+op_alias = Table(
+    "op_alias",
+    own,
+    Column("stream", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("op_id", Text, nullable=False),
+    Index("op_alias_op", "op_id"),
+)
+
 # Ops that came by the rescue route: kept as they are, nothing applied, a person decides.
 rescued = Table(
     "rescued",

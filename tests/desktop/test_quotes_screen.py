@@ -310,7 +310,9 @@ def test_a_draft_that_was_submitted_just_before_the_app_died_is_put_away(hands: 
 def dies_between(hands: Hands, draft_id: str, body: str) -> None:
     """As if the op had been saved and the draft not yet deleted."""
     with hands.stage.workspace.engine.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO draft VALUES (?, 'quote', ?, '2026-11-23')", (draft_id, body))
+        connection.exec_driver_sql(
+            "INSERT INTO draft VALUES (?, 'quote', ?, '2026-11-23', '', NULL)", (draft_id, body)
+        )
 
 
 # -- doors from other places ------------------------------------------------------------------------------------------

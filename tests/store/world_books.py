@@ -31,6 +31,8 @@ def keep(world: World) -> None:
             _transfer(world, state)
     _authority(world)
     _counts(world)
+    _cases(world)
+    _drafts(world)
     world.add_up()
 
 
@@ -341,3 +343,50 @@ def _counts(world: World) -> None:
         world.put(
             "count_line", f"sheet{number}.1", count_id=sheet["id"], location_id=head["location_id"], **line
         )
+
+
+def _cases(world: World) -> None:
+    for number in range(12):
+        rep = world.dice.choice(REPS)
+        done = number % 4 == 0
+        world.put(
+            "exception_case",
+            f"{'Ee'[number % 2]}{number}",
+            territory_id=rep.territories[0] if number % 5 else None,
+            rep_id=rep.id if number % 3 else "ops",
+            op_id=f"op-of-{number}",
+            code="lot_recalled",
+            detail="[]",
+            state="resolved" if done else "open",
+            opened_on=day(-number),
+            resolved_by="ops" if done else "",
+            resolved_on=day(0) if done else None,
+            resolution="seen" if done else "",
+        )
+
+
+def _drafts(world: World) -> None:
+    """Drafts with one to three dozen revisions, the last of some standing beside their head."""
+    for number in range(10):
+        rep, row_id = world.dice.choice(REPS), f"{'Dd'[number % 2]}{number}"
+        count = world.dice.choice((1, 2, 3, 36))
+        states = ["past"] * (count - 1) + ["head"] + ["sibling"] * (number % 3)
+        for place, state in enumerate(states, 1):
+            world.put(
+                "draft_revision",
+                f"{row_id}.{place}",
+                draft_id=row_id,
+                owner_id=rep.id,
+                number=place,
+                based_on=f"{row_id}.{place - 1}" if place > 1 else "",
+                state=state,
+                body=text({"note": f"words {place}"}),
+                author=rep.id,
+                device="tablet",
+                saved_at=day(-1),
+                decided_by="",
+                decided_on=None,
+                op_id="op",
+            )
+        head = {"owner_id": rep.id, "kind": "quote", "number": f"D-{number}", "head": f"{row_id}.{count}"}
+        world.put("document_draft", row_id, **head, state="closed" if number % 5 == 0 else "open", op_id="op")

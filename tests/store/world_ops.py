@@ -167,6 +167,33 @@ class _Makers(Choices):
         actor = self.person(envelope["granted_by"]) if self.chance(75) else self.dice.choice(PEOPLE)
         return actor, {"envelope_id": self.wrong(envelope["id"], 4), "reason": self.reason()}
 
+    def _ResolveCase(self) -> tuple[Person, dict[str, Any]]:
+        case = self.row("exception_case", state=self.dice.choice(("open", "open", "open", "resolved")))
+        actor = self.dice.choice(OFFICE) if not self.chance(15) else self.dice.choice(PEOPLE)
+        return actor, {"case_id": self.wrong(case["id"], 5), "resolution": self.reason()}
+
+    def _SaveDraft(self) -> tuple[Person, dict[str, Any]]:
+        draft = self.row("document_draft")
+        based_on = self.dice.choice((draft["head"], self.row("draft_revision")["id"], ""))
+        actor = self.person(draft["owner_id"]) if self.chance(85) else self.dice.choice(PEOPLE)
+        draft_id = draft["id"] if self.chance(80) else f"new-{self.number}"
+        values = {"draft_id": draft_id, "kind": "quote", "number": self.n(), "based_on": based_on}
+        return actor, {**values, "body": "{}", "saved_at": DAY, "device": "tablet"}
+
+    def _SettleDraft(self) -> tuple[Person, dict[str, Any]]:
+        draft = self.row("document_draft")
+        mine = [one for one in self.world.rows["draft_revision"] if one["draft_id"] == draft["id"]]
+        over = tuple(one["id"] for one in mine if one["state"] != "past")
+        actor = self.person(draft["owner_id"]) if self.chance(85) else self.dice.choice(PEOPLE)
+        values = {"draft_id": self.wrong(draft["id"], 4), "keep": self.wrong(self.dice.choice(mine)["id"])}
+        values |= {"over": over[1:] if self.chance(15) else over, "body": self.dice.choice(("", "{}"))}
+        return actor, {**values, "saved_at": DAY, "device": "tablet"}
+
+    def _CloseDraft(self) -> tuple[Person, dict[str, Any]]:
+        draft = self.row("document_draft")
+        actor = self.person(draft["owner_id"]) if self.chance(85) else self.dice.choice(PEOPLE)
+        return actor, {"draft_id": self.wrong(draft["id"], 4), "based_on": self.wrong(draft["head"], 10)}
+
     # -- facts --------------------------------------------------------------------------------------------------------
 
     def _SellFromTrunk(self) -> tuple[Person, dict[str, Any]]:

@@ -13,7 +13,7 @@ from app.workspace import syncing
 from sync.protocol.api import ApiProblem
 from sync.protocol.messages import OpEnvelope, Push
 from sync.server import apply
-from sync.server.apply import retry_parked
+from sync.server.parking import retry_parked
 
 EFFECTS = (
     "SELECT (SELECT count(*) FROM movement), (SELECT count(*) FROM sales_order), (SELECT position FROM clock)"
@@ -69,8 +69,8 @@ def test_a_number_used_again_with_other_bytes_is_refused_loudly(world: Any) -> N
     forged = OpEnvelope(push.ops[0].op_id, 1, push.ops[0].payload.replace('"qty":3', '"qty":4'), [])
 
     assert refused(rep, Push(1, push.stream, [forged])) == (409, "stream_forked")
-    again = OpEnvelope(push.ops[0].op_id, 2, push.ops[0].payload, [])
-    assert refused(rep, Push(1, push.stream, [again])) == (409, "stream_forked")
+    taken = OpEnvelope(push.ops[0].op_id, 2, forged.payload, [])
+    assert refused(rep, Push(1, push.stream, [taken])) == (409, "op_taken")
     assert other.op_id
 
 

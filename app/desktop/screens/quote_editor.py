@@ -20,12 +20,14 @@ from app.desktop.widgets.why_price import show_why_price
 from app.domain.commands import SubmitQuote
 from app.screens.quote_editor import EditorState, present
 from app.screens.wording import tr
+from app.workspace import drafting, sharing
 from app.workspace.queries.quoting import find_accounts, find_products, judged
-from app.workspace.rows.quote_draft import KIND, QuoteDraft
+from app.workspace.rows.quote_draft import QuoteDraft
 from app.workspace.rows.quoting import AccountChoice, Judged, ProductChoice
 from app.workspace.workspace import Performed, Workspace
 
 SAVE_MS = 300  # a pause in typing
+SHARE_MS = 60_000  # a longer one: other tablets of the same person may have it
 
 
 class QuoteEditor(QWidget):
@@ -50,6 +52,10 @@ class QuoteEditor(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(SAVE_MS)
         self._pause.timeout.connect(self.save)
+        self._long_pause = QTimer(self)
+        self._long_pause.setSingleShot(True)
+        self._long_pause.setInterval(SHARE_MS)
+        self._long_pause.timeout.connect(self.share)
         self.form = QuoteForm(desk.theme, desk.formats)
         column(self).addWidget(self.form)
         self._connect()
@@ -94,7 +100,9 @@ class QuoteEditor(QWidget):
         draft = self.draft
         self.save()
         if draft is not None and draft.empty and draft.revision == 1 and not self._submitting:
-            self.desk.tasks.act(lambda workspace: workspace.delete_draft(draft.id))
+            self.desk.tasks.act(lambda workspace: sharing.put_away(workspace, draft.id))
+        if draft is not None:
+            self.desk.tasks.act(lambda workspace: sharing.share(workspace, draft.id))
         self.draft = self._judged = None
 
     def save(self) -> None:
@@ -105,15 +113,26 @@ class QuoteEditor(QWidget):
             return
         self._saved = draft
 
-        def job(workspace: Workspace) -> QuoteDraft:
-            workspace.save_draft(draft.id, KIND, draft.body())
-            return draft
-
-        self.desk.tasks.act(job, self._on_saved)
+        self.desk.tasks.act(lambda workspace: drafting.keep(workspace, draft), self._on_saved)
 
     def _on_saved(self, saved: QuoteDraft) -> None:
-        if saved == self.draft:
+        if self.draft is not None and replace(self.draft, base=saved.base) == saved:
+            self.draft = self._saved = saved
             self.form.show_saved(tr("quote_editor.saved"))
+
+    def share(self) -> None:
+        """Make what is written an op, so that a lost tablet costs minutes; writing goes on."""
+        draft = self.draft
+        if draft is None or self._submitting:
+            return
+        self.save()
+
+        def then(base: str | None) -> None:
+            if base is not None and self.draft is not None and self.draft.id == draft.id:
+                self.draft = replace(self.draft, base=base)
+                self._saved = replace(self._saved, base=base) if self._saved else None
+
+        self.desk.tasks.act(lambda workspace: sharing.share(workspace, draft.id), then)
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
@@ -135,6 +154,7 @@ class QuoteEditor(QWidget):
         }
         self.form.show_saved(tr("quote_editor.saving"))
         self._pause.start()
+        self._long_pause.start()
         self._render()
         self.judge()
 
@@ -185,7 +205,7 @@ class QuoteEditor(QWidget):
             return
         self._pause.stop()
         self.draft = None
-        self.desk.tasks.act(lambda workspace: workspace.delete_draft(draft.id))
+        self.desk.tasks.act(lambda workspace: sharing.put_away(workspace, draft.id))
         self.discarded.emit(draft)
 
     # -- judging ------------------------------------------------------------------------------------------------------
@@ -251,7 +271,7 @@ class QuoteEditor(QWidget):
         )
 
         def build(workspace: Workspace) -> SubmitQuote:
-            workspace.save_draft(draft.id, KIND, draft.body())
+            drafting.keep(workspace, draft)
             return command
 
         self.desk.perform(build, lambda performed: self._on_performed(draft, performed))
@@ -260,7 +280,7 @@ class QuoteEditor(QWidget):
         self._submitting = False
         self._on_saved(draft)
         if performed.saved:
-            self.desk.tasks.act(lambda workspace: workspace.delete_draft(draft.id))
+            self.desk.tasks.act(lambda workspace: sharing.put_away(workspace, draft.id))
             if self.draft is not None and self.draft.id == draft.id:
                 self.draft = None
             self.submitted.emit(draft.quote_id)

@@ -96,7 +96,7 @@ def drafts(connection: Connection) -> tuple[QuoteDraft, ...]:
     """Drafts of quotes, the one written on last first, without those that are saved already."""
     leftover = set(leftover_drafts(connection))
     return tuple(
-        QuoteDraft.of_body(one.id, one.body)
+        QuoteDraft.of_body(one.id, one.body, one.base)
         for one in read_drafts(connection, KIND)
         if one.id not in leftover
     )

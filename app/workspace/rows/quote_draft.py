@@ -41,11 +41,12 @@ class QuoteDraft:
     note: str = ""
     lines: tuple[DraftLine, ...] = ()
     envelope_id: str = ""  # authority given in advance that it draws on
+    base: str = ""  # the shared revision it was read at (SYNC.md §6a); not part of its body
 
     # -- as kept ------------------------------------------------------------------------------------------------------
 
     @classmethod
-    def of_body(cls, draft_id: str, body: Mapping[str, Any]) -> QuoteDraft:
+    def of_body(cls, draft_id: str, body: Mapping[str, Any], base: str = "") -> QuoteDraft:
         """The draft of a stored body; what a field should not hold is left out rather than refused."""
         return cls(
             id=draft_id,
@@ -65,6 +66,7 @@ class QuoteDraft:
                 for line in body.get("lines", ())
             ),
             envelope_id=str(body.get("envelope_id") or ""),
+            base=base,
         )
 
     def body(self) -> dict[str, Any]:

@@ -22,6 +22,25 @@ position INTEGER NOT NULL, PRIMARY KEY (bucket, kind) )
 
 CREATE TABLE repair ( bucket TEXT NOT NULL, kind TEXT NOT NULL, after_id TEXT NOT NULL, PRIMARY KEY (bucket, kind) )
 
+ALTER TABLE exception_case ADD COLUMN resolved_by TEXT DEFAULT '' NOT NULL
+
+ALTER TABLE exception_case ADD COLUMN resolved_on TEXT
+
+ALTER TABLE exception_case ADD COLUMN resolution TEXT DEFAULT '' NOT NULL
+
+CREATE TABLE document_draft ( id TEXT NOT NULL, owner_id TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
+head TEXT NOT NULL, state TEXT NOT NULL, op_id TEXT NOT NULL, PRIMARY KEY (id) )
+
+CREATE TABLE draft_revision ( id TEXT NOT NULL, draft_id TEXT NOT NULL, owner_id TEXT NOT NULL, number BIGINT NOT NULL,
+based_on TEXT NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL, author TEXT NOT NULL, device TEXT NOT NULL,
+saved_at TEXT NOT NULL, decided_by TEXT DEFAULT '' NOT NULL, decided_on TEXT, op_id TEXT NOT NULL, PRIMARY KEY (id) )
+
+CREATE INDEX draft_revision_draft ON draft_revision (draft_id)
+
+ALTER TABLE draft ADD COLUMN base TEXT DEFAULT '' NOT NULL
+
+ALTER TABLE draft ADD COLUMN shared_at TEXT
+
 CREATE TABLE incident ( id INTEGER NOT NULL, at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL,
 PRIMARY KEY (id) )
 """

@@ -45,6 +45,13 @@ def upgrade() -> None:
         )
     )
     op.create_table(
+        "op_alias",
+        Column("stream", Text, primary_key=True),
+        Column("seq", BigInteger, primary_key=True, autoincrement=False),
+        Column("op_id", Text, nullable=False),
+    )
+    op.create_index("op_alias_op", "op_alias", ["op_id"])
+    op.create_table(
         "rescued",
         Column("id", Text, primary_key=True),
         Column("op_id", Text, nullable=False),
@@ -59,6 +66,36 @@ def upgrade() -> None:
         Column("state", Text, nullable=False),
     )
     op.create_index("rescued_op", "rescued", ["op_id"])
+    op.add_column("exception_case", Column("resolved_by", Text, nullable=False, server_default=""))
+    op.add_column("exception_case", Column("resolved_on", Text, nullable=True))
+    op.add_column("exception_case", Column("resolution", Text, nullable=False, server_default=""))
+    op.create_table(
+        "document_draft",
+        Column("id", Text, primary_key=True),
+        Column("owner_id", Text, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("number", Text, nullable=False),
+        Column("head", Text, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("op_id", Text, nullable=False),
+    )
+    op.create_table(
+        "draft_revision",
+        Column("id", Text, primary_key=True),
+        Column("draft_id", Text, nullable=False),
+        Column("owner_id", Text, nullable=False),
+        Column("number", BigInteger, nullable=False),
+        Column("based_on", Text, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("body", Text, nullable=False),
+        Column("author", Text, nullable=False),
+        Column("device", Text, nullable=False),
+        Column("saved_at", Text, nullable=False),
+        Column("decided_by", Text, nullable=False, server_default=""),
+        Column("decided_on", Text, nullable=True),
+        Column("op_id", Text, nullable=False),
+    )
+    op.create_index("draft_revision_draft", "draft_revision", ["draft_id"])
     op.create_table(
         "device_order",
         Column("device_id", Text, primary_key=True),
