@@ -23,6 +23,7 @@ from app.screens.sync_state import (
     UP_TO_DATE,
     SyncView,
 )
+from app.workspace import checking
 from app.workspace.queries import sync as sync_queries
 from app.workspace.rows.sync import SyncFigures
 from sync.client import pacing
@@ -51,12 +52,14 @@ class SyncLoop(QObject):
         monotonic: Callable[[], float],
         dice: Callable[[], float],
         by_hand: bool = False,
+        device_name: str = "",
     ) -> None:
         super().__init__(tasks)
         self.view = SyncView()
         self._tasks, self._api = tasks, api
         self._now, self._monotonic, self._dice = now, monotonic, dice
         self._by_hand, self._stopped = by_hand, False
+        self._device_name = device_name
         self._turn: Turn | None = None
         self._heard = False  # the server has answered in this turn
         self._again = False  # somebody asked while a turn was under way
@@ -114,7 +117,7 @@ class SyncLoop(QObject):
     def _begin(self) -> None:
         if self._stopped or self._turn is not None:
             return
-        turn = self._turn = Turn()
+        turn = self._turn = Turn(device_name=self._device_name)
         self._heard = False
         self._tell()
         self._on_writer(turn, turn.next_request)
@@ -170,10 +173,26 @@ class SyncLoop(QObject):
         self._due = self._monotonic() + pacing.delay(self._failures, self._dice(), turn.retry_after)
         if trouble is not None:
             self._tell()
+        else:
+            self._check()
         self._look()
         if self._again:
             self._again = False
             self._begin()
+
+    def _check(self) -> None:
+        """Compare the sums that the turn has brought, off the writer; what differs is fetched in the next turn."""
+
+        def found(compared: checking.Compared | None) -> None:
+            if compared is not None and not self._stopped:
+                self._tasks.act(lambda workspace: checking.conclude(workspace, compared), self._mend)
+
+        if not self._stopped:
+            self._tasks.read(checking.compare, found, key="sync-check")
+
+    def _mend(self, differs: bool) -> None:
+        if differs:
+            self.now()
 
     # -- what is told -------------------------------------------------------------------------------------------------
 

@@ -119,12 +119,12 @@ def compare(connection: Connection) -> Compared | None:
     return Compared(position, tuple(sorted({one.bucket for one in told})), tuple(found))
 
 
-def conclude(workspace: Workspace, compared: Compared) -> None:
-    """Write down what a comparison found: what agrees is checked, what differs is fetched again."""
+def conclude(workspace: Workspace, compared: Compared) -> bool:
+    """Write down what a comparison found: what agrees is checked, what differs is fetched again. Whether any does."""
     at = workspace.now().isoformat()
     with writing(workspace.engine) as connection:
         if read_cursor(connection).position != compared.position:
-            return  # told of an earlier position: the next turn asks again
+            return False  # told of an earlier position: the next turn asks again
         connection.execute(delete(due_sum).where(due_sum.c.bucket.in_(compared.buckets)))
         connection.execute(update(bucket).where(bucket.c.name.in_(compared.buckets)).values(checked_at=at))
         for one in compared.differences:
@@ -133,6 +133,7 @@ def conclude(workspace: Workspace, compared: Compared) -> None:
             about = {"bucket": one.bucket, "kind": one.kind, "rows": one.rows, "rows_there": one.rows_there}
             note(connection, at, "sums_differ", **about)
     workspace.tell({"sync"})
+    return bool(compared.differences)
 
 
 # -- fetching again ---------------------------------------------------------------------------------------------------
