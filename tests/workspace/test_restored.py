@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -247,7 +248,7 @@ def test_marks_grow_sparser_with_age_and_keep_both_ends() -> None:
     assert len(kept) == 40
     assert (kept[0].position, kept[-1].position) == (1_999, 1)
     assert kept[1].position == 1_998
-    gaps = [one.position - two.position for one, two in zip(kept, kept[1:], strict=False)]
+    gaps = [one.position - two.position for one, two in pairwise(kept)]
     assert max(gaps[:5]) < min(gaps[-5:])
 
 
