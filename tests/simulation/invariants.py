@@ -24,8 +24,8 @@ from sync.protocol.version import PROTOCOL
 
 EVERY = 8
 
-ON_SERVER: tuple[Check, ...] = (*ops.ON_SERVER, *books.ON_SERVER, *bounds.ON_SERVER)
-ON_TABLET: tuple[Check, ...] = (*copies.ON_TABLET, *effects.ON_TABLET, *ops.ON_TABLET, *bounds.ON_TABLET)
+ON_SERVER: tuple[Check, ...] = (*bounds.ON_SERVER, *ops.ON_SERVER, *books.ON_SERVER)
+ON_TABLET: tuple[Check, ...] = (*ops.ON_TABLET, *copies.ON_TABLET, *effects.ON_TABLET, *bounds.ON_TABLET)
 ALWAYS: tuple[Check, ...] = (*ops.ALWAYS, *bounds.ALWAYS)
 COSTLY: tuple[Check, ...] = (*books.COSTLY, *quiet.COSTLY)
 QUIET: tuple[Check, ...] = (*ops.QUIET, *quiet.QUIET, *probes.QUIET)
@@ -44,8 +44,8 @@ class Oracle:
         changed = facts.refresh()
         if facts.server_changed:
             self._run(ON_SERVER)
-        self._run_on(changed)
         self._run(ALWAYS)
+        self._run_on(changed)
         if facts.seen.step % EVERY == 0:
             self._run(COSTLY)
         facts.remember()
@@ -55,8 +55,8 @@ class Oracle:
         facts = self.facts
         facts.refresh(everything=True)
         self._run(ON_SERVER)
-        self._run_on(facts.living())
         self._run(ALWAYS)
+        self._run_on(facts.living())
         self._run(COSTLY)
         self._run(QUIET)
         facts.remember()

@@ -13,7 +13,7 @@ from invariants_shadow import Shadow, opened
 from ledger import Ledger, moved
 from observed import Observed, Tablet, Violation
 
-SERVER_OWN = ("op_log", "feed", "rescued", "stream", "attempt", "bucket_sum")
+SERVER_OWN = ("op_log", "feed", "rescued", "op_alias", "stream", "attempt", "bucket_sum")
 
 
 @dataclass(slots=True)

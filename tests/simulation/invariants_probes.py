@@ -22,7 +22,7 @@ from app.domain.parties import Person
 from app.store.engine import server_engine
 from app.store.tables import KINDS
 from sync.protocol.api import ApiProblem
-from sync.protocol.messages import OpEnvelope, Push
+from sync.protocol.messages import Cursor, OpEnvelope, Pull, Push, Rescue
 from sync.protocol.version import PROTOCOL
 from sync.server.api import ServerApi
 
@@ -123,11 +123,42 @@ def other_bytes_are_refused(attack: Attack) -> None:
             raise attack.bad("I1", f"other bytes under the id of op {row['op_id']} were taken: {answer}")
 
 
+def rescue_applies_nothing(attack: Attack) -> None:
+    """I21: what comes by rescue is kept as bytes and changes no book."""
+    before = attack.books()
+    envelope = OpEnvelope("probe-3", attack.last_seq + 1, attack.sale("probe-3", attack.tablet.user_id))
+    try:
+        attack.api.rescue(attack.speaker, Rescue(PROTOCOL, attack.speaker.stream, "probe", [envelope]))
+    except ApiProblem as error:
+        raise attack.bad("I3", f"an op could not be rescued: {error}") from None
+    if attack.books() != before:
+        raise attack.bad("I21", "an op that came by rescue was applied")
+
+
+def another_history_is_noticed(attack: Attack) -> None:
+    """I15: a cursor of this epoch and of a position that was, but of another history, is refused."""
+    now = attack.facts.shadow.now
+    assert now is not None
+    if not now.nonce:
+        return
+    try:
+        body = attack.api.pull(
+            attack.speaker, Pull(PROTOCOL, Cursor(now.epoch, now.position, "another"), ["g:policy"])
+        )
+    except ApiProblem as error:
+        if error.problem.status == 410:
+            return
+        raise
+    raise attack.bad("I15", f"a cursor of another history was answered with {len(body)} bytes")
+
+
 ATTACKS: tuple[Callable[[Attack], None], ...] = (
     not_in_anothers_name,
     no_gap,
     again_is_the_same,
     other_bytes_are_refused,
+    rescue_applies_nothing,
+    another_history_is_noticed,
 )
 
 

@@ -12,6 +12,8 @@ from sim_disk import share_dialect
 
 from app.domain.parties import Person
 from app.store.engine import reading, sqlite_engine
+from app.store.sums import MODULUS, row_sum
+from app.store.tables import KINDS
 from sync.protocol.api import ApiProblem
 from sync.protocol.messages import BackfillAt, Cursor, Pull
 from sync.server import pull
@@ -99,19 +101,27 @@ def nobody_gets_more(facts: Facts) -> None:
 
 
 def sums_are_kept(facts: Facts) -> None:
-    """I19: what the server tells a tablet to compare with counts the rows that there are."""
+    """I19: what the server tells a tablet to compare with is the sum of the rows that there are."""
     if not facts.own["bucket_sum"]:
         return
     assert facts.shadow.now is not None
-    wanted: dict[tuple[str, str], int] = {}
+    wanted: dict[tuple[str, str], tuple[int, int]] = {}
     for kind, rows in facts.shadow.now.tables.items():
         for row in rows.values():
+            number = row_sum(KINDS[kind], row)
             for bucket in buckets(kind, row):
-                wanted[bucket, kind] = wanted.get((bucket, kind), 0) + 1
-    told = {(row["bucket"], row["kind"]): row["rows"] for row in facts.own["bucket_sum"] if row["rows"]}
+                count, total = wanted.get((bucket, kind), (0, 0))
+                wanted[bucket, kind] = (count + 1, (total + number) % MODULUS)
+    told = {
+        (row["bucket"], row["kind"]): (row["rows"], row["sum"])
+        for row in facts.own["bucket_sum"]
+        if row["rows"]
+    }
     for key in wanted.keys() | told.keys():
         if wanted.get(key) != told.get(key):
-            raise facts.bad("I19", f"{key} has {wanted.get(key)} rows and is told to have {told.get(key)}")
+            raise facts.bad(
+                "I19", f"{key} is {wanted.get(key)} (rows, sum) and is told to be {told.get(key)}"
+            )
 
 
 # -- when quiet -------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ class Plant:
     says: str
     caught_by: tuple[str, ...]
     put: Callable[[], AbstractContextManager[None]]
+    needs: str = ""  # what the simulator must be able to do first (sim_abilities)
 
     def __call__(self) -> AbstractContextManager[None]:
         """In force until the context ends."""
@@ -43,10 +44,17 @@ def wrapped(where: Any, name: str, wrap: Callable[[Wrapper], Wrapper]) -> Iterat
 
 
 def plant(
-    name: str, says: str, caught_by: str, where: Any, attribute: str, wrap: Callable[[Wrapper], Wrapper]
+    name: str,
+    says: str,
+    caught_by: str,
+    where: Any,
+    attribute: str,
+    wrap: Callable[[Wrapper], Wrapper],
+    *,
+    needs: str = "",
 ) -> Plant:
     """A plant that wraps one function or method. `caught_by` names invariants, separated by spaces."""
-    return Plant(name, says, tuple(caught_by.split()), lambda: wrapped(where, attribute, wrap))
+    return Plant(name, says, tuple(caught_by.split()), lambda: wrapped(where, attribute, wrap), needs)
 
 
 def every(count: int) -> Callable[[], bool]:

@@ -139,7 +139,7 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "transfer-in-wrong-order-lost",
         "goods received before they were sent are not booked",
-        "I14",
+        "I4 I14",
         transfers,
         "receive",
         _not_asked_for,
@@ -163,7 +163,7 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "one-sided-movement",
         "now and then goods leave a place and arrive nowhere",
-        "I12",
+        "I4 I12",
         writer._Writer,
         "_move",
         _one_side,

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import structs
 from plants_kit import Plant, Wrapper, every, plant
-from sqlalchemy import Engine, select, tuple_, update
+from sqlalchemy import Engine, delete, select, tuple_, update
 
 from app.domain.codec import decode
 from app.domain.events import StockMoved
@@ -28,7 +28,9 @@ def _naive(stamp: Wrapper) -> Wrapper:
 
     def same_moment(work: UnitOfWork) -> None:
         if work._after and due():
-            row = tables.clock.c
+            row, past = tables.clock.c, tables.history
+            now = work.connection.execute(select(row.position)).scalar_one()
+            work.connection.execute(delete(past).where(past.c.position == now))
             work.connection.execute(
                 update(tables.clock).where(row.position > 1).values(position=row.position - 1)
             )
@@ -46,7 +48,8 @@ def _stale_entry(_upsert: Wrapper) -> Wrapper:
         dialect = feed.sqlite if work.connection.dialect.name == "sqlite" else feed.postgresql
         statement = dialect.insert(tables.feed)
         return statement.on_conflict_do_update(
-            index_elements=["bucket", "kind", "row_id"], set_={"deleted": statement.excluded.deleted}
+            index_elements=["bucket", "kind", "row_id"],
+            set_={name: statement.excluded[name] for name in ("deleted", "sum")},
         )
 
     return upsert
@@ -237,7 +240,7 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "computed-ceiling",
         "the next cursor is the head of the feed, not the last entry returned",
-        "I2 I15",
+        "I2 I10 I15",
         pull,
         "_increment",
         _ceiling,
@@ -301,7 +304,7 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "fingerprint-ignored",
         "any bytes pass as those of a known op id",
-        "I1",
+        "I1 I24",
         apply,
         "fingerprint",
         _same_print,

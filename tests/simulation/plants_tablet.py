@@ -46,7 +46,9 @@ def _marked(failed: Wrapper) -> Wrapper:
     def as_sent(turn: Turn, space: Workspace, request: Any, error: Any) -> None:
         failed(turn, space, request, error)
         if isinstance(request, Push) and not isinstance(error, ApiProblem):
-            syncing.absorb_push(space, request.ops[-1].seq)
+            ids = [op.op_id for op in request.ops]
+            with writing(space.engine) as connection:
+                connection.execute(update(outbox_table).where(outbox_table.c.op_id.in_(ids)).values(pushed=1))
 
     return as_sent
 
@@ -134,10 +136,11 @@ def _not_redone(_again: Wrapper) -> Wrapper:
     return lambda *_ignored: None
 
 
-def _without_balances(remember: Wrapper) -> Wrapper:
+def _without_goods(remember: Wrapper) -> Wrapper:
     def leaving_out(connection: Any, ord_: int, changes: Sequence[RowChange], read: Any) -> None:
         remember(connection, ord_, changes, read)
-        connection.execute(delete(footprint).where(footprint.c.ord == ord_, footprint.c.kind == "balance"))
+        kinds = ("balance", "movement", "location", "product", "lot")
+        connection.execute(delete(footprint).where(footprint.c.ord == ord_, footprint.c.kind.in_(kinds)))
 
     return leaving_out
 
@@ -154,10 +157,6 @@ def _late_image(remember: Wrapper) -> Wrapper:
                 )
 
     return after
-
-
-def _kept_when_settled(rebase_: Wrapper) -> Wrapper:
-    return lambda connection, keys, settled: rebase_(connection, keys, ())
 
 
 # -- letting in -------------------------------------------------------------------------------------------------------
@@ -305,7 +304,7 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "guess-not-undone",
         "a guess is forgotten without being taken back",
-        "I4 I15",
+        "I4 I8 I15",
         guesses,
         "undo",
         _not_undone,
@@ -319,23 +318,15 @@ PLANTS: tuple[Plant, ...] = (
         _not_redone,
     ),
     plant(
-        "footprint-without-balances",
-        "an op's footprint leaves out the balances it wrote",
+        "footprint-without-goods",
+        "an op's footprint leaves out the goods and places it read and wrote",
         "I4 I15 I2 I7",
         guesses,
         "remember",
-        _without_balances,
+        _without_goods,
     ),
     plant(
         "late-image", "the before-image is taken after the change", "I4 I15", guesses, "remember", _late_image
-    ),
-    plant(
-        "settled-guess-kept-by-others",
-        "ops that rest on a settled one are not made again",
-        "I4 I15",
-        rebase,
-        "affected",
-        _kept_when_settled,
     ),
     plant(
         "drop-deletes-shared-rows",
@@ -383,7 +374,7 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "first-sync-starts-again",
         "an interrupted first load begins at the start",
-        "I11",
+        "I11 I23",
         syncing,
         "next_backfill",
         _starts_again,
