@@ -18,13 +18,13 @@ from sqlalchemy.dialects.sqlite import insert
 
 from app.store.engine import reading, writing
 from app.store.tables import KINDS
-from app.workspace import outbox, sharing
+from app.workspace import loading, outbox, sharing
 from app.workspace.reach import HELD_STATES
 from app.workspace.rebase import Incoming, Rebased, rebase
 from app.workspace.tables import bucket, staged
 from app.workspace.workspace import Workspace, get_meta, read_identity, set_meta
 from sync.protocol.messages import BackfillAt, Cursor, OpEnvelope, Pull, Push
-from sync.protocol.version import MAX_PAGE_ROWS, PROTOCOL
+from sync.protocol.version import MAX_BACKFILL_ROWS, MAX_PAGE_ROWS, PROTOCOL
 from sync.protocol.wire import Page, read_page
 
 COLUMNS = {name: kind.columns for name, kind in KINDS.items()}
@@ -102,12 +102,12 @@ def next_backfill(workspace: Workspace) -> Pull | None:
             return None
         row = min(open_, key=lambda one: (_priority(one["name"]), one["name"]))
         at = BackfillAt(row["name"], row["after_kind"], row["after_id"])
-        return Pull(PROTOCOL, read_cursor(connection), _held(connection), at, MAX_PAGE_ROWS)
+        return Pull(PROTOCOL, read_cursor(connection), _held(connection), at, MAX_BACKFILL_ROWS)
 
 
 def absorb_pull(workspace: Workspace, request: Pull, body: bytes) -> Page:
     """Let a page in. Raises Unreachable when the body is not a whole page of ours; then nothing has changed."""
-    page = read_page(body, COLUMNS)
+    page = read_page(body, COLUMNS, blocks=request.backfill is not None)
     moment = workspace.now()
     if request.backfill is None and page.more:
         with writing(workspace.engine) as connection:
@@ -123,11 +123,15 @@ def absorb_pull(workspace: Workspace, request: Pull, body: bytes) -> Page:
             earlier = connection.execute(select(staged.c.body).order_by(staged.c.page)).scalars().all()
             pages = [*(read_page(one, COLUMNS) for one in earlier), page]
         incoming = Incoming(
-            rows=[row for one in pages for row in one.rows],
+            rows=[],
             gone=_gone(pages),
             dropped=sorted({name for one in pages for name in one.drop}),
         )
-        done = rebase(connection, incoming, identity.person, moment.isoformat())
+        if loading.is_plain(connection, request, page):
+            done = Rebased(loading.load(connection, page))
+        else:
+            incoming.rows = [row for one in pages for row in loading.as_rows(one)]
+            done = rebase(connection, incoming, identity.person, moment.isoformat())
         if done.topics & {"document_draft", "draft_revision"}:
             sharing.let_in(connection)
             done.topics.add("drafts")
@@ -179,7 +183,7 @@ def _buckets(connection: Connection, pages: list[Page], dropped: Sequence[str]) 
 
 def _filled(connection: Connection, at: BackfillAt, page: Page) -> None:
     """Move the resume key on, in the page's own transaction; a bucket revoked meanwhile stays gone."""
-    values: dict[str, Any] = {"loaded": bucket.c.loaded + len(page.rows)}
+    values: dict[str, Any] = {"loaded": bucket.c.loaded + page.carried}
     if page.backfill is not None:
         values |= {"after_kind": page.backfill.kind, "after_id": page.backfill.row_id}
     else:

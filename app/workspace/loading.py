@@ -1,0 +1,61 @@
+"""Loading: a page of a bucket put into its tables as the arrays it came in, without a mapping for each row.
+
+Only a page that nothing here depends on takes this way; every other goes through `rebase`, which ends in the same rows.
+Indexes, search and triggers are kept as for any other write, so that what has come can be found at once and a kill
+leaves nothing half made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.store.tables import KINDS
+from app.workspace import guesses
+from sync.protocol.messages import Pull
+from sync.protocol.wire import Page
+
+_WITH_OPS = frozenset({"op_result"})  # rows that settle what waits in the outbox
+
+
+def is_plain(connection: Connection, request: Pull, page: Page) -> bool:
+    """Whether the page only brings rows: no guess stands, no result is among them, nothing goes or is compared."""
+    return (
+        request.backfill is not None
+        and not request.backfill.only
+        and not (page.gone or page.drop or page.rows)
+        and not any(kind in _WITH_OPS for kind, _block in page.blocks)
+        and not guesses.any_pending(connection)
+    )
+
+
+def load(connection: Connection, page: Page) -> set[str]:
+    """Insert or overwrite the rows of `page.blocks`; the kinds touched."""
+    driver: Any = connection.connection.cursor()
+    try:
+        for kind, block in page.blocks:
+            driver.executemany(_statement(kind), block)
+    finally:
+        driver.close()
+    return {kind for kind, block in page.blocks if block}
+
+
+def as_rows(page: Page) -> list[tuple[str, dict[str, Any]]]:
+    """Every row of the page as (kind, mapping): for `rebase`."""
+    found: list[tuple[str, dict[str, Any]]] = [(kind, dict(row)) for kind, row in page.rows]
+    for kind, block in page.blocks:
+        columns: Sequence[str] = KINDS[kind].columns
+        found += [(kind, dict(zip(columns, row, strict=True))) for row in block]
+    return found
+
+
+@cache
+def _statement(kind: str) -> str:
+    names = [f'"{name}"' for name in KINDS[kind].columns]
+    into = f'INSERT INTO "{kind}" ({", ".join(names)}) VALUES ({", ".join("?" * len(names))})'
+    return f"{into} ON CONFLICT (id) DO UPDATE SET " + ", ".join(
+        f"{name} = excluded.{name}" for name in names if name != '"id"'
+    )
