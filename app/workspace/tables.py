@@ -119,7 +119,7 @@ draft = Table(
 )
 
 # Full text search over what people look for; kept in step by triggers.
-_SEARCHED = {
+SEARCHED = {
     "product": ("sku", "name", "brand", "manufacturer", "catalog_number", "gtin", "category"),
     "account": ("number", "name"),
 }
@@ -141,4 +141,4 @@ def _search_ddl(table: str, names: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-SEARCH_DDL = tuple(statement for table, names in _SEARCHED.items() for statement in _search_ddl(table, names))
+SEARCH_DDL = tuple(statement for table, names in SEARCHED.items() for statement in _search_ddl(table, names))
