@@ -94,11 +94,11 @@ class House:
         return Session(who.server, self._tokens(who))
 
     def api(self, session: Session) -> SyncApi:
-        """The sync conversation over HTTP."""
+        """The sync conversation over HTTP, a page of a first load ahead."""
+        from sync.client.ahead import Ahead
         from sync.client.http_api import HttpApi
 
-        api: HttpApi = HttpApi(session, self.monotonic)
-        return api
+        return Ahead(HttpApi(session, self.monotonic))
 
     def _tokens(self, who: Who) -> TokenStore:
         if self.tokens is not None:
