@@ -20,7 +20,6 @@ from app.domain.ids import uuid7
 
 if TYPE_CHECKING:
     from app.workspace.workspace import Workspace
-    from sync.client.http_api import HttpApi
     from sync.client.session import Session, TokenStore
     from sync.protocol.api import SyncApi
 

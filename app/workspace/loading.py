@@ -20,6 +20,10 @@ from app.workspace.tables import SEARCHED
 from sync.protocol.messages import Pull
 from sync.protocol.wire import Page
 
+_WAL, _WAL_LOADING = (
+    1_000,
+    16_000,
+)  # database pages of 4 KiB: SQLite's own measure, and while a bucket is being filled
 _WITH_OPS = frozenset({"op_result"})  # rows that settle what waits in the outbox
 
 
@@ -38,6 +42,8 @@ def load(connection: Connection, page: Page) -> set[str]:
     """Insert or overwrite the rows of `page.blocks`; the kinds touched."""
     driver: Any = connection.connection.cursor()
     try:
+        # every commit is on the disk in the log all the same; only copying it into the file waits for more of it
+        driver.execute(f"PRAGMA wal_autocheckpoint={_WAL_LOADING if page.backfill else _WAL}")
         for kind, block in page.blocks:
             if kind in SEARCHED and block and _all_new(driver, kind, block):
                 _put_and_index(driver, kind, block)
