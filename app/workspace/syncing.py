@@ -362,7 +362,7 @@ def progress(connection: Connection) -> Progress:
     )
 
 
-def load_anew(workspace: Workspace) -> None:
+def forget_position(workspace: Workspace) -> None:
     """Load every bucket anew, from nothing. The outbox is not touched."""
     with writing(workspace.engine) as connection:
         connection.execute(delete(staged))
