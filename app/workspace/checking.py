@@ -166,9 +166,11 @@ def results_first(connection: Connection) -> BackfillAt | None:
     return None if row is None else BackfillAt(row.bucket, row.kind, row.after_id, only=True)
 
 
-def swept(connection: Connection, at: BackfillAt, page: Page) -> list[Key]:
+def swept(
+    connection: Connection, at: BackfillAt, page: Page, rows: Sequence[tuple[str, Mapping[str, Any]]]
+) -> list[Key]:
     """Rows of the bucket here, without guesses, that lie between the page's ends and did not come with it."""
-    came = {(kind, row["id"]) for kind, row in page.rows}
+    came = {(kind, row["id"]) for kind, row in rows}
     first, last = (
         (at.kind, at.row_id),
         None if page.backfill is None else (page.backfill.kind, page.backfill.row_id),

@@ -176,10 +176,10 @@ def test_an_op_that_no_request_can_carry_goes_by_rescue_and_the_next_goes_on(sql
 
     assert turn.trouble is None
     assert [op.op_id for one in kept for op in one.ops] == [poison.op_id]
-    assert rep.rows("SELECT seq, result FROM outbox ORDER BY ord") == [(0, "parked"), (1, "applied")]
+    assert rep.rows("SELECT seq, result FROM outbox ORDER BY ord") == [(1, "parked"), (1, "applied")]
     assert rep.one(HELD) == 7
     assert rep.workspace.perform(rep.sale(qty=1)).saved
-    assert rep.one("SELECT max(seq) FROM outbox") == 2
+    assert rep.one("SELECT max(seq) FROM outbox WHERE stream != 'rescued'") == 2
 
 
 def test_a_revoked_device_gives_what_it_has_for_rescue(sqlite_world: Any) -> None:
