@@ -51,6 +51,8 @@ def _checks() -> tuple[Check, ...]:
         verify_feed.scopes,
         verify_feed.entries,
         verify_feed.strays,
+        verify_feed.sums,
+        verify_feed.chain,
     )
 
 
