@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, Engine, text
 
 from app.store.engine import reading
-from sync.server import verify_documents, verify_feed, verify_ops, verify_stock, verify_terms
+from sync.server import verify_documents, verify_feed, verify_moves, verify_ops, verify_stock, verify_terms
 from sync.server.difference import Difference
 
 Check = Callable[[Connection], Iterator[Difference]]
@@ -47,6 +47,7 @@ def _checks() -> tuple[Check, ...]:
         verify_ops.payloads,
         verify_ops.streams,
         verify_ops.effects,
+        verify_moves.moves,
         verify_feed.clock_row,
         verify_feed.scopes,
         verify_feed.entries,

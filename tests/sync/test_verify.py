@@ -170,6 +170,11 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "feed",
         "g:policy policy discount_limit: expected a position from 1 to",
     ),
+    "a move that was cut off": (
+        "INSERT INTO move VALUES ('a1', 'south')",
+        "move",
+        "account a1: expected all of it moved, found some still in 'south'",
+    ),
     "an address is left behind": (
         "UPDATE address SET territory_id = 'south' WHERE id = 's1'",
         "scope",

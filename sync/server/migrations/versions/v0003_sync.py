@@ -30,6 +30,11 @@ def upgrade() -> None:
         Column("sum", BigInteger, nullable=False),
     )
     op.create_table(
+        "move",
+        Column("account_id", Text, primary_key=True),
+        Column("from_territory", Text, primary_key=True),
+    )
+    op.create_table(
         "stream",
         Column("name", Text, primary_key=True),
         Column("device_id", Text, nullable=False),
