@@ -1,6 +1,6 @@
 """The audit: append-only, each row chained to the one before it. This module is its only writer.
 
-    audit.append(connection, id=..., at=..., actor=..., action=..., subject=..., detail={...})
+    audit.append(connection, row_id=..., at=..., actor=..., action=..., subject=..., detail={...})
     audit.verify(rows, anchor=...)      # None, or a sentence that names the first broken row
 
 A row's chain is the sha256 of the chain before it, a line feed and the row's canonical JSON (`canonical`). The first
@@ -39,7 +39,7 @@ def chained(before: str, row: Mapping[str, Any]) -> str:
 def append(
     connection: Connection,
     *,
-    id: str,
+    row_id: str,
     at: str,
     actor: str,
     action: str,
@@ -55,7 +55,7 @@ def append(
         .returning(audit_head.c.seq, audit_head.c.chain)
     ).one()
     row: dict[str, Any] = {
-        "id": id,
+        "id": row_id,
         "at": at,
         "actor": actor,
         "action": action,

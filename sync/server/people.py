@@ -60,7 +60,7 @@ class Books:
         """A line in the audit table. Never a secret."""
         audit.append(
             connection,
-            id=self.new_id(),
+            row_id=self.new_id(),
             at=moment(self.now()),
             actor=actor,
             action=action,
