@@ -8,6 +8,7 @@ import click
 
 from app.store.engine import server_engine
 from sync.server import logs, schema, serve
+from sync.server.cli_audit import audit
 from sync.server.cli_cases import exceptions
 from sync.server.cli_data import demo, import_, verify
 from sync.server.cli_frame import database_options, sentences, server, settings_of
@@ -73,7 +74,7 @@ def migrate(data: Path | None, database: str | None) -> None:
         click.echo(f"{settings.shown}: from {f'schema {before}' if before else 'nothing'} to schema {after}")
 
 
-for one in (user, device, account, order, parked, exceptions, import_, demo, verify):
+for one in (user, device, account, order, parked, exceptions, import_, demo, verify, audit):
     main.add_command(one)
 
 

@@ -183,6 +183,18 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False, server_default="0"),
+    Column("chain", Text, nullable=False, server_default=""),
+    Index("audit_seq", "seq", unique=True),
+)
+
+# The newest row of the audit; its one row is the lock that gives appends their order.
+audit_head = Table(
+    "audit_head",
+    own,
+    Column("id", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("chain", Text, nullable=False),
 )
 
 # What envelopes are signed with (Ed25519, raw, hex). The public half travels in the policy `envelope_keys`.
