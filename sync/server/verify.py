@@ -35,6 +35,7 @@ def _checks() -> tuple[Check, ...]:
         verify_stock.movements,
         verify_stock.balances,
         verify_stock.negatives,
+        verify_stock.holders,
         verify_documents.quotes,
         verify_documents.orders,
         verify_documents.reservations,

@@ -13,6 +13,16 @@ from sync.server.verify import differences, verify
 
 # what is done to the books: (statement, the check that must find it, a part of what it says)
 DAMAGE: dict[str, tuple[str, str, str]] = {
+    "a trunk is held by a tablet of nobody": (
+        "UPDATE location SET holder = 'nobody' WHERE id = 'trunk-rep'",
+        "holder",
+        "trunk-rep: expected a device of its custodian, found nobody",
+    ),
+    "a warehouse is held like a trunk": (
+        "UPDATE location SET holder = 'dev-rep-0' WHERE id = 'wh'",
+        "holder",
+        "wh: expected no holder: it is no trunk, found dev-rep-0",
+    ),
     "a balance is one too high": (
         "UPDATE balance SET qty = qty + 1 WHERE id = 'trunk-rep|p1|l2'",
         "balance",

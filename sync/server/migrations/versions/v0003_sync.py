@@ -74,6 +74,8 @@ def upgrade() -> None:
         Column("state", Text, nullable=False),
     )
     op.create_index("rescued_op", "rescued", ["op_id"])
+    op.add_column("location", Column("holder", Text, nullable=True))
+    op.add_column("location", Column("holder_name", Text, nullable=False, server_default=""))
     op.add_column("exception_case", Column("resolved_by", Text, nullable=False, server_default=""))
     op.add_column("exception_case", Column("resolved_on", Text, nullable=True))
     op.add_column("exception_case", Column("resolution", Text, nullable=False, server_default=""))
