@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.codec import decode, encode
-from app.domain.commands import Command
+from app.domain.commands import Command, CountTrunk
 from app.domain.decide import EXCEPTION, REJECTED, Decision, decide
 from app.domain.ids import human_number
 from app.domain.parties import Person
@@ -187,7 +187,7 @@ class Workspace:
                 seq=seq,
                 command=type(command).__name__,
                 payload=payload,
-                needs=_needs(connection, touched),
+                needs=_needs(connection, command, touched),
                 saved_at=self.now().isoformat(),
                 outcome=decision.outcome,
                 findings=decision.findings,
@@ -290,9 +290,11 @@ def _next_seq(connection: Connection, stream: str) -> int:
     return seq
 
 
-def _needs(connection: Connection, touched: Iterable[Key]) -> list[str]:
-    """Earlier unsettled ops that wrote a document this op reads or writes."""
-    documents = {key for key in touched if key[0] in _DOCUMENTS}
+def _needs(connection: Connection, command: Command, touched: Iterable[Key]) -> list[str]:
+    """Earlier unsettled ops that wrote a document this op reads or writes. A count rests on what was moved before it as
+    well: with a parked sale left out, what was sold would be missing, and be taken off a second time."""
+    waited_for = (*_DOCUMENTS, "balance") if isinstance(command, CountTrunk) else _DOCUMENTS
+    documents = {key for key in touched if key[0] in waited_for}
     wrote: set[int] = set()
     for kind, row_id in sorted(documents):
         wrote.update(
