@@ -51,9 +51,24 @@ gs1: setup ## the scan path against GS1's own cases and biip's, by kind; DATA=fo
 bench-rules: setup ## how fast the rules price: a long quote with its traces, and 20,000 products
 	@$(PY) tests/bench/rules.py
 
+.PHONY: bench-sync
+bench-sync: setup ## how fast a new tablet fills, against raw sqlite3 putting the same rows away
+	@$(PY) tests/bench/sync_core.py
+
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
 	@$(PY) tests/journeys/crash.py
+
+# SEEDS=17 replays one; PLANTED=name puts a known bug in and stops when it is caught; UNTIL=80 TELL=1 tells the story so far.
+.PHONY: simulate
+simulate: setup ## many tablets, a server, network and disks in one process, a story per seed; faults, then all must agree
+	@PYTHONHASHSEED=0 $(PY) tests/simulation/simulate.py --seeds '$(or $(SEEDS),0-99)' --jobs $(or $(JOBS),1) \
+		--planted '$(PLANTED)' $(if $(UNTIL),--until $(UNTIL)) $(if $(TELL),--tell)
+
+# ONLY=naive-cursor plants one; COUNT=200 plays fewer seeds for each.
+.PHONY: planted
+planted: setup ## puts known bugs into sync, one at a time, and looks whether the simulator's invariants find each
+	@PYTHONHASHSEED=0 $(PY) tests/simulation/planted.py --only '$(ONLY)' --seeds $(or $(COUNT),1000) --jobs $(or $(JOBS),2)
 
 # COUNT=300 tries fewer; ONLY='app.domain.pricing.*' those of one module; LEAST=95 asks for more.
 .PHONY: mutants

@@ -23,12 +23,12 @@ from app.screens.sync_state import (
     UP_TO_DATE,
     SyncView,
 )
+from app.workspace import checking
 from app.workspace.queries import sync as sync_queries
 from app.workspace.rows.sync import SyncFigures
 from sync.client import pacing
-from sync.client.turn import Trouble, Turn
+from sync.client.turn import Answer, Request, Trouble, Turn, ask
 from sync.protocol.api import ApiProblem, SyncApi, Unreachable, problem
-from sync.protocol.messages import Pull, Push, PushAnswer
 
 if TYPE_CHECKING:
     from app.desktop.tasks import Tasks
@@ -52,12 +52,14 @@ class SyncLoop(QObject):
         monotonic: Callable[[], float],
         dice: Callable[[], float],
         by_hand: bool = False,
+        device_name: str = "",
     ) -> None:
         super().__init__(tasks)
         self.view = SyncView()
         self._tasks, self._api = tasks, api
         self._now, self._monotonic, self._dice = now, monotonic, dice
         self._by_hand, self._stopped = by_hand, False
+        self._device_name = device_name
         self._turn: Turn | None = None
         self._heard = False  # the server has answered in this turn
         self._again = False  # somebody asked while a turn was under way
@@ -115,15 +117,15 @@ class SyncLoop(QObject):
     def _begin(self) -> None:
         if self._stopped or self._turn is not None:
             return
-        turn = self._turn = Turn()
+        turn = self._turn = Turn(device_name=self._device_name)
         self._heard = False
         self._tell()
         self._on_writer(turn, turn.next_request)
 
-    def _on_writer(self, turn: Turn, step: Callable[[Workspace], Push | Pull | None]) -> None:
+    def _on_writer(self, turn: Turn, step: Callable[[Workspace], Request | None]) -> None:
         """One visit to the writer thread. A crash there is told as any other, and ends the turn."""
 
-        def run(workspace: Workspace) -> Push | Pull | None:
+        def run(workspace: Workspace) -> Request | None:
             try:
                 return step(workspace)
             except Exception:
@@ -132,7 +134,7 @@ class SyncLoop(QObject):
 
         self._tasks.act(run, self._on_request)
 
-    def _on_request(self, request: Push | Pull | None) -> None:
+    def _on_request(self, request: Request | None) -> None:
         turn = self._turn
         if turn is None or self._stopped:
             return
@@ -140,10 +142,10 @@ class SyncLoop(QObject):
             self._finish(turn)
             return
 
-        def talk() -> PushAnswer | bytes:
-            return self._api.push(request) if isinstance(request, Push) else self._api.pull(request)
+        def talk() -> Answer:
+            return ask(self._api, request)
 
-        def heard(answer: PushAnswer | bytes) -> None:
+        def heard(answer: Answer) -> None:
             self._heard = True
             self._on_writer(turn, lambda workspace: _absorb(turn, workspace, request, answer))
 
@@ -171,10 +173,26 @@ class SyncLoop(QObject):
         self._due = self._monotonic() + pacing.delay(self._failures, self._dice(), turn.retry_after)
         if trouble is not None:
             self._tell()
+        else:
+            self._check()
         self._look()
         if self._again:
             self._again = False
             self._begin()
+
+    def _check(self) -> None:
+        """Compare the sums that the turn has brought, off the writer; what differs is fetched in the next turn."""
+
+        def found(compared: checking.Compared | None) -> None:
+            if compared is not None and not self._stopped:
+                self._tasks.act(lambda workspace: checking.conclude(workspace, compared), self._mend)
+
+        if not self._stopped:
+            self._tasks.read(checking.compare, found, key="sync-check")
+
+    def _mend(self, differs: bool) -> None:
+        if differs:
+            self.now()
 
     # -- what is told -------------------------------------------------------------------------------------------------
 
@@ -244,9 +262,7 @@ class SyncLoop(QObject):
         return self._trouble.value if self._trouble is not None and self._trouble not in _STATES else ""
 
 
-def _absorb(
-    turn: Turn, workspace: Workspace, request: Push | Pull, answer: PushAnswer | bytes
-) -> Push | Pull | None:
+def _absorb(turn: Turn, workspace: Workspace, request: Request, answer: Answer) -> Request | None:
     """Let the answer in and say what is next: one visit to the writer thread."""
     try:
         turn.absorb(workspace, request, answer)
@@ -256,7 +272,7 @@ def _absorb(
 
 
 def _fail(
-    turn: Turn, workspace: Workspace, request: Push | Pull, error: ApiProblem | Unreachable
-) -> Push | Pull | None:
+    turn: Turn, workspace: Workspace, request: Request, error: ApiProblem | Unreachable
+) -> Request | None:
     turn.failed(workspace, request, error)
     return turn.next_request(workspace)

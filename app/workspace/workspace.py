@@ -12,20 +12,23 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.codec import decode, encode
-from app.domain.commands import Command
+from app.domain.commands import Command, CountTrunk
 from app.domain.decide import EXCEPTION, REJECTED, Decision, decide
 from app.domain.ids import human_number
 from app.domain.parties import Person
 from app.store.engine import reading, writing
 from app.store.read_facts import Key
 from app.store.write_events import Stamp, write_events
-from app.workspace import guesses, outbox
+from app.workspace import guesses, outbox, streams
 from app.workspace.deciding import facts_here
-from app.workspace.tables import draft, footprint, meta, outbox as outbox_table
+from app.workspace.incidents import note
+from app.workspace.meta import get_meta as get_meta, set_meta as set_meta
+from app.workspace.rebase import guess_all_again
+from app.workspace.tables import draft, footprint, outbox as outbox_table
 
 _DOCUMENTS = ("quote", "approval", "sales_order", "count_sheet")  # ops on one of these wait for each other
 RETENTION_DAYS = 30
@@ -95,18 +98,45 @@ class Workspace:
             return read_identity(connection)
 
     def become(self, identity: Identity, next_seq: int) -> None:
-        """Keep who signed in and the stream the server gave. Ops the server already has are marked as sent."""
+        """Keep who signed in and the stream the server gave. Ops the server already has are marked as sent.
+
+        In another stream than before the ops without a result go on under its numbers. A stream of which the server
+        has more than this database ever gave out is not gone on with: `streams.FORKED` asks for a fresh one.
+        """
         with writing(self.engine) as connection:
-            known = read_identity(connection)
+            known = read_identity(connection) or _former(connection)
             if known is not None and (known.user_id, known.server_url) != (
                 identity.user_id,
                 identity.server_url,
             ):
                 raise ValueError(f"this database belongs to {known.login} at {known.server_url}")
             set_meta(connection, "identity", json.dumps(asdict(identity)))
-            outbox.server_has(connection, identity.stream, next_seq - 1)
-            set_meta(connection, "first_seq", str(next_seq))
+            fresh = known is None or known.stream != identity.stream
+            if fresh:
+                set_meta(connection, f"first_seq:{identity.stream}", str(next_seq))
+                # a new database under a number that was used before: its letter and numbers are not its own
+                set_meta(connection, streams.FORKED, "reinstalled" if known is None and next_seq > 1 else "")
+                if streams.move_ops(connection, identity.stream, next_seq):
+                    guess_all_again(connection, identity.person)
+            else:
+                streams.server_has(connection, identity.stream, next_seq - 1, self.now().isoformat())
         self.tell({"sync"})
+
+    def settle_in(self, installation: str) -> bool:
+        """Whether this database was made in this installation. If not it was copied to another machine: nobody is
+        signed in any more, and whoever signs in is a new device, in whose stream the ops without a result go on."""
+        at = self.now().isoformat()
+        with writing(self.engine) as connection:
+            made_in = get_meta(connection, "installation")
+            set_meta(connection, "installation", installation)
+            if made_in in (None, installation):
+                return True
+            identity = get_meta(connection, "identity")
+            if identity:
+                set_meta(connection, "former", identity)
+                set_meta(connection, "identity", "")
+            note(connection, at, "database_copied")
+        return False
 
     def on_change(self, listener: Callable[[frozenset[str]], None]) -> None:
         """Call `listener` with the topics touched after each commit, on the thread that committed."""
@@ -157,7 +187,7 @@ class Workspace:
                 seq=seq,
                 command=type(command).__name__,
                 payload=payload,
-                needs=_needs(connection, touched),
+                needs=_needs(connection, command, touched),
                 saved_at=self.now().isoformat(),
                 outcome=decision.outcome,
                 findings=decision.findings,
@@ -221,8 +251,16 @@ class Workspace:
 
 def read_identity(connection: Connection) -> Identity | None:
     """Who this database belongs to; None before the first sign-in."""
-    text = get_meta(connection, "identity")
-    if text is None:
+    return _identity(get_meta(connection, "identity"))
+
+
+def _former(connection: Connection) -> Identity | None:
+    """Who the database belonged to in the installation it was copied from."""
+    return _identity(get_meta(connection, "former"))
+
+
+def _identity(text: str | None) -> Identity | None:
+    if not text:
         return None
     values = json.loads(text)
     return Identity(**{**values, "territories": tuple(values["territories"])})
@@ -238,16 +276,6 @@ def read_drafts(connection: Connection, kind: str) -> tuple[Draft, ...]:
     )
 
 
-def get_meta(connection: Connection, key: str) -> str | None:
-    value: str | None = connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
-    return value
-
-
-def set_meta(connection: Connection, key: str, value: str) -> None:
-    row = {"key": key, "value": value}
-    connection.execute(insert(meta).values(row).on_conflict_do_update(index_elements=["key"], set_=row))
-
-
 def _enrolled(connection: Connection) -> Identity:
     identity = read_identity(connection)
     if identity is None:
@@ -257,19 +285,16 @@ def _enrolled(connection: Connection) -> Identity:
 
 def _next_seq(connection: Connection, stream: str) -> int:
     """One after the highest given out, and never below what the server expects."""
-    floor = int(get_meta(connection, "first_seq") or "1")
-    last = connection.execute(
-        select(func.max(outbox_table.c.seq)).where(outbox_table.c.stream == stream)
-    ).scalar()
-    given = int(get_meta(connection, f"last_seq:{stream}") or "0")
-    seq = max(floor, int(last or 0) + 1, given + 1)
+    seq = streams.given_out(connection, stream) + 1
     set_meta(connection, f"last_seq:{stream}", str(seq))  # survives `forget`
     return seq
 
 
-def _needs(connection: Connection, touched: Iterable[Key]) -> list[str]:
-    """Earlier unsettled ops that wrote a document this op reads or writes."""
-    documents = {key for key in touched if key[0] in _DOCUMENTS}
+def _needs(connection: Connection, command: Command, touched: Iterable[Key]) -> list[str]:
+    """Earlier unsettled ops that wrote a document this op reads or writes. A count rests on what was moved before it as
+    well: with a parked sale left out, what was sold would be missing, and be taken off a second time."""
+    waited_for = (*_DOCUMENTS, "balance") if isinstance(command, CountTrunk) else _DOCUMENTS
+    documents = {key for key in touched if key[0] in waited_for}
     wrote: set[int] = set()
     for kind, row_id in sorted(documents):
         wrote.update(

@@ -49,6 +49,9 @@ class Weather:
     def enrol(self, request: Any) -> Any:
         return self.api.enrol(request)
 
+    def rescue(self, request: Any) -> Any:
+        return self._next(self.api.rescue(request))
+
 
 def contents(side: Any) -> dict[str, Any]:
     return {name: side.rows(f"SELECT * FROM {name} ORDER BY id") for name in SHARED}
@@ -94,7 +97,7 @@ def test_no_refusal_ever_empties_the_outbox(sqlite_world: Any, refusal: Exceptio
     rep = sqlite_world.tablet("rep")
     rep.workspace.perform(rep.sale(qty=3))
 
-    turn = run_turn(rep.workspace, Weather(rep.api, [refusal]))
+    turn = run_turn(rep.workspace, Weather(rep.api, [refusal, refusal]))
 
     assert turn.trouble is trouble
     assert rep.rows("SELECT pushed, result FROM outbox") == [(0, None)]
@@ -105,7 +108,7 @@ def test_a_push_that_is_refused_does_not_stop_the_pull(sqlite_world: Any) -> Non
     rep.workspace.perform(rep.sale(qty=3))
     sqlite_world.hold("a2")
 
-    turn = run_turn(rep.workspace, Weather(rep.api, [problem(409, "stream_forked", "Forked")]))
+    turn = run_turn(rep.workspace, Weather(rep.api, [problem(400, "bad_op", "Refused")]))
 
     assert turn.trouble is Trouble.REFUSED
     assert rep.one("SELECT status FROM account WHERE id='a2'") == "on_hold"
@@ -238,6 +241,6 @@ def test_an_answer_that_counts_past_our_numbers_is_not_believed_to_have_our_late
     answer = rep.api.push(push)
     rep.workspace.perform(rep.sale(qty=2))
 
-    syncing.absorb_push(rep.workspace, PushAnswer(answer.last_seq, [], "").last_seq)
+    syncing.absorb_push(rep.workspace, push.stream, PushAnswer(answer.last_seq, [], "").last_seq)
 
     assert rep.rows("SELECT seq, pushed FROM outbox ORDER BY seq") == [(1, 1), (2, 0)]
