@@ -177,6 +177,8 @@ def numbers_in_order(facts: Facts) -> None:
     """I22: the order of an outbox is the order in which people saved, whatever clocks said; no number is used twice."""
     at = {one.op_id: index for index, one in enumerate(facts.seen.saved)}
     for stream, rows in grouped(facts.look().outbox, "stream").items():
+        if stream == "rescued":  # left the streams
+            continue
         mine = [row for row in rows if row["op_id"] in at and row["settled_at"] is None]
         ordered = [at[row["op_id"]] for row in sorted(mine, key=lambda row: row["seq"])]
         if ordered != sorted(ordered):
