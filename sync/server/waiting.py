@@ -70,6 +70,11 @@ class Waiting:
         """How many wait now."""
         return len(self._waiters)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nobody waits and nobody looks at the clock."""
+        return not self._waiters and (self._watcher is None or self._watcher.done())
+
     def nudge(self) -> None:
         """Something was committed by this process: do not wait for the next look."""
         self._nudged.set()
@@ -143,6 +148,8 @@ class Waiting:
                 pass
             self._nudged.clear()
             waiters = list(self._waiters.values())
+            if not waiters:
+                break
             try:
                 position, concerned = await run_sync(self._look, waiters)
             except SQLAlchemyError as err:

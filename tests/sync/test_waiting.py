@@ -79,6 +79,8 @@ def room(client: Any, app: Any) -> Iterator[Room]:
         made = Room(client, app, threads)
         yield made
         made.waiting.close()
+        while not made.waiting.idle:
+            client.get("/health")
 
 
 def page_of(answer: Future[Any]) -> Page:
