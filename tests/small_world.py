@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from sqlalchemy import Engine, select, text
@@ -240,8 +241,8 @@ class Caller:
 class Enrolment:
     """The real thing: the server's own books of devices."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.accounts = Accounts(engine, now=moment, entropy=bytes)
+    def __init__(self, engine: Engine, number: int = 0) -> None:
+        self.accounts = Accounts(engine, now=moment, entropy=Random(number).randbytes)
 
     def enrol(self, caller: Caller, request: Enrol) -> Enrolled:
         enrolled = self.accounts.enrol(caller, request)
@@ -394,7 +395,7 @@ class World:
             letter,
         )
         workspace.become(who, 1)
-        made = Tablet(workspace, BoundApi(self.server, Enrolment(self.engine), caller), self.ids)
+        made = Tablet(workspace, BoundApi(self.server, Enrolment(self.engine, number), caller), self.ids)
         self.tablets.append(made)
         if sync:
             made.sync()

@@ -26,9 +26,8 @@ from app.screens.sync_state import (
 from app.workspace.queries import sync as sync_queries
 from app.workspace.rows.sync import SyncFigures
 from sync.client import pacing
-from sync.client.turn import Trouble, Turn
+from sync.client.turn import Answer, Request, Trouble, Turn, ask
 from sync.protocol.api import ApiProblem, SyncApi, Unreachable, problem
-from sync.protocol.messages import Pull, Push, PushAnswer
 
 if TYPE_CHECKING:
     from app.desktop.tasks import Tasks
@@ -120,10 +119,10 @@ class SyncLoop(QObject):
         self._tell()
         self._on_writer(turn, turn.next_request)
 
-    def _on_writer(self, turn: Turn, step: Callable[[Workspace], Push | Pull | None]) -> None:
+    def _on_writer(self, turn: Turn, step: Callable[[Workspace], Request | None]) -> None:
         """One visit to the writer thread. A crash there is told as any other, and ends the turn."""
 
-        def run(workspace: Workspace) -> Push | Pull | None:
+        def run(workspace: Workspace) -> Request | None:
             try:
                 return step(workspace)
             except Exception:
@@ -132,7 +131,7 @@ class SyncLoop(QObject):
 
         self._tasks.act(run, self._on_request)
 
-    def _on_request(self, request: Push | Pull | None) -> None:
+    def _on_request(self, request: Request | None) -> None:
         turn = self._turn
         if turn is None or self._stopped:
             return
@@ -140,10 +139,10 @@ class SyncLoop(QObject):
             self._finish(turn)
             return
 
-        def talk() -> PushAnswer | bytes:
-            return self._api.push(request) if isinstance(request, Push) else self._api.pull(request)
+        def talk() -> Answer:
+            return ask(self._api, request)
 
-        def heard(answer: PushAnswer | bytes) -> None:
+        def heard(answer: Answer) -> None:
             self._heard = True
             self._on_writer(turn, lambda workspace: _absorb(turn, workspace, request, answer))
 
@@ -244,9 +243,7 @@ class SyncLoop(QObject):
         return self._trouble.value if self._trouble is not None and self._trouble not in _STATES else ""
 
 
-def _absorb(
-    turn: Turn, workspace: Workspace, request: Push | Pull, answer: PushAnswer | bytes
-) -> Push | Pull | None:
+def _absorb(turn: Turn, workspace: Workspace, request: Request, answer: Answer) -> Request | None:
     """Let the answer in and say what is next: one visit to the writer thread."""
     try:
         turn.absorb(workspace, request, answer)
@@ -256,7 +253,7 @@ def _absorb(
 
 
 def _fail(
-    turn: Turn, workspace: Workspace, request: Push | Pull, error: ApiProblem | Unreachable
-) -> Push | Pull | None:
+    turn: Turn, workspace: Workspace, request: Request, error: ApiProblem | Unreachable
+) -> Request | None:
     turn.failed(workspace, request, error)
     return turn.next_request(workspace)

@@ -117,3 +117,8 @@ def written_by(connection: Connection, ord_: int) -> set[Key]:
 def any_pending(connection: Connection) -> bool:
     """Whether any guess stands at all (an empty queue makes a rebase plain loading)."""
     return connection.execute(select(footprint.c.ord).limit(1)).first() is not None
+
+
+def all_pending(connection: Connection) -> list[int]:
+    """Every op whose guess stands, in order."""
+    return sorted(connection.execute(select(footprint.c.ord).distinct()).scalars())

@@ -18,6 +18,7 @@ from app.store.write_events import findings_json
 from app.workspace.tables import outbox
 
 MAX_OPS, MAX_BYTES = 200, 200 * 1024  # below the server's limits, envelopes included
+RESCUED = "rescued"  # the stream of ops that went by rescue: they have no number any more
 
 
 def append(
@@ -55,12 +56,19 @@ def append(
     return int(key[0])
 
 
-def unpushed(connection: Connection, stream: str) -> list[dict[str, Any]]:
-    """The next ops of the stream to send, in order, within one request's limits (at least one when any wait)."""
+def unpushed(connection: Connection) -> tuple[str, list[dict[str, Any]]]:
+    """The stream of the oldest op that waits, and its next ops in order, within one request's limits.
+
+    At least one op when any waits; ('', []) when none does.
+    """
+    waits = outbox.c.pushed == 0
+    stream = connection.execute(select(outbox.c.stream).where(waits).order_by(outbox.c.ord).limit(1)).scalar()
+    if stream is None:
+        return "", []
     statement = (
         select(outbox.c.op_id, outbox.c.seq, outbox.c.payload, outbox.c.needs)
-        .where(outbox.c.pushed == 0, outbox.c.stream == stream)
-        .order_by(outbox.c.seq)
+        .where(waits, outbox.c.stream == stream)
+        .order_by(outbox.c.ord)  # as by number: a stream is numbered in the order of the ops
         .limit(MAX_OPS)
     )
     chosen: list[dict[str, Any]] = []
@@ -70,17 +78,53 @@ def unpushed(connection: Connection, stream: str) -> list[dict[str, Any]]:
         if chosen and size > MAX_BYTES:
             break
         chosen.append(dict(row))
-    return chosen
+    return str(stream), chosen
 
 
 def server_has(connection: Connection, stream: str, last_seq: int) -> None:
-    """The server says it has this stream up to `last_seq`; later ops are to be sent (again)."""
+    """The server says it has this stream up to `last_seq`; later ops are to be sent (again).
+
+    What it had acknowledged and lost waits for a result anew (law 10). Its effect stands in the rows here until then.
+    """
+    of_stream = outbox.c.stream == stream
     connection.execute(
-        update(outbox).where(outbox.c.stream == stream, outbox.c.seq <= last_seq).values(pushed=1)
+        update(outbox).where(of_stream, outbox.c.seq <= last_seq, outbox.c.pushed == 0).values(pushed=1)
     )
     connection.execute(
-        update(outbox).where(outbox.c.stream == stream, outbox.c.seq > last_seq).values(pushed=0)
+        update(outbox)
+        .where(of_stream, outbox.c.seq > last_seq, outbox.c.pushed == 1)
+        .values(pushed=0, result=None, settled_at=None)
     )
+
+
+def reopen_others(connection: Connection, stream: str) -> None:
+    """Send what is kept of other streams again: what a restored server has of them is not told."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.stream.not_in((stream, RESCUED)), outbox.c.pushed == 1)
+        .values(pushed=0, result=None, settled_at=None)
+    )
+
+
+def rescued(connection: Connection, op_id: str) -> list[int]:
+    """The server keeps the op's bytes for a person: it leaves its stream, and later ops of it move up one number.
+
+    None of them was ever accepted. Answers the places of the ops that have another number now.
+    """
+    row = connection.execute(
+        select(outbox.c.ord, outbox.c.stream, outbox.c.seq, outbox.c.pushed).where(outbox.c.op_id == op_id)
+    ).one_or_none()
+    if row is None or row.stream == RESCUED or row.pushed:
+        return []
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.ord == row.ord)
+        .values(stream=RESCUED, seq=0, pushed=1, result=PARKED, seen=0)
+    )
+    later = (outbox.c.stream == row.stream, outbox.c.seq > row.seq)
+    moved = connection.execute(select(outbox.c.ord).where(*later).order_by(outbox.c.ord)).scalars().all()
+    connection.execute(update(outbox).where(*later).values(seq=outbox.c.seq - 1))
+    return [row.ord, *moved]
 
 
 def last_seq(connection: Connection, stream: str) -> int:
@@ -90,8 +134,9 @@ def last_seq(connection: Connection, stream: str) -> int:
 
 
 def settle(connection: Connection, op_id: str, outcome: str, findings: str, at: str) -> None:
-    """The feed has brought the op's result; `parked` is shown but does not settle."""
-    values: dict[str, Any] = {"result": outcome, "findings": findings, "pushed": 1}
+    """The feed has brought the op's result; `parked` is shown but does not settle. Another result than before shows
+    again."""
+    values: dict[str, Any] = {"result": outcome, "findings": findings, "pushed": 1, "seen": 0}
     if outcome in OUTCOMES:
         values["settled_at"] = at
     connection.execute(update(outbox).where(outbox.c.op_id == op_id).values(**values))
@@ -108,7 +153,10 @@ def forget(connection: Connection, settled_before: str) -> int:
     """Delete ops settled before that moment, seen by the person; how many."""
     done = connection.execute(
         delete(outbox).where(
-            outbox.c.settled_at < settled_before, outbox.c.result.in_(OUTCOMES), outbox.c.seen == 1
+            outbox.c.settled_at < settled_before,
+            outbox.c.result.in_(OUTCOMES),
+            outbox.c.seen == 1,
+            outbox.c.pushed == 1,  # what a server has lost is sent again, result or not
         )
     )
     return done.rowcount

@@ -22,6 +22,8 @@ from app.workspace import guesses, outbox
 from app.workspace.deciding import facts_here
 from app.workspace.tables import bucket, outbox as outbox_table
 
+_PART = 300
+
 
 @dataclass(slots=True)
 class Incoming:
@@ -30,6 +32,9 @@ class Incoming:
     rows: Sequence[tuple[str, Mapping[str, Any]]] = ()
     gone: Sequence[tuple[str, str, str]] = ()
     dropped: Sequence[str] = ()  # whole buckets this device may no longer hold
+    swept: Sequence[
+        Key
+    ] = ()  # rows that a bucket fetched again did not have: wrong here, wherever else they claim to be
 
 
 @dataclass(slots=True)
@@ -49,11 +54,16 @@ def rebase(connection: Connection, incoming: Incoming, person: Person, now: str)
     results = _own_results(connection, incoming.rows)
     ending = {ord_ for ord_, row in results if outbox.is_terminal(row["outcome"])}
     pending = guesses.any_pending(connection)
-    touched = affected(connection, _keys(incoming.rows, gone), ending) if pending else set()
+    touched = (
+        affected(connection, _keys(incoming.rows, gone) | set(incoming.swept), ending) if pending else set()
+    )
     for ord_ in sorted(touched | ending, reverse=True):
         done.topics.update(kind for kind, _ in guesses.undo(connection, ord_))
     _let_in(connection, incoming.rows, done)
     _let_go(connection, gone, set(incoming.dropped), done)
+    for kind, row_id in incoming.swept:
+        guesses.put_row(connection, kind, row_id, None)
+        done.topics.add(kind)
     for _ord, row in results:
         outbox.settle(connection, row["id"], row["outcome"], row["findings"], now)
         done.topics.add("outbox")
@@ -62,6 +72,15 @@ def rebase(connection: Connection, incoming: Incoming, person: Person, now: str)
     for ord_ in sorted(touched - ending):
         _guess_again(connection, ord_, person, done)
     return done
+
+
+def guess_all_again(connection: Connection, person: Person) -> None:
+    """Take every guess back and make it anew: the ops have other numbers, and movements carry them."""
+    pending = guesses.all_pending(connection)
+    for ord_ in reversed(pending):
+        guesses.undo(connection, ord_)
+    for ord_ in pending:
+        _guess_again(connection, ord_, person, Rebased())
 
 
 def affected(connection: Connection, keys: Iterable[Key], settled: Iterable[int]) -> set[int]:
@@ -85,14 +104,20 @@ def _keys(rows: Iterable[tuple[str, Mapping[str, Any]]], gone: Iterable[tuple[st
 def _own_results(
     connection: Connection, rows: Iterable[tuple[str, Mapping[str, Any]]]
 ) -> list[tuple[int, Mapping[str, Any]]]:
-    """The results among `rows` for ops that wait in this outbox, as (ord, op_result row)."""
+    """The results among `rows` that tell this outbox something new, as (ord, op_result row)."""
     results = {row["id"]: row for kind, row in rows if kind == "op_result"}
-    if not results:
-        return []
-    open_ = connection.execute(
-        select(outbox_table.c.ord, outbox_table.c.op_id).where(outbox_table.c.settled_at.is_(None))
-    )
-    return [(row.ord, results[row.op_id]) for row in open_ if row.op_id in results]
+    found: list[tuple[int, Mapping[str, Any]]] = []
+    names = list(results)
+    wanted = (outbox_table.c.ord, outbox_table.c.op_id, outbox_table.c.result)
+    for start in range(0, len(names), _PART):
+        part = outbox_table.c.op_id.in_(names[start : start + _PART])
+        found.extend(
+            (row.ord, results[row.op_id])
+            for row in connection.execute(select(*wanted).where(part))
+            # a restored server may decide an op anew: another outcome than before is told
+            if row.result is None or row.result != results[row.op_id]["outcome"]
+        )
+    return sorted(found, key=lambda one: one[0])
 
 
 def _let_in(connection: Connection, rows: Iterable[tuple[str, Mapping[str, Any]]], done: Rebased) -> None:

@@ -9,21 +9,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace as replaced
 from sqlalchemy import Connection, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DataError, IntegrityError
 
 from app.store.engine import reading, writing
 from app.store.tables import KINDS
-from app.workspace import outbox, sharing
+from app.workspace import checking, outbox, sharing, streams
+from app.workspace.admitting import admit, started_at
+from app.workspace.cursors import (
+    marks,
+    move_to,
+    read_cursor as read_cursor,
+    recovering,
+    set_recovering,
+    step_back,
+)
+from app.workspace.incidents import note
 from app.workspace.reach import HELD_STATES
-from app.workspace.rebase import Incoming, Rebased, rebase
-from app.workspace.tables import bucket, staged
-from app.workspace.workspace import Workspace, get_meta, read_identity, set_meta
-from sync.protocol.messages import BackfillAt, Cursor, OpEnvelope, Pull, Push
+from app.workspace.rebase import Incoming, Rebased, guess_all_again, rebase
+from app.workspace.tables import bucket, due_sum, repair, staged
+from app.workspace.workspace import Identity, Workspace, get_meta, read_identity, set_meta
+from sync.protocol.api import Unreachable
+from sync.protocol.messages import BackfillAt, Cursor, Enrol, Enrolled, OpEnvelope, Pull, Push
 from sync.protocol.version import MAX_PAGE_ROWS, PROTOCOL
 from sync.protocol.wire import Page, read_page
 
@@ -54,18 +67,40 @@ class Progress:
         return not self.what
 
 
+def next_enrol(workspace: Workspace, name: str) -> Enrol | None:
+    """Ask for a fresh stream when this database does not go on with its own (law 2); None when it does."""
+    with reading(workspace.engine) as connection:
+        identity = read_identity(connection)
+        if identity is None or not get_meta(connection, streams.FORKED):
+            return None
+        return Enrol(identity.device_id, name, fresh=True)
+
+
+def absorb_enrol(workspace: Workspace, enrolled: Enrolled) -> bool:
+    """Go on in the stream that the server gave; False when it is the old one."""
+    identity = workspace.identity()
+    assert identity is not None
+    if enrolled.device_id != identity.device_id or enrolled.user.id != identity.user_id:
+        raise Unreachable("an enrolment of somebody else")
+    if enrolled.stream == identity.stream:
+        return False
+    workspace.become(
+        replace(identity, stream=enrolled.stream, letter=enrolled.letter), max(1, enrolled.next_seq)
+    )
+    return True
+
+
 def next_push(workspace: Workspace) -> Push | None:
     """The ops to send now; None when the server has them all."""
     with reading(workspace.engine) as connection:
-        identity = read_identity(connection)
-        if identity is None:
+        if read_identity(connection) is None or get_meta(connection, streams.FORKED):
             return None
-        ops = outbox.unpushed(connection, identity.stream)
+        stream, ops = outbox.unpushed(connection)
         if not ops:
             return None
         return Push(
             PROTOCOL,
-            identity.stream,
+            stream,
             [
                 OpEnvelope(op["op_id"], op["seq"], op["payload"].decode(), json.loads(op["needs"]))
                 for op in ops
@@ -73,13 +108,67 @@ def next_push(workspace: Workspace) -> Push | None:
         )
 
 
-def absorb_push(workspace: Workspace, last_seq: int) -> None:
-    """The server has this device's stream up to `last_seq`."""
+def absorb_push(workspace: Workspace, stream: str, last_seq: int) -> None:
+    """The server has this stream of the device up to `last_seq`."""
+    with writing(workspace.engine) as connection:
+        streams.server_has(connection, stream, last_seq, workspace.now().isoformat())
+    workspace.tell({"outbox"})
+
+
+def absorb_rescue(workspace: Workspace, kept: Sequence[str]) -> None:
+    """The server keeps these ops for a person: they wait as parked, and what is behind them moves up."""
     with writing(workspace.engine) as connection:
         identity = read_identity(connection)
-        if identity is not None:
-            outbox.server_has(connection, identity.stream, last_seq)
+        assert identity is not None
+        if streams.rescued(connection, kept):
+            guess_all_again(connection, identity.person)
     workspace.tell({"outbox"})
+
+
+def fork(workspace: Workspace, stream: str) -> None:
+    """The server says that another database has used this stream: a fresh one is to be asked for."""
+    with writing(workspace.engine) as connection:
+        streams.forked(connection, workspace.now().isoformat(), why="told", stream=stream)
+    workspace.tell({"sync"})
+
+
+def server_restored(workspace: Workspace, expected: int | None) -> None:
+    """The server's history is another (410): find the common point, send again what it lost, compare everything.
+
+    The effect of an op that it had acknowledged stands in the rows here until the op's result comes anew; so the ops
+    go up before the rows come down. The outbox is not touched but for what is to be sent again.
+    """
+    at = workspace.now().isoformat()
+    with writing(workspace.engine) as connection:
+        identity = read_identity(connection)
+        assert identity is not None
+        connection.execute(delete(staged))
+        if not recovering(connection):
+            cursor = read_cursor(connection)
+            note(connection, at, "server_restored", position=cursor.position, expected=expected)
+        set_recovering(connection, True)
+        if expected is not None:
+            streams.server_has(connection, identity.stream, expected - 1, at)
+        outbox.reopen_others(connection, identity.stream)
+    workspace.tell({"sync", "outbox"})
+
+
+def restart_bucket(workspace: Workspace, name: str) -> None:
+    """The server says that a backfill cannot go on (410 bucket_reset): from its start, rows that are gone go."""
+    with writing(workspace.engine) as connection:
+        connection.execute(delete(repair).where(repair.c.bucket == name))
+        connection.execute(
+            update(bucket)
+            .where(bucket.c.name == name)
+            .values(
+                state=case((bucket.c.state == "backfill", "backfill"), else_="refresh"),
+                after_kind="",
+                after_id="",
+                loaded=0,
+            )
+        )
+        note(connection, workspace.now().isoformat(), "bucket_reset", bucket=name)
+    workspace.tell({"sync"})
 
 
 def next_increment(workspace: Workspace) -> Pull:
@@ -87,11 +176,20 @@ def next_increment(workspace: Workspace) -> Pull:
     with reading(workspace.engine) as connection:
         last = connection.execute(select(staged.c.body).order_by(staged.c.page.desc()).limit(1)).scalar()
         cursor = read_page(last, COLUMNS).cursor if last else read_cursor(connection)
-        return Pull(PROTOCOL, cursor, _held(connection), None, MAX_PAGE_ROWS)
+        back = recovering(connection) and not last
+        return Pull(
+            PROTOCOL,
+            cursor,
+            _held(connection),
+            None,
+            MAX_PAGE_ROWS,
+            marks=marks(connection) if back else [],
+            sums=checking.due(connection, workspace.now()),
+        )
 
 
 def next_backfill(workspace: Workspace) -> Pull | None:
-    """Ask for the next page of the first unfilled bucket; None when all are filled."""
+    """Ask for the next page of the first unfilled bucket, then of what differs; None when there is neither."""
     with reading(workspace.engine) as connection:
         open_ = (
             connection.execute(select(bucket).where(bucket.c.state.in_(("backfill", "refresh"))))
@@ -99,49 +197,96 @@ def next_backfill(workspace: Workspace) -> Pull | None:
             .all()
         )
         if not open_:
-            return None
+            mend = checking.next_repair(connection)
+            if mend is None:
+                return None
+            return Pull(PROTOCOL, read_cursor(connection), _held(connection), mend, MAX_PAGE_ROWS)
         row = min(open_, key=lambda one: (_priority(one["name"]), one["name"]))
         at = BackfillAt(row["name"], row["after_kind"], row["after_id"])
         return Pull(PROTOCOL, read_cursor(connection), _held(connection), at, MAX_PAGE_ROWS)
 
 
 def absorb_pull(workspace: Workspace, request: Pull, body: bytes) -> Page:
-    """Let a page in. Raises Unreachable when the body is not a whole page of ours; then nothing has changed."""
+    """Let a page in. Raises Unreachable when the body is not a whole page of ours; then nothing has changed.
+
+    A backfill page that is `ahead` of the increments is not let in either: the increments come first.
+    """
     page = read_page(body, COLUMNS)
-    moment = workspace.now()
-    if request.backfill is None and page.more:
-        with writing(workspace.engine) as connection:
-            number = connection.execute(select(func.coalesce(func.max(staged.c.page), 0))).scalar_one()
-            connection.execute(staged.insert().values(page=number + 1, body=body))
-            _note_contact(connection, page, moment)
+    admit(request, page)
+    if ahead(request, page):
         return page
+    try:
+        done = _let_in(workspace, request, page, body)
+    except (ValueError, KeyError, TypeError, ArithmeticError, IntegrityError, DataError) as error:
+        raise Unreachable(f"rows that cannot be used: {error}") from error
+    workspace.tell(done.topics | {"sync"})
+    return page
+
+
+def ahead(request: Pull, page: Page) -> bool:
+    """Whether a backfill page knows results that the increments have not brought: an own op's effect would be in its
+    rows beside the guess."""
+    return request.backfill is not None and page.results > request.cursor.position
+
+
+def _let_in(workspace: Workspace, request: Pull, page: Page, body: bytes) -> Rebased:
+    moment = workspace.now()
     with writing(workspace.engine) as connection:
         identity = read_identity(connection)
         assert identity is not None
-        pages = [page]
-        if request.backfill is None:
-            earlier = connection.execute(select(staged.c.body).order_by(staged.c.page)).scalars().all()
-            pages = [*(read_page(one, COLUMNS) for one in earlier), page]
+        if request.backfill is None and request.marks:
+            _go_back(connection, started_at(request, page))
+        _note_contact(connection, page, moment)
+        if request.backfill is not None:
+            incoming = Incoming(page.rows, page.gone, sorted(set(page.drop)))
+            if request.backfill.only or _loaded_anew(connection, request.backfill.bucket):
+                incoming.swept = checking.swept(connection, request.backfill, page)
+            done = _rebased(connection, incoming, identity, moment)
+            _buckets(connection, [page], incoming.dropped)
+            if request.backfill.only:
+                checking.repaired(connection, request.backfill, page)
+            else:
+                _filled(connection, request.backfill, page)
+            return done
+        if page.more:
+            number = connection.execute(select(func.coalesce(func.max(staged.c.page), 0))).scalar_one()
+            connection.execute(staged.insert().values(page=number + 1, body=body))
+            return Rebased()
+        earlier = connection.execute(select(staged.c.body).order_by(staged.c.page)).scalars().all()
+        pages = [*(read_page(one, COLUMNS) for one in earlier), page]
         incoming = Incoming(
             rows=[row for one in pages for row in one.rows],
             gone=_gone(pages),
             dropped=sorted({name for one in pages for name in one.drop}),
         )
-        done = rebase(connection, incoming, identity.person, moment.isoformat())
-        if done.topics & {"document_draft", "draft_revision"}:
-            sharing.let_in(connection)
-            done.topics.add("drafts")
+        done = _rebased(connection, incoming, identity, moment)
         _buckets(connection, pages, incoming.dropped)
-        if request.backfill is None:
-            connection.execute(delete(staged))
-            set_meta(connection, "epoch", page.cursor.epoch or page.epoch)
-            set_meta(connection, "position", str(page.cursor.position))
-            connection.execute(update(bucket).where(bucket.c.state == "filled").values(state="complete"))
-        else:
-            _filled(connection, request.backfill, page)
-        _note_contact(connection, page, moment)
-    _tell(workspace, done)
-    return page
+        connection.execute(delete(staged))
+        move_to(connection, replaced(page.cursor, epoch=page.cursor.epoch or page.epoch))
+        connection.execute(update(bucket).where(bucket.c.state == "filled").values(state="complete"))
+        checking.keep_sums(connection, request, page)
+        return done
+
+
+def _rebased(connection: Connection, incoming: Incoming, identity: Identity, moment: datetime) -> Rebased:
+    done = rebase(connection, incoming, identity.person, moment.isoformat())
+    if done.topics & {"document_draft", "draft_revision"}:
+        sharing.let_in(connection)
+        done.topics.add("drafts")
+    return done
+
+
+def _go_back(connection: Connection, common: Cursor) -> None:
+    """The server has said where both histories part: go on from there, and compare every bucket."""
+    step_back(connection, common)
+    set_recovering(connection, False)
+    connection.execute(delete(due_sum))
+    checking.all_due(connection)
+
+
+def _loaded_anew(connection: Connection, name: str) -> bool:
+    state = connection.execute(select(bucket.c.state).where(bucket.c.name == name)).scalar()
+    return state == "refresh"
 
 
 def _gone(pages: Sequence[Page]) -> list[tuple[str, str, str]]:
@@ -155,13 +300,11 @@ def _gone(pages: Sequence[Page]) -> list[tuple[str, str, str]]:
     return list(gone)
 
 
-def _tell(workspace: Workspace, done: Rebased) -> None:
-    workspace.tell(done.topics | {"sync"})
-
-
 def _buckets(connection: Connection, pages: list[Page], dropped: Sequence[str]) -> None:
     if dropped:
-        connection.execute(delete(bucket).where(bucket.c.name.in_(list(dropped))))
+        for table in (bucket, due_sum, repair):
+            column = table.c.name if table is bucket else table.c.bucket
+            connection.execute(delete(table).where(column.in_(list(dropped))))
     for page in pages:
         for grant in page.add:
             if grant.bucket in dropped:
@@ -197,11 +340,6 @@ def _note_contact(connection: Connection, page: Page, moment: datetime) -> None:
     set_meta(connection, "skew_seconds", str(round(skew)))
 
 
-def read_cursor(connection: Connection) -> Cursor:
-    """Where the increments stand."""
-    return Cursor(get_meta(connection, "epoch") or "", int(get_meta(connection, "position") or "0"))
-
-
 def progress(connection: Connection) -> Progress:
     """How far the first load is."""
     rows = connection.execute(select(bucket)).mappings().all()
@@ -214,12 +352,11 @@ def progress(connection: Connection) -> Progress:
     )
 
 
-def forget_position(workspace: Workspace) -> None:
-    """The server's history is another (410 epoch): load every bucket anew. The outbox is not touched."""
+def load_anew(workspace: Workspace) -> None:
+    """Load every bucket anew, from nothing. The outbox is not touched."""
     with writing(workspace.engine) as connection:
         connection.execute(delete(staged))
-        for key in ("epoch", "position"):
-            set_meta(connection, key, "" if key == "epoch" else "0")
+        step_back(connection, Cursor())
         connection.execute(update(bucket).values(state="backfill", after_kind="", after_id="", loaded=0))
     workspace.tell({"sync"})
 

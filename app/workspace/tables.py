@@ -31,6 +31,7 @@ outbox = Table(
 )
 Index("outbox_unpushed", outbox.c.pushed, outbox.c.ord)
 Index("outbox_result", outbox.c.result)
+Index("outbox_stream", outbox.c.stream, outbox.c.seq)
 
 # The rows an unsent op changed, as they were before: enough to take the guess back.
 guess = Table(

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.codec import decode, encode
@@ -23,9 +23,11 @@ from app.domain.parties import Person
 from app.store.engine import reading, writing
 from app.store.read_facts import Key
 from app.store.write_events import Stamp, write_events
-from app.workspace import guesses, outbox
+from app.workspace import guesses, outbox, streams
 from app.workspace.deciding import facts_here
-from app.workspace.tables import draft, footprint, meta, outbox as outbox_table
+from app.workspace.meta import get_meta as get_meta, set_meta as set_meta
+from app.workspace.rebase import guess_all_again
+from app.workspace.tables import draft, footprint, outbox as outbox_table
 
 _DOCUMENTS = ("quote", "approval", "sales_order", "count_sheet")  # ops on one of these wait for each other
 RETENTION_DAYS = 30
@@ -95,7 +97,11 @@ class Workspace:
             return read_identity(connection)
 
     def become(self, identity: Identity, next_seq: int) -> None:
-        """Keep who signed in and the stream the server gave. Ops the server already has are marked as sent."""
+        """Keep who signed in and the stream the server gave. Ops the server already has are marked as sent.
+
+        In another stream than before the ops without a result go on under its numbers. A stream of which the server
+        has more than this database ever gave out is not gone on with: `streams.FORKED` asks for a fresh one.
+        """
         with writing(self.engine) as connection:
             known = read_identity(connection)
             if known is not None and (known.user_id, known.server_url) != (
@@ -104,8 +110,15 @@ class Workspace:
             ):
                 raise ValueError(f"this database belongs to {known.login} at {known.server_url}")
             set_meta(connection, "identity", json.dumps(asdict(identity)))
-            outbox.server_has(connection, identity.stream, next_seq - 1)
-            set_meta(connection, "first_seq", str(next_seq))
+            fresh = known is None or known.stream != identity.stream
+            if fresh:
+                set_meta(connection, f"first_seq:{identity.stream}", str(next_seq))
+                # a new database under a number that was used before: its letter and numbers are not its own
+                set_meta(connection, streams.FORKED, "reinstalled" if known is None and next_seq > 1 else "")
+                if streams.move_ops(connection, identity.stream, next_seq):
+                    guess_all_again(connection, identity.person)
+            else:
+                streams.server_has(connection, identity.stream, next_seq - 1, self.now().isoformat())
         self.tell({"sync"})
 
     def on_change(self, listener: Callable[[frozenset[str]], None]) -> None:
@@ -238,16 +251,6 @@ def read_drafts(connection: Connection, kind: str) -> tuple[Draft, ...]:
     )
 
 
-def get_meta(connection: Connection, key: str) -> str | None:
-    value: str | None = connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
-    return value
-
-
-def set_meta(connection: Connection, key: str, value: str) -> None:
-    row = {"key": key, "value": value}
-    connection.execute(insert(meta).values(row).on_conflict_do_update(index_elements=["key"], set_=row))
-
-
 def _enrolled(connection: Connection) -> Identity:
     identity = read_identity(connection)
     if identity is None:
@@ -257,12 +260,7 @@ def _enrolled(connection: Connection) -> Identity:
 
 def _next_seq(connection: Connection, stream: str) -> int:
     """One after the highest given out, and never below what the server expects."""
-    floor = int(get_meta(connection, "first_seq") or "1")
-    last = connection.execute(
-        select(func.max(outbox_table.c.seq)).where(outbox_table.c.stream == stream)
-    ).scalar()
-    given = int(get_meta(connection, f"last_seq:{stream}") or "0")
-    seq = max(floor, int(last or 0) + 1, given + 1)
+    seq = streams.given_out(connection, stream) + 1
     set_meta(connection, f"last_seq:{stream}", str(seq))  # survives `forget`
     return seq
 

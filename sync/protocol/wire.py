@@ -123,7 +123,7 @@ def read_page(body: bytes, columns: Mapping[str, Sequence[str]]) -> Page:
                     page.backfill = msgspec.convert(value["backfill"], BackfillAt | None)
                     page.sums = msgspec.convert(value.get("sums", []), list[Sum])
                     ended = True
-    except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as err:
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as err:
         raise Unreachable(f"the page cannot be read: {err}") from None
     if not ended:
         raise Unreachable("the page was cut off before its end")

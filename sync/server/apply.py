@@ -222,7 +222,7 @@ def _apply(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime) -
         raise _Dead(op, storable(f"{type(err).__name__}: {err}")) from err
     work.note(changes)
     log_op(connection, author, op, moment, "decided", None)
-    rescue.came(connection, op.op_id)
+    rescue.came(connection, op)
     work.add("op_result", [result_row(author, op, type(command).__name__, decision, moment)])
     return decision.outcome
 

@@ -94,7 +94,7 @@ def _decide_rescued(work: UnitOfWork, row: Mapping[str, Any], moment: datetime) 
     work.note(changes)
     log_op(connection, author, op, moment, "decided", None)
     work.add("op_result", [result_row(author, op, type(command).__name__, decision, moment)])
-    rescue.came(connection, op.op_id)
+    rescue.came(connection, op)
     return decision.outcome
 
 

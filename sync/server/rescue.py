@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 from app.domain.ids import fingerprint
 from app.store.engine import writing
 from sync.protocol.api import problem
-from sync.protocol.messages import Rescue
+from sync.protocol.messages import OpEnvelope, Rescue
 from sync.protocol.version import MAX_RESCUE_BYTES, MAX_RESCUE_OPS
 from sync.server.author import Author
 from sync.server.op_rows import storable
@@ -27,18 +27,19 @@ KEPT, APPLIED, RESOLVED = "kept", "applied", "resolved"
 def keep(engine: Engine, author: Author, request: Rescue, *, now: Callable[[], datetime]) -> list[str]:
     """Keep the ops, each once; the ids of those the server has. Raises ApiProblem 413 rescue_full."""
     with writing(engine) as connection:
+        marks = {_mark(author, op): op for op in request.ops}
+        found = connection.execute(select(rescued.c.id).where(rescued.c.id.in_(sorted(marks))))
+        known_marks = set(found.scalars())
+        new = {mark: op for mark, op in marks.items() if mark not in known_marks}
         held = connection.execute(
             select(func.count(), func.coalesce(func.sum(func.length(rescued.c.payload)), 0)).where(
                 rescued.c.device_id == author.device_id
             )
         ).one()
-        size = sum(len(op.payload) for op in request.ops)
-        if held[0] + len(request.ops) > MAX_RESCUE_OPS or held[1] + size > MAX_RESCUE_BYTES:
+        size = sum(len(op.payload) for op in new.values())
+        if new and (held[0] + len(new) > MAX_RESCUE_OPS or held[1] + size > MAX_RESCUE_BYTES):
             raise problem(413, "rescue_full", "Too much has been rescued from this device", "ask the office")
-        for op in request.ops:
-            mark = fingerprint(f"{author.user_id}|{op.op_id}|{op.payload}".encode())
-            if connection.execute(select(rescued.c.id).where(rescued.c.id == mark)).first() is not None:
-                continue
+        for mark, op in new.items():
             come = select(op_log.c.fingerprint, op_log.c.user_id).where(op_log.c.op_id == op.op_id)
             known = connection.execute(come).one_or_none()
             same = known is not None and tuple(known) == (fingerprint(op.payload.encode()), author.user_id)
@@ -60,8 +61,15 @@ def keep(engine: Engine, author: Author, request: Rescue, *, now: Callable[[], d
     return [op.op_id for op in request.ops]
 
 
-def came(connection: Connection, op_id: str) -> None:
-    """The op has been decided: what was rescued of it needs nobody any more."""
+def _mark(author: Author, op: OpEnvelope) -> str:
+    """One for each user, op and bytes."""
+    return fingerprint(f"{author.user_id}|{op.op_id}|{op.payload}".encode())
+
+
+def came(connection: Connection, op: OpEnvelope) -> None:
+    """The op has been decided: what was rescued of it needs nobody any more. Other bytes under its id still do."""
     connection.execute(
-        update(rescued).where(rescued.c.op_id == op_id, rescued.c.state == KEPT).values(state=APPLIED)
+        update(rescued)
+        .where(rescued.c.op_id == op.op_id, rescued.c.state == KEPT, rescued.c.payload == op.payload)
+        .values(state=APPLIED)
     )

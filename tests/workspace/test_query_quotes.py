@@ -42,7 +42,7 @@ def test_a_quote_is_waiting_then_sent_then_confirmed(rep: Any) -> None:
     assert listed(rep) == [("quote", "approved", r.WAITING)]
 
     push = next_push(rep.workspace)
-    absorb_push(rep.workspace, rep.api.push(push).last_seq)
+    absorb_push(rep.workspace, push.stream, rep.api.push(push).last_seq)
     assert listed(rep) == [("quote", "approved", r.SENT)]
 
     rep.sync()

@@ -33,7 +33,7 @@ def test_an_op_leaves_the_outbox_when_the_feed_has_brought_its_result_not_when_t
     push = syncing.next_push(rep.workspace)
 
     answer = rep.api.push(push)
-    syncing.absorb_push(rep.workspace, answer.last_seq)
+    syncing.absorb_push(rep.workspace, push.stream, answer.last_seq)
 
     assert rep.rows("SELECT pushed, result FROM outbox") == [(1, None)]
     assert rep.one(TRUNK) == 7

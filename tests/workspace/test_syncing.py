@@ -105,7 +105,7 @@ def test_a_push_that_is_refused_does_not_stop_the_pull(sqlite_world: Any) -> Non
     rep.workspace.perform(rep.sale(qty=3))
     sqlite_world.hold("a2")
 
-    turn = run_turn(rep.workspace, Weather(rep.api, [problem(409, "stream_forked", "Forked")]))
+    turn = run_turn(rep.workspace, Weather(rep.api, [problem(400, "bad_op", "Refused")]))
 
     assert turn.trouble is Trouble.REFUSED
     assert rep.one("SELECT status FROM account WHERE id='a2'") == "on_hold"
@@ -238,6 +238,6 @@ def test_an_answer_that_counts_past_our_numbers_is_not_believed_to_have_our_late
     answer = rep.api.push(push)
     rep.workspace.perform(rep.sale(qty=2))
 
-    syncing.absorb_push(rep.workspace, PushAnswer(answer.last_seq, [], "").last_seq)
+    syncing.absorb_push(rep.workspace, push.stream, PushAnswer(answer.last_seq, [], "").last_seq)
 
     assert rep.rows("SELECT seq, pushed FROM outbox ORDER BY seq") == [(1, 1), (2, 0)]

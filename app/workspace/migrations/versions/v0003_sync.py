@@ -15,6 +15,8 @@ depends_on = None
 SCHEMA = """
 ALTER TABLE bucket ADD COLUMN checked_at TEXT DEFAULT '' NOT NULL
 
+CREATE INDEX outbox_stream ON outbox (stream, seq)
+
 CREATE TABLE due_sum ( bucket TEXT NOT NULL, kind TEXT NOT NULL, rows INTEGER NOT NULL, sum INTEGER NOT NULL,
 position INTEGER NOT NULL, PRIMARY KEY (bucket, kind) )
 
