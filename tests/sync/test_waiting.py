@@ -64,6 +64,10 @@ class Room:
             self.client.get("/health")
         raise AssertionError(f"{self.waiting.count} wait, not {count}")
 
+    def until_idle(self) -> None:
+        while not self.waiting.idle:
+            self.client.get("/health")
+
     def wait(self, tablet: Tablet | None = None, **changes: Any) -> Future[Any]:
         """The answer to come of a pull that waits by now."""
         tablet = tablet or self.tablet
@@ -79,8 +83,7 @@ def room(client: Any, app: Any) -> Iterator[Room]:
         made = Room(client, app, threads)
         yield made
         made.waiting.close()
-        while not made.waiting.idle:
-            client.get("/health")
+        made.until_idle()
 
 
 def page_of(answer: Future[Any]) -> Page:
@@ -229,7 +232,7 @@ def test_who_waits_holds_no_connection(room: Room, server_engine: Engine) -> Non
     room.waiting.close()
 
     assert [empty(page_of(one)) for one in answers] == [True] * 3
-    room.until(0)
+    room.until_idle()
     assert sum(out) == 0
 
 
