@@ -2,6 +2,10 @@
 
 It is level-triggered (SYNC.md §4): every tick looks at what there is to do, so no wake-up can be lost. All
 decisions are made on the GUI thread, where they take microseconds; `pacing` says how long to wait after trouble.
+
+When all is well it listens: a pull that the server holds until there is news waits on a thread of its own. A saved op
+does not wait for it: it is pushed beside it, and its result is the news. A tap does not trust it: a whole turn begins,
+and whatever the old pull still brings is dropped.
 """
 
 from __future__ import annotations
@@ -23,11 +27,14 @@ from app.screens.sync_state import (
     UP_TO_DATE,
     SyncView,
 )
+from app.store.engine import reading
+from app.workspace import syncing
 from app.workspace.queries import sync as sync_queries
 from app.workspace.rows.sync import SyncFigures
 from sync.client import pacing
 from sync.client.turn import Answer, Request, Trouble, Turn, ask
 from sync.protocol.api import ApiProblem, SyncApi, Unreachable, problem
+from sync.protocol.messages import Pull
 
 if TYPE_CHECKING:
     from app.desktop.tasks import Tasks
@@ -60,6 +67,16 @@ class SyncLoop(QObject):
         self._turn: Turn | None = None
         self._heard = False  # the server has answered in this turn
         self._again = False  # somebody asked while a turn was under way
+        self._grew = False  # something was saved while a turn was under way
+        self._live: Turn | None = (
+            None  # listening: its pull is with the server, or its answer waits in `_late`
+        )
+        self._late: tuple[_Step, float] | None = None
+        self._out = 0  # pulls on the listener thread, those nobody waits for any more included
+        self._held: float | None = (
+            None  # seconds that the server held the pull of the turn under way; None: not so
+        )
+        self._news_at = self._monotonic() - pacing.NEWS
         self._trouble: Trouble | None = None
         self._since: str | None = None
         self._detail = ""
@@ -91,6 +108,7 @@ class SyncLoop(QObject):
     def now(self) -> None:
         """Somebody tapped, or the network is back: try at once."""
         self._due = self._monotonic()
+        self._live = self._late = None
         if self._turn is not None:
             self._again = True
         else:
@@ -106,7 +124,7 @@ class SyncLoop(QObject):
         if self._turn is not None or self._stopped or self._trouble in _STOPS:
             return
         urgent = self._failures == 0 and self._figures is not None and self._figures.unsent > 0
-        if urgent or self._monotonic() >= self._due:
+        if urgent or (self._live is None and self._monotonic() >= self._due):
             self._begin()
 
     # -- one turn -----------------------------------------------------------------------------------------------------
@@ -114,8 +132,9 @@ class SyncLoop(QObject):
     def _begin(self) -> None:
         if self._stopped or self._turn is not None:
             return
-        turn = self._turn = Turn()
-        self._heard = False
+        listening = self._live is not None
+        turn = self._turn = Turn(pulling=not listening, filling=not listening)
+        self._heard, self._held = False, None
         self._tell()
         self._on_writer(turn, turn.next_request)
 
@@ -171,9 +190,74 @@ class SyncLoop(QObject):
         if trouble is not None:
             self._tell()
         self._look()
+        if turn.news:
+            self._news_at = self._monotonic()
+        deaf = self._held is not None and self._held < pacing.LISTEN - pacing.AT_ONCE and not turn.news
+        if trouble is not None:
+            self._live = self._late = None
         if self._again:
             self._again = False
             self._begin()
+        elif self._live is not None and self._late is not None:
+            self._take(self._live, *self._late)
+        elif not deaf and not self._by_hand:
+            pause = self._news_at + pacing.NEWS - self._monotonic()
+            QTimer.singleShot(max(0, round(pause * 1_000)), self, self._listen)
+
+    # -- listening ----------------------------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        """Ask for news, and leave the question with the server."""
+        if self._stopped or self._turn is not None or self._live is not None or self._out:
+            return
+        if self._trouble is not None:
+            return
+        live = self._live = Turn(pushing=False, wait=pacing.LISTEN)
+
+        def first(workspace: Workspace) -> Request | None:
+            try:
+                return live.next_request(workspace)
+            except Exception:
+                self._tasks.on_gui(self.now)
+                raise
+
+        self._tasks.act(first, lambda request: self._hold(live, request))
+
+    def _hold(self, live: Turn, request: Request | None) -> None:
+        if self._live is not live or request is None:
+            return
+        began = self._monotonic()
+        self._out += 1
+
+        def heard(answer: Answer) -> None:
+            self._arrived(live, lambda workspace: _absorb_news(live, workspace, request, answer), began)
+
+        def refused(error: Exception) -> bool:
+            if isinstance(error, SecretsUnavailable):
+                error = problem(401, "no_keyring", str(error))
+            known = isinstance(error, ApiProblem | Unreachable)
+            told = error if isinstance(error, ApiProblem | Unreachable) else Unreachable(str(error))
+            self._arrived(live, lambda workspace: _fail(live, workspace, request, told), began)
+            return known
+
+        self._tasks.ask(lambda: ask(self._api, request), heard, refused, listen=True)
+
+    def _arrived(self, live: Turn, step: _Step, began: float) -> None:
+        """The answer is there. It is dropped when a whole turn has begun since: that one knows better."""
+        self._out -= 1
+        if self._live is not live:
+            self._listen()
+        elif self._turn is None:
+            self._take(live, step, self._monotonic() - began)
+        else:
+            self._late = step, self._monotonic() - began
+
+    def _take(self, live: Turn, step: _Step, held: float) -> None:
+        if self._stopped:
+            return
+        self._live = self._late = None
+        self._turn, self._heard, self._held = live, True, held
+        self._on_writer(live, step)
 
     # -- what is told -------------------------------------------------------------------------------------------------
 
@@ -189,8 +273,9 @@ class SyncLoop(QObject):
     def _on_figures(self, figures: SyncFigures) -> None:
         before, self._figures = self._figures, figures
         self._tell()
-        grew = before is not None and figures.unsent > before.unsent
-        if grew and not self._by_hand:
+        self._grew = self._grew or (before is not None and figures.unsent > before.unsent)
+        if self._grew and self._turn is None and not self._by_hand:
+            self._grew = False
             self.tick()
 
     def _tell(self) -> None:
@@ -229,10 +314,11 @@ class SyncLoop(QObject):
         return round((figures.total - figures.loaded) * passed / done)
 
     def _state(self) -> str:
-        if self._turn is not None and (self._trouble is None or self._heard):
-            return (
-                SYNCING  # a retry is told only once the server has answered, so that the words do not flicker
-            )
+        # a retry is told only once the server has answered, and listening only once it brought something: no flicker
+        if self._turn is not None and (
+            self._turn.news if self._held is not None else self._trouble is None or self._heard
+        ):
+            return SYNCING
         if self._trouble in _STATES:
             return _STATES[self._trouble]
         if self._trouble is not None or (self._figures is not None and self._figures.needs_you):
@@ -241,6 +327,17 @@ class SyncLoop(QObject):
 
     def _problem(self) -> str:
         return self._trouble.value if self._trouble is not None and self._trouble not in _STATES else ""
+
+
+_Step = Callable[["Workspace"], Request | None]
+
+
+def _absorb_news(turn: Turn, workspace: Workspace, request: Request, answer: Answer) -> Request | None:
+    """As `_absorb`, for the pull that was held: what it asked must still be so. What was saved meanwhile goes up."""
+    turn.pushing = True
+    with reading(workspace.engine) as connection:
+        current = isinstance(request, Pull) and request.cursor == syncing.read_cursor(connection)
+    return _absorb(turn, workspace, request, answer) if current else turn.next_request(workspace)
 
 
 def _absorb(turn: Turn, workspace: Workspace, request: Request, answer: Answer) -> Request | None:
