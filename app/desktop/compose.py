@@ -20,7 +20,6 @@ from app.domain.ids import uuid7
 
 if TYPE_CHECKING:
     from app.workspace.workspace import Workspace
-    from sync.client.http_api import HttpApi
     from sync.client.session import Session, TokenStore
     from sync.protocol.api import SyncApi
 
@@ -94,11 +93,11 @@ class House:
         return Session(who.server, self._tokens(who))
 
     def api(self, session: Session) -> SyncApi:
-        """The sync conversation over HTTP."""
+        """The sync conversation over HTTP, a page of a first load ahead."""
+        from sync.client.ahead import Ahead
         from sync.client.http_api import HttpApi
 
-        api: HttpApi = HttpApi(session, self.monotonic)
-        return api
+        return Ahead(HttpApi(session, self.monotonic))
 
     def _tokens(self, who: Who) -> TokenStore:
         if self.tokens is not None:

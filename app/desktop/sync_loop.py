@@ -28,7 +28,7 @@ from app.screens.sync_state import (
     SyncView,
 )
 from app.store.engine import reading
-from app.workspace import syncing
+from app.workspace import checking, syncing
 from app.workspace.queries import sync as sync_queries
 from app.workspace.rows.sync import SyncFigures
 from sync.client import pacing
@@ -58,25 +58,24 @@ class SyncLoop(QObject):
         monotonic: Callable[[], float],
         dice: Callable[[], float],
         by_hand: bool = False,
+        device_name: str = "",
     ) -> None:
         super().__init__(tasks)
         self.view = SyncView()
         self._tasks, self._api = tasks, api
         self._now, self._monotonic, self._dice = now, monotonic, dice
         self._by_hand, self._stopped = by_hand, False
+        self._device_name = device_name
         self._turn: Turn | None = None
         self._heard = False  # the server has answered in this turn
         self._again = False  # somebody asked while a turn was under way
         self._grew = False  # something was saved while a turn was under way
-        self._live: Turn | None = (
-            None  # listening: its pull is with the server, or its answer waits in `_late`
-        )
-        self._late: tuple[_Step, float] | None = None
+        self._live: Turn | None = None  # listening, until its answer is taken
+        self._late: tuple[_Step, float | None] | None = None  # that answer, come while a turn was under way
         self._out = 0  # pulls on the listener thread, those nobody waits for any more included
-        self._held: float | None = (
-            None  # seconds that the server held the pull of the turn under way; None: not so
-        )
-        self._news_at = self._monotonic() - pacing.NEWS
+        self._held: float | None = None  # seconds that the server held the first pull of the turn under way
+        self._deaf = False  # the server holds nothing: only turns
+        self._listen_at = self._monotonic()
         self._trouble: Trouble | None = None
         self._since: str | None = None
         self._detail = ""
@@ -133,7 +132,7 @@ class SyncLoop(QObject):
         if self._stopped or self._turn is not None:
             return
         listening = self._live is not None
-        turn = self._turn = Turn(pulling=not listening, filling=not listening)
+        turn = self._turn = Turn(pulling=not listening, filling=not listening, device_name=self._device_name)
         self._heard, self._held = False, None
         self._tell()
         self._on_writer(turn, turn.next_request)
@@ -187,32 +186,34 @@ class SyncLoop(QObject):
                 self._since = self._now().isoformat()
         self._trouble, self._detail = trouble, turn.detail
         self._due = self._monotonic() + pacing.delay(self._failures, self._dice(), turn.retry_after)
-        if trouble is not None:
-            self._tell()
-        self._look()
+        self._deaf = self._held is not None and self._held < pacing.LISTEN - pacing.AT_ONCE and not turn.news
         if turn.news:
-            self._news_at = self._monotonic()
-        deaf = self._held is not None and self._held < pacing.LISTEN - pacing.AT_ONCE and not turn.news
+            self._listen_at = self._monotonic() + pacing.NEWS
         if trouble is not None:
             self._live = self._late = None
+            self._tell()
+        self._look()
         if self._again:
             self._again = False
             self._begin()
         elif self._live is not None and self._late is not None:
             self._take(self._live, *self._late)
-        elif not deaf and not self._by_hand:
-            pause = self._news_at + pacing.NEWS - self._monotonic()
-            QTimer.singleShot(max(0, round(pause * 1_000)), self, self._listen)
+        elif trouble is None and self._live is None:
+            self._check()
 
     # -- listening ----------------------------------------------------------------------------------------------------
 
+    def _listen_soon(self) -> None:
+        if not self._by_hand and not self._deaf:
+            pause = max(0.0, self._listen_at - self._monotonic())
+            QTimer.singleShot(round(pause * 1_000), self, self._listen)
+
     def _listen(self) -> None:
         """Ask for news, and leave the question with the server."""
-        if self._stopped or self._turn is not None or self._live is not None or self._out:
+        taken = self._turn is not None or self._live is not None or self._out
+        if self._stopped or taken or self._trouble is not None:
             return
-        if self._trouble is not None:
-            return
-        live = self._live = Turn(pushing=False, wait=pacing.LISTEN)
+        live = self._live = Turn(pushing=False, wait=pacing.LISTEN, device_name=self._device_name)
 
         def first(workspace: Workspace) -> Request | None:
             try:
@@ -226,7 +227,9 @@ class SyncLoop(QObject):
     def _hold(self, live: Turn, request: Request | None) -> None:
         if self._live is not live or request is None:
             return
-        began = self._monotonic()
+        began = self._monotonic() if isinstance(request, Pull) and request.wait else None
+        if began is None:  # sums are due; they are asked for without waiting, and not too often
+            self._listen_at = self._monotonic() + pacing.SUMS
         self._out += 1
 
         def heard(answer: Answer) -> None:
@@ -242,22 +245,41 @@ class SyncLoop(QObject):
 
         self._tasks.ask(lambda: ask(self._api, request), heard, refused, listen=True)
 
-    def _arrived(self, live: Turn, step: _Step, began: float) -> None:
+    def _arrived(self, live: Turn, step: _Step, began: float | None) -> None:
         """The answer is there. It is dropped when a whole turn has begun since: that one knows better."""
         self._out -= 1
+        held = None if began is None else self._monotonic() - began
         if self._live is not live:
             self._listen()
         elif self._turn is None:
-            self._take(live, step, self._monotonic() - began)
+            self._take(live, step, held)
         else:
-            self._late = step, self._monotonic() - began
+            self._late = step, held
 
-    def _take(self, live: Turn, step: _Step, held: float) -> None:
+    def _take(self, live: Turn, step: _Step, held: float | None) -> None:
         if self._stopped:
             return
         self._live = self._late = None
         self._turn, self._heard, self._held = live, True, held
         self._on_writer(live, step)
+
+    def _check(self) -> None:
+        """Compare the sums that the turn has brought, off the writer; what differs is fetched in the next turn."""
+
+        def found(compared: checking.Compared | None) -> None:
+            if compared is None:
+                self._listen_soon()
+            elif not self._stopped:
+                self._tasks.act(lambda workspace: checking.conclude(workspace, compared), self._mend)
+
+        if not self._stopped:
+            self._tasks.read(checking.compare, found, key="sync-check")
+
+    def _mend(self, differs: bool) -> None:
+        if differs:
+            self.now()
+        else:
+            self._listen_soon()
 
     # -- what is told -------------------------------------------------------------------------------------------------
 

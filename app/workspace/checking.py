@@ -119,12 +119,12 @@ def compare(connection: Connection) -> Compared | None:
     return Compared(position, tuple(sorted({one.bucket for one in told})), tuple(found))
 
 
-def conclude(workspace: Workspace, compared: Compared) -> None:
-    """Write down what a comparison found: what agrees is checked, what differs is fetched again."""
+def conclude(workspace: Workspace, compared: Compared) -> bool:
+    """Write down what a comparison found: what agrees is checked, what differs is fetched again. Whether any does."""
     at = workspace.now().isoformat()
     with writing(workspace.engine) as connection:
         if read_cursor(connection).position != compared.position:
-            return  # told of an earlier position: the next turn asks again
+            return False  # told of an earlier position: the next turn asks again
         connection.execute(delete(due_sum).where(due_sum.c.bucket.in_(compared.buckets)))
         connection.execute(update(bucket).where(bucket.c.name.in_(compared.buckets)).values(checked_at=at))
         for one in compared.differences:
@@ -133,6 +133,7 @@ def conclude(workspace: Workspace, compared: Compared) -> None:
             about = {"bucket": one.bucket, "kind": one.kind, "rows": one.rows, "rows_there": one.rows_there}
             note(connection, at, "sums_differ", **about)
     workspace.tell({"sync"})
+    return bool(compared.differences)
 
 
 # -- fetching again ---------------------------------------------------------------------------------------------------
@@ -144,9 +145,11 @@ def next_repair(connection: Connection) -> BackfillAt | None:
     return None if row is None else BackfillAt(row.bucket, row.kind, row.after_id, only=True)
 
 
-def swept(connection: Connection, at: BackfillAt, page: Page) -> list[Key]:
+def swept(
+    connection: Connection, at: BackfillAt, page: Page, rows: Sequence[tuple[str, Mapping[str, Any]]]
+) -> list[Key]:
     """Rows of the bucket here, without guesses, that lie between the page's ends and did not come with it."""
-    came = {(kind, row["id"]) for kind, row in page.rows}
+    came = {(kind, row["id"]) for kind, row in rows}
     first, last = (
         (at.kind, at.row_id),
         None if page.backfill is None else (page.backfill.kind, page.backfill.row_id),

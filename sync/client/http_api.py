@@ -3,11 +3,13 @@ has a wall-clock deadline of our own; a body is read in pieces and capped after 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import IO, TypeVar, cast
 
 import requests
+import zstandard
+from urllib3.response import HAS_ZSTD
 
 from sync.client.session import Session, refusal
 from sync.protocol.api import ApiProblem, Unreachable
@@ -26,6 +28,8 @@ from sync.protocol.messages import (
 from sync.protocol.version import MAX_PAGE_BYTES
 
 _PIECE = 64 * 1024
+_PACKED = "zstd, gzip"
+_WINDOW = 8 * 1024 * 1024  # bytes; more memory than that no page may ask for
 T = TypeVar("T")
 
 
@@ -67,7 +71,7 @@ class HttpApi:
         headers = {
             "Authorization": f"Bearer {token}",
             "Content-Type": "application/json",
-            "Accept-Encoding": "gzip",
+            "Accept-Encoding": _PACKED,
         }
         try:
             with self.session.http.post(
@@ -81,7 +85,7 @@ class HttpApi:
                 if response.status_code != 200:
                     raise refusal(response)
                 pieces, size = [], 0
-                for piece in response.iter_content(_PIECE):
+                for piece in _unpacked(response):
                     size += len(piece)
                     if size > cap:
                         raise Unreachable(f"an answer of more than {cap} bytes")
@@ -91,6 +95,31 @@ class HttpApi:
                 return b"".join(pieces)
         except requests.RequestException as err:
             raise Unreachable(str(err)) from None
+
+
+@dataclass(slots=True)
+class _Source:
+    """The pieces of a body as a file, for a reader that takes no more of them than it needs."""
+
+    pieces: Iterator[bytes]
+
+    def read(self, _size: int = -1) -> bytes:
+        return next(self.pieces, b"")
+
+
+def _unpacked(response: requests.Response) -> Iterator[bytes]:
+    """The body in pieces of bounded size, decompressed. Raises Unreachable when that cannot be done."""
+    pieces: Iterator[bytes] = response.iter_content(_PIECE)
+    if response.headers.get("Content-Encoding", "").lower() != "zstd" or HAS_ZSTD:
+        yield from pieces
+        return
+    unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
+    try:
+        with unpacker.stream_reader(cast(IO[bytes], _Source(pieces))) as reader:
+            while piece := reader.read(_PIECE):
+                yield piece
+    except zstandard.ZstdError as err:
+        raise Unreachable(f"the answer cannot be decompressed: {err}") from None
 
 
 def _decoded(body: bytes, kind: type[T]) -> T:

@@ -11,6 +11,7 @@ LISTEN = (
 AT_ONCE = (
     5.0  # a pull held by so much less brought nothing because the server holds none: the idle pause then
 )
+SUMS = 1.0  # between asking for sums, a part of the buckets at a time
 NEWS = 0.1  # from news to news at least, however fast they come
 
 

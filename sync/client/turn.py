@@ -251,7 +251,4 @@ def run_turn(workspace: Workspace, api: SyncApi, *, device_name: str = "") -> Tu
 def _differs(workspace: Workspace) -> bool:
     with reading(workspace.reader) as connection:
         compared = checking.compare(connection)
-    if compared is None:
-        return False
-    checking.conclude(workspace, compared)
-    return bool(compared.differences)
+    return compared is not None and checking.conclude(workspace, compared)

@@ -15,8 +15,8 @@ from sync.protocol.api import problem
 from sync.protocol.messages import Enrol, Enrolled, Pull, Push, PushAnswer, Rescue, RescueAnswer
 from sync.protocol.version import (
     LEAST_PULL,
+    MAX_BACKFILL_ROWS,
     MAX_PAGE_BYTES,
-    MAX_PAGE_ROWS,
     MAX_PUSH_BYTES,
     MAX_PUSH_OPS,
     PROTOCOL,
@@ -75,7 +75,7 @@ class ServerApi:
                 body = b"".join(write_page(page, pull.COLUMNS))
                 if len(body) <= MAX_PAGE_BYTES or request.limit == 1:
                     return page, body
-                request = structs.replace(request, limit=min(request.limit, MAX_PAGE_ROWS) // 2 or 1)
+                request = structs.replace(request, limit=min(request.limit, MAX_BACKFILL_ROWS) // 2 or 1)
 
     def written(self, page: Page) -> bytes:
         """A page that has been waited with, as bytes: with the server's time of now."""

@@ -49,6 +49,9 @@ class Weather:
     def enrol(self, request: Any) -> Any:
         return self.api.enrol(request)
 
+    def rescue(self, request: Any) -> Any:
+        return self._next(self.api.rescue(request))
+
 
 def contents(side: Any) -> dict[str, Any]:
     return {name: side.rows(f"SELECT * FROM {name} ORDER BY id") for name in SHARED}
@@ -94,7 +97,7 @@ def test_no_refusal_ever_empties_the_outbox(sqlite_world: Any, refusal: Exceptio
     rep = sqlite_world.tablet("rep")
     rep.workspace.perform(rep.sale(qty=3))
 
-    turn = run_turn(rep.workspace, Weather(rep.api, [refusal]))
+    turn = run_turn(rep.workspace, Weather(rep.api, [refusal, refusal]))
 
     assert turn.trouble is trouble
     assert rep.rows("SELECT pushed, result FROM outbox") == [(0, None)]
