@@ -31,20 +31,24 @@ class Clock:
 class Weather:
     """The server in person behind a network that can be broken: `trouble` is raised before anything is heard.
 
-    A pull that may wait is held until `news`; `held` counts those that came.
+    A pull that may wait is held until `news`, which a push makes when it `wakes`; `held` are those that came.
     """
 
     server: Any
     trouble: Exception | None = None
     asked: list[str] = field(default_factory=list)
     held: list[Pull] = field(default_factory=list)
+    wakes: bool = True
     news: Semaphore = field(default_factory=lambda: Semaphore(0))
 
     def enrol(self, request: Any) -> Any:
         return self.server.enrol(request)
 
     def push(self, request: Any) -> Any:
-        return self._hear("push", request)
+        answer = self._hear("push", request)
+        if self.wakes and self.held:
+            self.news.release()
+        return answer
 
     def pull(self, request: Any) -> Any:
         if not request.wait:
@@ -288,6 +292,7 @@ def test_a_wait_that_brought_nothing_is_not_shown_and_the_next_begins(out: Out) 
 
 
 def test_what_is_saved_is_sent_beside_the_pull_that_waits(out: Out, rep: Any) -> None:
+    out.weather.wakes = False
     out.stage.desk.perform(lambda _workspace: rep.quote())
 
     out.stage.wait(lambda: rep.one("SELECT count(*) FROM outbox WHERE pushed=1") == 1)
