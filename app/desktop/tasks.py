@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
 
 T = TypeVar("T")
 NETWORK_PATIENCE = 2.0  # seconds that closing waits for a request under way
+LISTENER_PATIENCE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class Tasks(QObject):
         self._writer.close()
         self.closed = True
         self._network.close(NETWORK_PATIENCE)
-        self._listener.close(0)  # nothing is lost with a pull that waits
+        self._listener.close(LISTENER_PATIENCE)  # nothing is lost with a pull that waits
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
