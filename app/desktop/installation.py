@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from keyring.errors import KeyringError
-
-from app.desktop.secrets import SERVICE, SecretsUnavailable, usable_keyring
+from app.desktop.secrets import kept_name
 
 
 class Installation(Protocol):
@@ -30,13 +28,4 @@ class KeyringInstallation:
     new_id: Callable[[], str]
 
     def id(self) -> str | None:
-        name = f"installation:{self.folder.resolve()}"
-        try:
-            keyring = usable_keyring()
-            found = keyring.get_password(SERVICE, name)
-            if found is None:
-                found = self.new_id()
-                keyring.set_password(SERVICE, name, found)
-        except (KeyringError, SecretsUnavailable):
-            return None
-        return found
+        return kept_name(f"installation:{self.folder.resolve()}", self.new_id)

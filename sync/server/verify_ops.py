@@ -106,13 +106,15 @@ def streams(connection: Connection) -> Iterator[Difference]:
     ):
         yield Difference("stream", row.stream, "a device", f"none, but {row.ops} ops")
     newest = device.c.last_seq != stream.c.last_seq
-    for row in connection.execute(
+    for behind in connection.execute(
         select(device.c.id, device.c.last_seq, stream.c.last_seq.label("of"))
         .join(stream, stream.c.name == device.c.stream)
         .where(newest)
         .order_by(device.c.id)
     ):
-        yield Difference("stream", f"device {row.id}", f"#{row.of} of its stream", f"#{row.last_seq}")
+        yield Difference(
+            "stream", f"device {behind.id}", f"#{behind.of} of its stream", f"#{behind.last_seq}"
+        )
 
 
 def effects(connection: Connection) -> Iterator[Difference]:
