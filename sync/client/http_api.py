@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO, TypeVar, cast
 
 import requests
 import zstandard
-from urllib3.response import HAS_ZSTD
 
 from sync.client.session import Session, refusal
 from sync.protocol.api import ApiProblem, Unreachable
@@ -48,24 +48,26 @@ class HttpApi:
         return _decoded(self._post("/sync/v1/push", encode(request), 1 << 20), PushAnswer)
 
     def pull(self, request: Pull) -> bytes:
-        return self._post("/sync/v1/pull", encode(request), MAX_PAGE_BYTES)
+        return self._post("/sync/v1/pull", encode(request), MAX_PAGE_BYTES, held=request.wait)
 
     def rescue(self, request: Rescue) -> RescueAnswer:
         return _decoded(self._post("/sync/v1/rescue", encode(request), 1 << 20), RescueAnswer)
 
-    def _post(self, path: str, body: bytes, cap: int) -> bytes:
+    def _post(self, path: str, body: bytes, cap: int, *, held: int = 0) -> bytes:
+        """`held`: seconds that the server may take before it answers."""
         token = self.session.access()
         if token is None:
             raise ApiProblem(Problem("Sign in", 401, "signed_out"))
         try:
-            return self._once(path, body, cap, token)
+            return self._once(path, body, cap, held, token)
         except ApiProblem as refused:
             if refused.problem.status != 401:
                 raise
-        return self._once(path, body, cap, self.session.renew(token))
+        return self._once(path, body, cap, held, self.session.renew(token))
 
-    def _once(self, path: str, body: bytes, cap: int, token: str) -> bytes:
-        ends = self.monotonic() + self.deadline
+    def _once(self, path: str, body: bytes, cap: int, held: int, token: str) -> bytes:
+        ends = self.monotonic() + self.deadline + held
+        connect, read = self.session.timeout
         headers = {
             "Authorization": f"Bearer {token}",
             "Content-Type": "application/json",
@@ -76,7 +78,7 @@ class HttpApi:
                 f"{self.session.server_url}{path}",
                 data=body,
                 headers=headers,
-                timeout=self.session.timeout,
+                timeout=(connect, read + held),
                 stream=True,
                 allow_redirects=False,
             ) as response:
@@ -108,7 +110,11 @@ class _Source:
 def _unpacked(response: requests.Response) -> Iterator[bytes]:
     """The body in pieces of bounded size, decompressed. Raises Unreachable when that cannot be done."""
     pieces: Iterator[bytes] = response.iter_content(_PIECE)
-    if response.headers.get("Content-Encoding", "").lower() != "zstd" or HAS_ZSTD:
+    first = next(pieces, b"")
+    pieces = chain((first,), pieces)
+    if not first.startswith(
+        zstandard.FRAME_HEADER
+    ):  # gzip, and zstd where requests knows it, are unpacked by now
         yield from pieces
         return
     unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)

@@ -130,7 +130,7 @@ def _summary(results: list[dict[str, Any]]) -> int:
             }
         )
     )
-    return 1 if missed or false_alarms else 0
+    return 1 if missed or crashed or false_alarms else 0
 
 
 class _Kept:

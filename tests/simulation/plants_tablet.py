@@ -79,20 +79,20 @@ def _forgotten_early(absorb: Wrapper) -> Wrapper:
 
 
 def _by_clock(unpushed: Wrapper) -> Wrapper:
-    def ordered(connection: Any, stream: str) -> list[dict[str, Any]]:
-        ops = unpushed(connection, stream)
+    def ordered(connection: Any) -> tuple[str, list[dict[str, Any]]]:
+        stream, ops = unpushed(connection)
         at = dict(connection.execute(select(outbox_table.c.op_id, outbox_table.c.saved_at)).all())
         numbers = sorted(op["seq"] for op in ops)
         ops.sort(key=lambda op: at[op["op_id"]])
-        return [{**op, "seq": seq} for op, seq in zip(ops, numbers, strict=True)]
+        return stream, [{**op, "seq": seq} for op, seq in zip(ops, numbers, strict=True)]
 
     return ordered
 
 
 def _encoded_again(unpushed: Wrapper) -> Wrapper:
-    def fresh(connection: Any, stream: str) -> list[dict[str, Any]]:
-        ops = unpushed(connection, stream)
-        return [{**op, "payload": json.dumps(json.loads(op["payload"])).encode()} for op in ops]
+    def fresh(connection: Any) -> tuple[str, list[dict[str, Any]]]:
+        stream, ops = unpushed(connection)
+        return stream, [{**op, "payload": json.dumps(json.loads(op["payload"])).encode()} for op in ops]
 
     return fresh
 
