@@ -95,6 +95,7 @@ class Tablet:
     locked: bool = False  # the tablet has learnt it and lets nobody work
     destroyed: bool = False  # its file is gone for ever
     copied_from: str = ""  # the tablet whose file this one began with
+    installation: str = ""  # of the app; a database that finds itself in another one is a new device
     restored_at: int = -1  # step of the last restore of an old backup of its file
 
     @property

@@ -138,7 +138,12 @@ class Restores:
         name = f"{machine.name}-copy"
         if name in self.world.machines:
             return False
-        copied = self.world.add_tablet(name, person, machine.about.path, machine.about.device_id)
+        if self.dice.random() < 0.5:  # to another machine: the app there is another installation
+            self.world.add_tablet(name, person, machine.about.path).about.copied_from = machine.name
+            self.world.count("tablet_copied_elsewhere")
+            return True
+        installation, device_id = machine.about.installation, machine.about.device_id
+        copied = self.world.add_tablet(name, person, machine.about.path, device_id, installation)
         copied.about.copied_from = machine.name
         secrets = machine.keyring.load()
         if secrets is not None and self.dice.random() < 0.5:

@@ -182,6 +182,7 @@ class Machine:
         self.disk.watch(workspace.engine)
         share_dialect(workspace.reader)
         workspace.on_change(lambda topics: self.tell("changed", topics))
+        workspace.settle_in(self.about.installation)
         self.about.workspace = workspace
         self.identity = workspace.identity()
         self._look_at_the_load(workspace)
