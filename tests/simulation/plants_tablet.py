@@ -28,7 +28,8 @@ def _cleared(failed: Wrapper) -> Wrapper:
         failed(turn, space, request, error)
         if isinstance(error, ApiProblem) and error.problem.status == 401:
             with writing(space.engine) as connection:
-                connection.execute(delete(outbox_table))
+                for table in (outbox_table, guess, footprint):
+                    connection.execute(delete(table))
 
     return on_401
 
