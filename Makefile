@@ -69,6 +69,17 @@ fuzz: setup ## the interface against its own description, and mutated messages a
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
 	@$(PY) tests/journeys/crash.py
 
+# SEEDS=17 replays one; PLANTED=name puts a known bug in and stops when it is caught; UNTIL=80 TELL=1 tells the story so far.
+.PHONY: simulate
+simulate: setup ## many tablets, a server, network and disks in one process, a story per seed; faults, then all must agree
+	@PYTHONHASHSEED=0 $(PY) tests/simulation/simulate.py --seeds '$(or $(SEEDS),0-99)' --jobs $(or $(JOBS),1) \
+		--planted '$(PLANTED)' $(if $(UNTIL),--until $(UNTIL)) $(if $(TELL),--tell)
+
+# ONLY=naive-cursor plants one; COUNT=200 plays fewer seeds for each.
+.PHONY: planted
+planted: setup ## puts known bugs into sync, one at a time, and looks whether the simulator's invariants find each
+	@PYTHONHASHSEED=0 $(PY) tests/simulation/planted.py --only '$(ONLY)' --seeds $(or $(COUNT),1000) --jobs $(or $(JOBS),2)
+
 # COUNT=300 tries fewer; ONLY='app.domain.pricing.*' those of one module; LEAST=95 asks for more.
 .PHONY: mutants
 mutants: setup ## changes the rules in small ways and looks whether a test notices; survivors in build/

@@ -28,6 +28,7 @@ from sync.protocol.messages import BackfillAt, Pull
 from sync.protocol.wire import Page
 
 EVERY = timedelta(days=1)
+RESULTS = "op_result"
 MOST_ROWS = 20_000  # summed in one turn
 
 
@@ -142,6 +143,26 @@ def conclude(workspace: Workspace, compared: Compared) -> bool:
 def next_repair(connection: Connection) -> BackfillAt | None:
     """Where to go on fetching again; None when nothing differs."""
     row = connection.execute(select(repair).order_by(repair.c.bucket, repair.c.kind).limit(1)).one_or_none()
+    return None if row is None else BackfillAt(row.bucket, row.kind, row.after_id, only=True)
+
+
+def ask_results_first(connection: Connection, name: str) -> None:
+    """A bucket was granted while ops wait. What it has of their results comes before its other rows: else an op's
+    effect would come in beside its guess, for no increment brings what was decided before the grant."""
+    if any(kind.name == RESULTS for kind in kinds_of(name)):
+        row = {"bucket": name, "kind": RESULTS, "after_id": ""}
+        connection.execute(insert(repair).values(row).on_conflict_do_nothing())
+
+
+def results_first(connection: Connection) -> BackfillAt | None:
+    """Where to go on with the results of a bucket that is being loaded; None when they are here."""
+    row = connection.execute(
+        select(repair)
+        .join(bucket, bucket.c.name == repair.c.bucket)
+        .where(repair.c.kind == RESULTS, bucket.c.state == "backfill")
+        .order_by(repair.c.bucket)
+        .limit(1)
+    ).one_or_none()
     return None if row is None else BackfillAt(row.bucket, row.kind, row.after_id, only=True)
 
 

@@ -196,10 +196,10 @@ def next_backfill(workspace: Workspace) -> Pull | None:
             .mappings()
             .all()
         )
-        if not open_:
-            mend = checking.next_repair(connection)
-            if mend is None:
-                return None
+        mend = checking.results_first(connection) if open_ else checking.next_repair(connection)
+        if mend is None and not open_:
+            return None
+        if mend is not None:
             return Pull(PROTOCOL, read_cursor(connection), _held(connection), mend, MAX_PAGE_ROWS)
         row = min(open_, key=lambda one: (_priority(one["name"]), one["name"]))
         at = BackfillAt(row["name"], row["after_kind"], row["after_id"])
@@ -328,6 +328,8 @@ def _buckets(connection: Connection, pages: list[Page], dropped: Sequence[str]) 
                 "loaded": 0,
             }
             connection.execute(insert(bucket).values(row).on_conflict_do_nothing())
+            if outbox.waiting(connection)[1]:
+                checking.ask_results_first(connection, grant.bucket)
 
 
 def _filled(connection: Connection, at: BackfillAt, page: Page) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO, TypeVar, cast
 
 import requests
 import zstandard
-from urllib3.response import HAS_ZSTD
 
 from sync.client.session import Session, refusal
 from sync.protocol.api import ApiProblem, Unreachable
@@ -110,7 +110,11 @@ class _Source:
 def _unpacked(response: requests.Response) -> Iterator[bytes]:
     """The body in pieces of bounded size, decompressed. Raises Unreachable when that cannot be done."""
     pieces: Iterator[bytes] = response.iter_content(_PIECE)
-    if response.headers.get("Content-Encoding", "").lower() != "zstd" or HAS_ZSTD:
+    first = next(pieces, b"")
+    pieces = chain((first,), pieces)
+    if not first.startswith(
+        zstandard.FRAME_HEADER
+    ):  # gzip, and zstd where requests knows it, are unpacked by now
         yield from pieces
         return
     unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)

@@ -68,6 +68,6 @@ def _rows(connection: Connection, bucket: str, kind: str, after: str, limit: int
         .limit(limit)
     )
     result = connection.execute(statement)
-    rows: list[Sequence[Any]] = result.cursor.fetchall()
+    rows: list[Sequence[Any]] = list(result.cursor.fetchall())
     result.close()
     return rows

@@ -194,6 +194,34 @@ def test_a_wrong_price_is_no_way_around_the_discount_limit(world: Any) -> None:
     ]
 
 
+def test_a_count_waits_for_a_parked_sale_of_what_it_counts(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted without the sale, the goods sold would be missing; and the sale, retried, would take them once more."""
+    rep = world.tablet("rep")
+    sale = rep.sale(qty=3)
+    real = apply.decide
+
+    def breaks(command: Any, facts: Any) -> Any:
+        if command.op_id == sale.op_id:
+            raise ZeroDivisionError("a bug in a rule")
+        return real(command, facts)
+
+    rep.workspace.perform(sale)
+    rep.workspace.perform(rep.count(7, 7))
+    monkeypatch.setattr(apply, "decide", breaks)
+    rep.sync()
+    monkeypatch.setattr(apply, "decide", real)
+
+    assert rep.rows("SELECT result FROM outbox ORDER BY seq") == [("parked",), ("parked",)]
+    for (op_id,) in world.rows("SELECT op_id FROM op_log ORDER BY seq"):
+        assert retry_parked(world.engine, op_id, now=world.server.now) == "applied"
+    rep.sync()
+    for side in (rep, world):
+        assert side.one("SELECT qty FROM balance WHERE id='trunk-rep|p1|l1'") == 7
+        assert side.rows("SELECT counted, expected FROM count_line") == [(7, 7)]
+
+
 def test_a_parked_op_of_another_user_stays_parked_when_it_can_be_read_at_last(
     world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""A first load as arrays: the same database as row by row, found at once, and whole after a kill or a revocation."""
+"""A first load as arrays: the same database as row by row, found at once, and whole when a page is rolled back."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_arrays_and_rows_end_in_the_same_database(
         assert found(fast, kind) == found(slow, kind)
 
 
-def test_a_kill_in_mid_page_leaves_search_and_trigger_and_fetches_that_page_again(
+def test_a_page_that_is_broken_off_leaves_search_and_trigger_and_is_fetched_again(
     sqlite_world: Any, monkeypatch: pytest.MonkeyPatch, small_pages: None
 ) -> None:
     whole, killed = (sqlite_world.tablet("rep", sync=False) for _ in range(2))
@@ -76,7 +76,7 @@ def test_a_kill_in_mid_page_leaves_search_and_trigger_and_fetches_that_page_agai
     assert found(killed, "product") == found(whole, "product")
 
 
-def test_rows_that_are_there_already_are_found_by_their_new_words_only(sqlite_world: Any) -> None:
+def test_rows_loaded_a_second_time_are_found_as_before(sqlite_world: Any) -> None:
     rep = sqlite_world.tablet("rep")
     was = found(rep, "product")
     syncing.forget_position(rep.workspace)

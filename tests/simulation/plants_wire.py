@@ -1,0 +1,150 @@
+"""Planted bugs of proof and repair: sums, a restored server, copied databases, rescue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.util import find_spec
+from typing import Any
+
+from plants_kit import Plant, Wrapper, plant
+
+from sync.server import pull, rescue, sums
+from sync.server.apply import Tally, apply_ops
+
+HERE = find_spec("app.workspace.checking") is not None  # the device's side of it
+
+
+def _any_history(_ours: Wrapper) -> Wrapper:
+    return lambda connection, here, cursor: cursor.position <= here.position
+
+
+def _sums_stand_still(_settle: Wrapper) -> Wrapper:
+    return lambda *_ignored: None
+
+
+def _applies(keep: Wrapper) -> Wrapper:
+    def at_once(engine: Any, author: Any, request: Any, *, now: Any) -> list[str]:
+        kept: list[str] = keep(engine, author, request, now=now)
+        apply_ops(engine, author, request.ops, now=now, tally=Tally())
+        return kept
+
+    return at_once
+
+
+def _adopts(compare: Wrapper) -> Wrapper:
+    def agrees(connection: Any) -> Any:
+        found = compare(connection)
+        return found and replace(found, differences=())
+
+    return agrees
+
+
+def _never_asks(_due: Wrapper) -> Wrapper:
+    return lambda connection, now: []
+
+
+def _no_sweep(_swept: Wrapper) -> Wrapper:
+    return lambda connection, at, page: []
+
+
+def _nothing(_before: Wrapper) -> Wrapper:
+    return lambda *_ignored, **_more: None
+
+
+def _let_in_ahead(_ahead: Wrapper) -> Wrapper:
+    return lambda request, page: False
+
+
+def _not_sent_again(restored: Wrapper) -> Wrapper:
+    return lambda space, expected: restored(space, None)
+
+
+def _on_the_device() -> tuple[Plant, ...]:
+    from app.workspace import checking, streams, syncing
+
+    return (
+        plant(
+            "adopted-hash",
+            "a sum that differs is believed",
+            "I19 I7",
+            checking,
+            "compare",
+            _adopts,
+            needs="sums",
+        ),
+        plant(
+            "sums-not-checked",
+            "sums are never asked for",
+            "I19 I7",
+            checking,
+            "due",
+            _never_asks,
+            needs="sums",
+        ),
+        plant(
+            "repair-without-sweep",
+            "rows that did not come with a repair stay",
+            "I7 I20 I8 I15",
+            checking,
+            "swept",
+            _no_sweep,
+            needs="history",
+        ),
+        plant(
+            "step-back-forgotten",
+            "a tablet does not go back with a restored server",
+            "I10 I15 I23",
+            syncing,
+            "_go_back",
+            _nothing,
+            needs="history",
+        ),
+        plant(
+            "retained-ops-not-sent-again",
+            "what a restored server has lost is not sent again",
+            "I3 I16 I10",
+            syncing,
+            "server_restored",
+            _not_sent_again,
+            needs="history",
+        ),
+        plant(
+            "fork-not-noticed",
+            "a database that was put back or copied goes on with its stream",
+            "I10 I5 I13",
+            streams,
+            "forked",
+            _nothing,
+            needs="streams",
+        ),
+        plant(
+            "page-ahead-let-in",
+            "a page that knows a result before the increments do is let in",
+            "I4 I15",
+            syncing,
+            "ahead",
+            _let_in_ahead,
+        ),
+    )
+
+
+PLANTS: tuple[Plant, ...] = (
+    plant(
+        "nonce-ignored",
+        "any cursor of the past is taken for this history's",
+        "I15 I7 I2",
+        pull,
+        "_ours",
+        _any_history,
+    ),
+    plant(
+        "sums-stand-still",
+        "the server's sums are not brought up to date",
+        "I19",
+        sums,
+        "settle",
+        _sums_stand_still,
+    ),
+    plant("rescue-applies", "an op that came by rescue is applied", "I25 I21", rescue, "keep", _applies),
+    *(_on_the_device() if HERE else ()),
+)

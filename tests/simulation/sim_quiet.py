@@ -1,0 +1,100 @@
+"""Quiet: the faults stop, everybody comes back, and all must agree within a bounded number of turns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim_network import REPLY, REQUEST, TIMEOUT
+from sqlalchemy import func, select
+
+from app.store.engine import reading
+from app.workspace.cursors import read_cursor
+from app.workspace.tables import bucket, outbox, repair
+from sync.client.turn import Trouble
+
+if TYPE_CHECKING:
+    from sim_tablet import Machine
+    from sim_world import Simulation
+
+ROUNDS = 12
+REQUESTS = 400  # of one turn
+
+
+def come_to_rest(world: Simulation) -> None:
+    """Let everything come to an end. Raises Violation I10 when it does not, I23 when a turn never ends."""
+    world.network.heal()
+    world.server.disk.douse()
+    if not world.server.up:
+        world.server.start()
+    _start_all(world)
+    while (message := world.network.next()) is not None:
+        world.network.flying.append(message)
+        world.network.flying.sort()
+        world._deliver()
+    world.faults.mend()
+    for machine in world.machines.values():
+        if not machine.about.locked and machine.up:
+            world.faults.update_app(machine)
+    still = world.office.retry_all_parked()
+    if still:
+        raise world.seen.violation("I10", f"{still} ops stay parked although the server can process them")
+    for _ in range(ROUNDS):
+        before = world.server.position()
+        for machine in world.machines.values():
+            _turn(world, machine)
+        if world.server.position() == before and not (open_ := _unsettled(world)):
+            world.note("quiet")
+            return
+    raise world.seen.violation("I10", f"not quiet after {ROUNDS} turns each: {'; '.join(open_)}")
+
+
+def _start_all(world: Simulation) -> None:
+    for machine in world.machines.values():
+        machine.disk.douse()
+        if not machine.up and not machine.about.destroyed:
+            world.at(machine, machine.start)
+
+
+def _turn(world: Simulation, machine: Machine) -> None:
+    """One whole turn of a tablet over a perfect network."""
+    if machine.about.locked or machine.about.destroyed:
+        return
+    for _ in range(3):  # signing in again where that is what it takes, and then the turn
+        world.clock.forward(30)
+        world.seen.changed = {machine.name, "server"}
+        asked = machine.begin()
+        for _ in range(REQUESTS):
+            if asked is None:
+                break
+            asked = machine.spoken(asked)
+            asked = machine.hear(world.server.answer(asked.path, asked.token, asked.body))
+        else:
+            raise world.seen.violation("I23", f"{machine.name}: a turn of more than {REQUESTS} requests")
+        if machine.about.locked or (machine.finished and machine.trouble is not Trouble.SIGN_IN):
+            return
+
+
+def _unsettled(world: Simulation) -> list[str]:
+    """What is not done yet, in words."""
+    open_ = []
+    head = world.server.position()
+    for machine in world.machines.values():
+        if machine.about.locked or machine.about.destroyed or machine.about.revoked:
+            continue
+        with reading(machine.workspace.engine) as connection:
+            unsent = connection.execute(select(func.count()).where(outbox.c.pushed == 0)).scalar_one()
+            waits = connection.execute(select(func.count()).where(outbox.c.settled_at.is_(None))).scalar_one()
+            filling = connection.execute(
+                select(func.count()).where(bucket.c.state.not_in(("complete",)))
+            ).scalar_one()
+            filling += connection.execute(select(func.count()).select_from(repair)).scalar_one()
+            at = read_cursor(connection).position
+        if not machine.finished or machine.trouble is not None or unsent or waits or filling:
+            open_.append(
+                f"{machine.name}: trouble {machine.trouble}, {unsent} unsent, {waits} without a result,"
+                f" {filling} buckets open, at {at} of {head}"
+            )
+    return open_
+
+
+__all__ = ["REPLY", "REQUEST", "TIMEOUT", "come_to_rest"]
