@@ -51,6 +51,10 @@ gs1: setup ## the scan path against GS1's own cases and biip's, by kind; DATA=fo
 bench-rules: setup ## how fast the rules price: a long quote with its traces, and 20,000 products
 	@$(PY) tests/bench/rules.py
 
+.PHONY: bench-sync
+bench-sync: setup ## how fast a new tablet fills, against raw sqlite3 putting the same rows away
+	@$(PY) tests/bench/sync_core.py
+
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
 	@$(PY) tests/journeys/crash.py

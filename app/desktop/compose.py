@@ -19,8 +19,8 @@ from app.desktop.preferences import PreferencesFile
 from app.domain.ids import uuid7
 
 if TYPE_CHECKING:
+    from app.desktop.installation import Installation
     from app.workspace.workspace import Workspace
-    from sync.client.http_api import HttpApi
     from sync.client.session import Session, TokenStore
     from sync.protocol.api import SyncApi
 
@@ -42,6 +42,7 @@ class House:
     folder: Path
     journal: Callable[[dict[str, Any]], None] | None = None
     tokens: Callable[[Who], TokenStore] | None = None  # None: the keyring
+    installation: Installation | None = None  # None: the keyring too, unless tokens are kept elsewhere
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     monotonic: Callable[[], float] = time.monotonic
     dice: Callable[[], float] = field(default=lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
@@ -69,7 +70,11 @@ class House:
         """The workspace of this user, made when missing; on the thread that will own it."""
         from app.workspace.opening import open_workspace
 
-        return open_workspace(self.database(who), now=self.now, new_id=self.new_id, journal=self.journal)
+        workspace = open_workspace(self.database(who), now=self.now, new_id=self.new_id, journal=self.journal)
+        installation = self._installation_id()
+        if installation is not None and not workspace.settle_in(installation):
+            self._arrived(who)
+        return workspace
 
     def device_id(self, who: Who) -> str:
         """This device's id for this user, made and kept before it is first said (SYNC.md law 2)."""
@@ -77,10 +82,27 @@ class House:
         try:
             return str(json.loads(path.read_text("utf-8"))["device_id"])
         except (OSError, ValueError, KeyError):
-            made = self.new_id()
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write_through(path, json.dumps({"device_id": made}))
-            return made
+            return self._new_device(who)
+
+    def _new_device(self, who: Who) -> str:
+        path, made = self.database(who).with_suffix(".device.json"), self.new_id()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write_through(path, json.dumps({"device_id": made}))
+        return made
+
+    def _arrived(self, who: Who) -> None:
+        """The folder was copied from another machine: this is another device, and its old tokens do not count."""
+        self._new_device(who)
+        self._tokens(who).clear()
+
+    def _installation_id(self) -> str | None:
+        if self.installation is not None:
+            return self.installation.id()
+        if self.tokens is not None:
+            return None
+        from app.desktop.installation import KeyringInstallation
+
+        return KeyringInstallation(self.folder, self.new_id).id()
 
     def device_name(self) -> str:
         import platform
@@ -94,11 +116,11 @@ class House:
         return Session(who.server, self._tokens(who))
 
     def api(self, session: Session) -> SyncApi:
-        """The sync conversation over HTTP."""
+        """The sync conversation over HTTP, a page of a first load ahead."""
+        from sync.client.ahead import Ahead
         from sync.client.http_api import HttpApi
 
-        api: HttpApi = HttpApi(session, self.monotonic)
-        return api
+        return Ahead(HttpApi(session, self.monotonic))
 
     def _tokens(self, who: Who) -> TokenStore:
         if self.tokens is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import keyring
@@ -33,6 +34,19 @@ def usable_keyring() -> KeyringBackend:
             return backend
     system = {"win32": "windows", "darwin": "mac"}.get(sys.platform, "linux")
     raise SecretsUnavailable(tr(f"secrets.none.{system}"))
+
+
+def kept_name(name: str, make: Callable[[], str]) -> str | None:
+    """What the keyring keeps under `name`, made and kept when there is none; None when it cannot be asked now."""
+    try:
+        backend = usable_keyring()
+        found = backend.get_password(SERVICE, name)
+        if found is None:
+            found = make()
+            backend.set_password(SERVICE, name, found)
+    except (KeyringError, SecretsUnavailable):
+        return None
+    return found
 
 
 @dataclass(slots=True)

@@ -229,6 +229,7 @@ class Shell(QObject):
             monotonic=house.monotonic,
             dice=house.dice,
             by_hand=self._by_hand,
+            device_name=house.device_name(),
         )
         self.tasks.sync_moved.connect(self._on_sync_moved)
         loop.start()

@@ -2,6 +2,10 @@
 
 It is level-triggered (SYNC.md §4): every tick looks at what there is to do, so no wake-up can be lost. All
 decisions are made on the GUI thread, where they take microseconds; `pacing` says how long to wait after trouble.
+
+When all is well it listens: a pull that the server holds until there is news waits on a thread of its own. A saved op
+does not wait for it: it is pushed beside it, and its result is the news. A tap does not trust it: a whole turn begins,
+and whatever the old pull still brings is dropped.
 """
 
 from __future__ import annotations
@@ -23,12 +27,14 @@ from app.screens.sync_state import (
     UP_TO_DATE,
     SyncView,
 )
-from app.workspace import checking
+from app.store.engine import reading
+from app.workspace import checking, syncing
 from app.workspace.queries import sync as sync_queries
 from app.workspace.rows.sync import SyncFigures
 from sync.client import pacing
 from sync.client.turn import Answer, Request, Trouble, Turn, ask
 from sync.protocol.api import ApiProblem, SyncApi, Unreachable, problem
+from sync.protocol.messages import Pull
 
 if TYPE_CHECKING:
     from app.desktop.tasks import Tasks
@@ -63,6 +69,13 @@ class SyncLoop(QObject):
         self._turn: Turn | None = None
         self._heard = False  # the server has answered in this turn
         self._again = False  # somebody asked while a turn was under way
+        self._grew = False  # something was saved while a turn was under way
+        self._live: Turn | None = None  # listening, until its answer is taken
+        self._late: tuple[_Step, float | None] | None = None  # that answer, come while a turn was under way
+        self._out = 0  # pulls on the listener thread, those nobody waits for any more included
+        self._held: float | None = None  # seconds that the server held the first pull of the turn under way
+        self._deaf = False  # the server holds nothing: only turns
+        self._listen_at = self._monotonic()
         self._trouble: Trouble | None = None
         self._since: str | None = None
         self._detail = ""
@@ -94,6 +107,7 @@ class SyncLoop(QObject):
     def now(self) -> None:
         """Somebody tapped, or the network is back: try at once."""
         self._due = self._monotonic()
+        self._live = self._late = None
         if self._turn is not None:
             self._again = True
         else:
@@ -109,7 +123,7 @@ class SyncLoop(QObject):
         if self._turn is not None or self._stopped or self._trouble in _STOPS:
             return
         urgent = self._failures == 0 and self._figures is not None and self._figures.unsent > 0
-        if urgent or self._monotonic() >= self._due:
+        if urgent or (self._live is None and self._monotonic() >= self._due):
             self._begin()
 
     # -- one turn -----------------------------------------------------------------------------------------------------
@@ -117,8 +131,9 @@ class SyncLoop(QObject):
     def _begin(self) -> None:
         if self._stopped or self._turn is not None:
             return
-        turn = self._turn = Turn(device_name=self._device_name)
-        self._heard = False
+        listening = self._live is not None
+        turn = self._turn = Turn(pulling=not listening, filling=not listening, device_name=self._device_name)
+        self._heard, self._held = False, None
         self._tell()
         self._on_writer(turn, turn.next_request)
 
@@ -171,20 +186,90 @@ class SyncLoop(QObject):
                 self._since = self._now().isoformat()
         self._trouble, self._detail = trouble, turn.detail
         self._due = self._monotonic() + pacing.delay(self._failures, self._dice(), turn.retry_after)
+        self._deaf = self._held is not None and self._held < pacing.LISTEN - pacing.AT_ONCE and not turn.news
+        if turn.news:
+            self._listen_at = self._monotonic() + pacing.NEWS
         if trouble is not None:
+            self._live = self._late = None
             self._tell()
-        else:
-            self._check()
         self._look()
         if self._again:
             self._again = False
             self._begin()
+        elif self._live is not None and self._late is not None:
+            self._take(self._live, *self._late)
+        elif trouble is None and self._live is None:
+            self._check()
+
+    # -- listening ----------------------------------------------------------------------------------------------------
+
+    def _listen_soon(self) -> None:
+        if not self._by_hand and not self._deaf:
+            pause = max(0.0, self._listen_at - self._monotonic())
+            QTimer.singleShot(round(pause * 1_000), self, self._listen)
+
+    def _listen(self) -> None:
+        """Ask for news, and leave the question with the server."""
+        taken = self._turn is not None or self._live is not None or self._out
+        if self._stopped or taken or self._trouble is not None:
+            return
+        live = self._live = Turn(pushing=False, wait=pacing.LISTEN, device_name=self._device_name)
+
+        def first(workspace: Workspace) -> Request | None:
+            try:
+                return live.next_request(workspace)
+            except Exception:
+                self._tasks.on_gui(self.now)
+                raise
+
+        self._tasks.act(first, lambda request: self._hold(live, request))
+
+    def _hold(self, live: Turn, request: Request | None) -> None:
+        if self._live is not live or request is None:
+            return
+        began = self._monotonic() if isinstance(request, Pull) and request.wait else None
+        if began is None:  # sums are due; they are asked for without waiting, and not too often
+            self._listen_at = self._monotonic() + pacing.SUMS
+        self._out += 1
+
+        def heard(answer: Answer) -> None:
+            self._arrived(live, lambda workspace: _absorb_news(live, workspace, request, answer), began)
+
+        def refused(error: Exception) -> bool:
+            if isinstance(error, SecretsUnavailable):
+                error = problem(401, "no_keyring", str(error))
+            known = isinstance(error, ApiProblem | Unreachable)
+            told = error if isinstance(error, ApiProblem | Unreachable) else Unreachable(str(error))
+            self._arrived(live, lambda workspace: _fail(live, workspace, request, told), began)
+            return known
+
+        self._tasks.ask(lambda: ask(self._api, request), heard, refused, listen=True)
+
+    def _arrived(self, live: Turn, step: _Step, began: float | None) -> None:
+        """The answer is there. It is dropped when a whole turn has begun since: that one knows better."""
+        self._out -= 1
+        held = None if began is None else self._monotonic() - began
+        if self._live is not live:
+            self._listen()
+        elif self._turn is None:
+            self._take(live, step, held)
+        else:
+            self._late = step, held
+
+    def _take(self, live: Turn, step: _Step, held: float | None) -> None:
+        if self._stopped:
+            return
+        self._live = self._late = None
+        self._turn, self._heard, self._held = live, True, held
+        self._on_writer(live, step)
 
     def _check(self) -> None:
         """Compare the sums that the turn has brought, off the writer; what differs is fetched in the next turn."""
 
         def found(compared: checking.Compared | None) -> None:
-            if compared is not None and not self._stopped:
+            if compared is None:
+                self._listen_soon()
+            elif not self._stopped:
                 self._tasks.act(lambda workspace: checking.conclude(workspace, compared), self._mend)
 
         if not self._stopped:
@@ -193,6 +278,8 @@ class SyncLoop(QObject):
     def _mend(self, differs: bool) -> None:
         if differs:
             self.now()
+        else:
+            self._listen_soon()
 
     # -- what is told -------------------------------------------------------------------------------------------------
 
@@ -208,8 +295,9 @@ class SyncLoop(QObject):
     def _on_figures(self, figures: SyncFigures) -> None:
         before, self._figures = self._figures, figures
         self._tell()
-        grew = before is not None and figures.unsent > before.unsent
-        if grew and not self._by_hand:
+        self._grew = self._grew or (before is not None and figures.unsent > before.unsent)
+        if self._grew and self._turn is None and not self._by_hand:
+            self._grew = False
             self.tick()
 
     def _tell(self) -> None:
@@ -248,10 +336,11 @@ class SyncLoop(QObject):
         return round((figures.total - figures.loaded) * passed / done)
 
     def _state(self) -> str:
-        if self._turn is not None and (self._trouble is None or self._heard):
-            return (
-                SYNCING  # a retry is told only once the server has answered, so that the words do not flicker
-            )
+        # a retry is told only once the server has answered, and listening only once it brought something: no flicker
+        if self._turn is not None and (
+            self._turn.news if self._held is not None else self._trouble is None or self._heard
+        ):
+            return SYNCING
         if self._trouble in _STATES:
             return _STATES[self._trouble]
         if self._trouble is not None or (self._figures is not None and self._figures.needs_you):
@@ -260,6 +349,17 @@ class SyncLoop(QObject):
 
     def _problem(self) -> str:
         return self._trouble.value if self._trouble is not None and self._trouble not in _STATES else ""
+
+
+_Step = Callable[["Workspace"], Request | None]
+
+
+def _absorb_news(turn: Turn, workspace: Workspace, request: Request, answer: Answer) -> Request | None:
+    """As `_absorb`, for the pull that was held: what it asked must still be so. What was saved meanwhile goes up."""
+    turn.pushing = True
+    with reading(workspace.engine) as connection:
+        current = isinstance(request, Pull) and request.cursor == syncing.read_cursor(connection)
+    return _absorb(turn, workspace, request, answer) if current else turn.next_request(workspace)
 
 
 def _absorb(turn: Turn, workspace: Workspace, request: Request, answer: Answer) -> Request | None:

@@ -1,5 +1,6 @@
 """Work that is not drawing: one WRITER thread (the workspace and its writing connection), one READER thread (a
-read-only connection) and one NETWORK thread. Answers come back on the GUI thread; nothing that fails is swallowed.
+read-only connection), one NETWORK thread and one LISTENER for the pull that waits for news. Answers come back on the
+GUI thread; nothing that fails is swallowed.
 
 A screen reads with `read`, says what was meant with `act`, and rereads when `changed` names one of its topics. The sync
 loop (sync_loop.py) runs turn steps between network and writer.
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
 
 T = TypeVar("T")
 NETWORK_PATIENCE = 2.0  # seconds that closing waits for a request under way
+LISTENER_PATIENCE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Tasks(QObject):
         self._writer = self._lane("writer")
         self._reader = self._lane("reader")
         self._network = self._lane("network")
+        self._listener = self._lane("listener")
 
     # -- for screens --------------------------------------------------------------------------------------------------
 
@@ -130,8 +133,11 @@ class Tasks(QObject):
         job: Callable[[], T],
         then: Callable[[T], None],
         refused: Callable[[Exception], bool] | None = None,
+        *,
+        listen: bool = False,
     ) -> None:
-        """Run `job` on the network thread. An error goes to `refused` on the GUI thread; False there = not expected."""
+        """Run `job` on the network thread, or with `listen` on the one that may take its time. An error goes to
+        `refused` on the GUI thread; False there = not expected."""
 
         def run() -> None:
             try:
@@ -143,7 +149,7 @@ class Tasks(QObject):
                 return
             self.on_gui(lambda: _hand_to(then, answer))
 
-        self._network.put(run)
+        (self._listener if listen else self._network).put(run)
 
     def on_gui(self, act: Callable[[], object]) -> None:
         """Run `act` on the GUI thread; from any thread. Dropped once the app is closing."""
@@ -162,6 +168,7 @@ class Tasks(QObject):
         self._writer.close()
         self.closed = True
         self._network.close(NETWORK_PATIENCE)
+        self._listener.close(LISTENER_PATIENCE)  # nothing is lost with a pull that waits
 
     # -- inside -------------------------------------------------------------------------------------------------------
 

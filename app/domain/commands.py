@@ -419,6 +419,30 @@ class CloseDraft(Command):
     based_on: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeCustody(Command):
+    """Ask that the device this comes from hold a trunk that no device holds: only the holder lowers it."""
+
+    location_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseCustody(Command):
+    """The device gave the trunk up, after all its earlier ops: another device of the custodian may take it."""
+
+    location_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveLease(Command):
+    """The office gives a trunk to a device of its custodian; `force` also from a device that was lost."""
+
+    location_id: str
+    device_id: str
+    force: bool
+    reason: str
+
+
 FACTS: tuple[type[Command], ...] = (
     SellFromTrunk,
     CountTrunk,
@@ -427,6 +451,7 @@ FACTS: tuple[type[Command], ...] = (
     RecordMovement,
     SendTransfer,
     ReceiveTransfer,
+    ReleaseCustody,
 )
 COMMANDS: tuple[type[Command], ...] = (
     SubmitQuote,
@@ -450,4 +475,7 @@ COMMANDS: tuple[type[Command], ...] = (
     SaveDraft,
     SettleDraft,
     CloseDraft,
+    TakeCustody,
+    ReleaseCustody,
+    MoveLease,
 )

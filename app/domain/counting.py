@@ -9,7 +9,7 @@ from __future__ import annotations
 from app.domain.commands import CountLine, CountTrunk
 from app.domain.events import CountedLine, CountRecorded, Event, StockMoved
 from app.domain.facts import Balance, Facts
-from app.domain.goods import Goods, check_place, moved, not_ours
+from app.domain.goods import Goods, check_holder, check_place, moved, not_ours
 from app.domain.ids import derived_id
 from app.domain.lines import check_date
 from app.domain.rejections import Finding, finding, settled
@@ -55,6 +55,8 @@ def count(command: CountTrunk, facts: Facts) -> tuple[list[Event], list[Finding]
             )
         )
         moves += _adjust(command, line, line.counted - expected, facts.balances, len(moves))
+    if any(move.from_location == command.location_id for move in moves):
+        found += check_holder(facts)
     sheet = CountRecorded(
         count_id=command.count_id,
         number=command.number,

@@ -8,6 +8,7 @@ from app.domain import (
     authority,
     cases,
     counting,
+    custody,
     drafts,
     fulfilment,
     moving,
@@ -26,11 +27,13 @@ from app.domain.commands import (
     DecideApproval,
     Delegate,
     GrantEnvelope,
+    MoveLease,
     MoveOrder,
     MoveQuote,
     PlaceOrder,
     ReceiveTransfer,
     RecordMovement,
+    ReleaseCustody,
     RequestTransfer,
     ResolveCase,
     ReturnGoods,
@@ -41,6 +44,7 @@ from app.domain.commands import (
     SetAccountStatus,
     SettleDraft,
     SubmitQuote,
+    TakeCustody,
     UseConsigned,
 )
 from app.domain.eligibility import set_status
@@ -73,6 +77,7 @@ def decide(command: Command, facts: Facts) -> Decision:
     """Judge `command` on `facts`. A request that is blocked changes nothing; a fact is booked and, where the rules
     cannot accept it as it stands, opens a case for the office."""
     events, found = _handle(command, facts)
+    events = [*events, *custody.first_use(facts, events)]
     findings = tuple(found)
     refused, asks = blocking(findings), any(f.severity == APPROVAL for f in findings)
     if not isinstance(command, FACTS):
@@ -147,4 +152,10 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return drafts.settle(command, facts)
         case CloseDraft():
             return drafts.close(command, facts)
+        case TakeCustody():
+            return custody.take(command, facts)
+        case ReleaseCustody():
+            return custody.release(command, facts)
+        case MoveLease():
+            return custody.move(command, facts)
     raise TypeError(f"no rule for {type(command).__name__}")

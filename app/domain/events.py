@@ -345,6 +345,15 @@ class DraftRevisionDropped:
     draft_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyMoved:
+    """A trunk has another holding device: '' for none."""
+
+    location_id: str
+    holder: str
+    holder_name: str
+
+
 Event = (
     QuoteRecorded
     | ApprovalAsked
@@ -369,4 +378,5 @@ Event = (
     | DraftRevised
     | DraftRevisionMoved
     | DraftRevisionDropped
+    | CustodyMoved
 )

@@ -29,6 +29,7 @@ from app.domain.parties import (
     Account,
     AssortmentLine,
     Delegation,
+    DeviceFact,
     Exposure,
     Licence,
     Membership,
@@ -315,6 +316,9 @@ class Facts:
     delegate: Known[Person] = Known(NOT_HERE)  # the user a command hands authority to
     document_exists: bool = False  # the id the command brings for its document is taken
     # -- stock
+    device: str = ""  # whose op it is; '' for a command given on the server itself
+    device_name: str = ""  # read where the place has no holder yet
+    lease: Known[DeviceFact] = Known(NOT_HERE)  # the device that the office gives a trunk to
     place: Known[Place] = Known(NOT_HERE)
     other_place: Known[Place] = Known(NOT_HERE)  # where a transfer comes from or goes to
     balances: tuple[Balance, ...] = ()  # of `place`, for the products the command names

@@ -10,7 +10,7 @@ from app.domain.eligibility import check_lot, known_product
 from app.domain.events import StockMoved
 from app.domain.facts import NOT_HERE, Balance, Facts, Known
 from app.domain.ids import derived_id
-from app.domain.parties import COMPANY, Person, Place
+from app.domain.parties import COMPANY, TRUNK, Person, Place
 from app.domain.rejections import Finding, finding
 from app.domain.stock import after_picks, answers_for, ends, in_books, on_hand, take
 
@@ -39,6 +39,17 @@ def check_place(
     if not answers_for(known.value, user_id, person):
         found.append(finding("not_custodian", location_id))
     return found
+
+
+def check_holder(facts: Facts) -> list[Finding]:
+    """The device may lower `facts.place`: a trunk is lowered by the one device that holds it. One that never had a
+    holder is lowered by any of its custodian's, and a command given on the server itself comes from none."""
+    place = facts.place.value
+    if place is None or place.kind != TRUNK or place.holder is None or not facts.device:
+        return []
+    if place.holder == facts.device:
+        return []
+    return [finding("not_holding_device", place.id, device=place.holder_name or place.holder or "-")]
 
 
 def not_ours(found: Iterable[Finding]) -> bool:

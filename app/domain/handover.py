@@ -12,7 +12,7 @@ from app.domain.commands import SellFromTrunk, UseConsigned
 from app.domain.eligibility import check_sale
 from app.domain.events import Event, ExposureGrew, OrderedLine, OrderRecorded
 from app.domain.facts import Facts
-from app.domain.goods import Goods, check_enough, check_lots, check_place, leaving, not_ours
+from app.domain.goods import Goods, check_enough, check_holder, check_lots, check_place, leaving, not_ours
 from app.domain.ids import derived_id
 from app.domain.lines import Asked, Judged, check_date, judge_all
 from app.domain.rejections import APPROVAL, Finding, blocking, finding
@@ -52,6 +52,7 @@ def judge_handover(
         day=day,
     )
     found += check_place(facts.place, command.location_id, command.actor, facts.actor.value, kinds=kinds)
+    found += check_holder(facts)
     if not command.lines:
         found.append(finding("no_lines", document_id))
     if facts.document_exists:

@@ -11,6 +11,7 @@ from app.domain.facts import Facts
 from app.domain.goods import (
     Goods,
     check_enough,
+    check_holder,
     check_known,
     check_lots,
     check_place,
@@ -45,6 +46,8 @@ def record(command: RecordMovement, facts: Facts) -> tuple[list[Event], list[Fin
         found.append(finding("reason_required", command.movement_id))
     found += check_known(facts, (one.product_id for one in goods))
     found += check_lots(facts, goods, day=command.business_date if command.kind in TO_SOMEBODY else "")
+    if not inward:
+        found += check_holder(facts)
     if command.kind in COMING_BACK:
         found += _check_outside(facts, goods)
     elif not inward:

@@ -122,8 +122,21 @@ class Place:
     custodian: str | None
     territory_id: str | None = None
     ship_to_id: str | None = None  # of a consignment place: the customer's address where it is
+    holder: str | None = None  # of a trunk: the device that may lower it; '' given up, None never leased
+    holder_name: str = ""  # as people call that device
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceFact:
+    """A tablet, as the office's command names it."""
+
+    id: str
+    user_id: str
+    name: str
+    revoked: bool
+
+
+TRUNK = "trunk"  # the kind of place that a rep carries along
 COMPANY = "company"  # the owner of our own goods
 
 # Places that are book-keeping counterparts: the other end of goods that come, go, or are on their way.

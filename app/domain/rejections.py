@@ -83,6 +83,11 @@ CODES: dict[str, str] = {
     "transfer_differs": WARN,  # received other than sent; carries the reason
     "variance_over_limit": APPROVAL,
     "second_count_missing": APPROVAL,
+    # custody of a trunk
+    "not_holding_device": BLOCKS,  # another tablet of the rep holds the trunk, or none does
+    "custody_held": BLOCKS,  # nobody takes a trunk that a device has not given up
+    "custody_forced": WARN,  # the office took it from a device that had not given it up
+    "device_unknown": BLOCKS,
     # authority
     "delegation_wrong": BLOCKS,
     "counter_wrong": BLOCKS,

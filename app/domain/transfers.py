@@ -18,6 +18,7 @@ from app.domain.facts import ABSENT, Balance, Facts, TransferFact
 from app.domain.goods import (
     Goods,
     check_enough,
+    check_holder,
     check_known,
     check_lots,
     check_place,
@@ -69,6 +70,7 @@ def send(command: SendTransfer, facts: Facts) -> tuple[list[Event], list[Finding
     goods = _goods(command.lines)
     found = check_date(facts, command.business_date) + _check_ends(command, facts)
     found += check_place(facts.place, command.from_location, command.actor, facts.actor.value)
+    found += check_holder(facts)
     if not goods:
         found.append(finding("no_lines", command.transfer_id))
     before = transfer.state if transfer else "new"

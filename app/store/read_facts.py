@@ -81,8 +81,10 @@ def read_facts(
         "received_on": received_on,
         "synced_on": synced_on,
     }
-    asked = _Asked(reader, values, stream)
-    return Reading(Facts(**groups, **asked.facts_for(command)), frozenset(reader.read))
+    found = _Asked(reader, values, stream).facts_for(command)
+    device = stream.rpartition(".")[0] if stream else ""  # streams are named after their device
+    groups |= {"device": device, "device_name": stock.first_name(reader, device, found.get("place"), command)}
+    return Reading(Facts(**groups, **found), frozenset(reader.read))
 
 
 def _policy(reader: Reader) -> tuple[Mapping[str, Any], Policy]:
@@ -145,6 +147,13 @@ class _Asked:
                 return {"case": documents.case(self.reader, command.case_id)}
             case c.SaveDraft() | c.SettleDraft() | c.CloseDraft():
                 return {"draft": documents.draft(self.reader, command.draft_id)}
+            case c.TakeCustody() | c.ReleaseCustody():
+                return {"place": stock.place(self.reader, command.location_id, lock=True)}
+            case c.MoveLease():
+                return {
+                    "place": stock.place(self.reader, command.location_id, lock=True),
+                    "lease": stock.device(self.reader, command.device_id),
+                }
         raise TypeError(f"nothing to read for {type(command).__name__}")
 
     def _exists(self, table: Any, row_id: str) -> bool:

@@ -8,23 +8,43 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
-from app.domain.commands import CountLine
-from app.domain.facts import HELD, NOT_HERE, Balance, Known
-from app.domain.parties import COMPANY, Place
+from app.domain.commands import Command, CountLine, TakeCustody
+from app.domain.facts import ABSENT, HELD, NOT_HERE, Balance, Known
+from app.domain.parties import COMPANY, TRUNK, DeviceFact, Place
 from app.domain.stock import KINDS
 from app.store import tables as t
 from app.store.reader import Reader
 from app.store.values import fields_of
 
 
-def place(reader: Reader, location_id: str, *, whole: bool = True) -> Known[Place]:
-    """A place; with `whole`, known only where its stock is held."""
-    row = reader.row(t.location, location_id)
+def place(reader: Reader, location_id: str, *, whole: bool = True, lock: bool = False) -> Known[Place]:
+    """A place; with `whole`, known only where its stock is held. Locked where its holder is to be changed."""
+    row = reader.row(t.location, location_id, lock=lock)
     if row is None:
         return Known(reader.status(row, "g:policy"))
     if whole and not reader.reach.holds(f"loc:{location_id}"):
         return Known(NOT_HERE)
     return Known(HELD, Place(**fields_of(Place, row)))
+
+
+def device(reader: Reader, device_id: str) -> Known[DeviceFact]:
+    """A tablet by its id; every one is known on the server, a tablet knows itself. It is left out of the footprint:
+    its row changes with every push, and what a rule reads of it does not."""
+    row = reader.connection.execute(select(t.device).where(t.device.c.id == device_id)).one_or_none()
+    if row is None:
+        return Known(ABSENT if reader.reach.server else NOT_HERE)
+    return Known(HELD, DeviceFact(row.id, row.user_id, row.name, row.revoked_at is not None))
+
+
+def first_name(reader: Reader, device_id: str, known: Known[Place] | None, command: Command) -> str:
+    """How people call the op's device, where it may become a trunk's holder; else ''."""
+    trunk = known.value if known else None
+    if trunk is None or trunk.kind != TRUNK or not device_id:
+        return ""
+    if trunk.holder is not None and not isinstance(command, TakeCustody):
+        return ""
+    found = device(reader, device_id).value
+    return found.name if found else ""
 
 
 def balances(reader: Reader, location_id: str, product_ids: Iterable[str]) -> tuple[Balance, ...]:

@@ -182,6 +182,8 @@ location = kind(
     text("territory_id", null=True),
     text("origin"),
     text("ship_to_id", null=True),  # of a consignment place: the customer's address where it is
+    text("holder", null=True),  # of a trunk: the one device that may lower it; '' given up, NULL never leased
+    text("holder_name", since=""),
 )
 commission_plan = kind(
     "commission_plan",

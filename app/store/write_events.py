@@ -17,6 +17,7 @@ from app.domain.events import (
     CaseOpened,
     CaseResolved,
     CountRecorded,
+    CustodyMoved,
     DelegationRecorded,
     DraftRevised,
     DraftRevisionDropped,
@@ -144,6 +145,9 @@ class _Writer:
                     status_reason=event.reason,
                     status_since=event.since,
                 )
+            case CustodyMoved():
+                row = _fields(event, "location_id")
+                self._change(t.location, row.pop("id"), **row)
             case TransferRecorded():
                 self._transfer(event)
             case DelegationRecorded():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Integer
+from sqlalchemy import Column, Integer
 
 from app.store.sums import MODULUS
 from app.store.tables import KINDS, Kind
@@ -23,10 +23,12 @@ _NAME, _ROW_ID = 160, 512
 
 def admit(request: Pull, page: Page) -> None:
     """Raises Unreachable when the page breaks what was asked or what a row may be."""
-    if len(page.rows) + len(page.gone) > MAX_ROWS:
-        raise Unreachable(f"a page of {len(page.rows) + len(page.gone)} rows; at most {MAX_ROWS}")
+    if page.carried + len(page.gone) > MAX_ROWS:
+        raise Unreachable(f"a page of {page.carried + len(page.gone)} rows; at most {MAX_ROWS}")
     for kind, row in page.rows:
         _row(KINDS[kind], row)
+    for kind, block in page.blocks:
+        _block(KINDS[kind], block)
     for name, kind, row_id in page.gone:
         if not (_short(name, _NAME) and _short(kind, _NAME) and _short(row_id, _ROW_ID)):
             raise Unreachable("a row that is gone without a name")
@@ -48,23 +50,38 @@ def started_at(request: Pull, page: Page) -> Cursor:
 
 
 def _row(kind: Kind, row: Mapping[str, Any]) -> None:
-    if not _short(row.get("id"), _ROW_ID):
-        raise Unreachable(f"a row of {kind.name} without an id")
     for column in kind.table.columns:
         name = str(column.name)
-        if name not in row:
-            if name not in kind.absent:
-                raise Unreachable(f"a row of {kind.name} without {name}")
-            continue
-        value = row[name]
-        if value is None:
-            if not column.nullable:
-                raise Unreachable(f"a row of {kind.name} with nothing in {name}")
-        elif isinstance(column.type, Integer):
-            if type(value) is not int or not -_WHOLE <= value < _WHOLE:
-                raise Unreachable(f"a row of {kind.name} with no whole number in {name}")
-        elif type(value) is not str:
-            raise Unreachable(f"a row of {kind.name} with no text in {name}")
+        if name in row:
+            _values(kind, column, [row[name]])
+        elif name not in kind.absent:
+            raise Unreachable(f"a row of {kind.name} without {name}")
+
+
+def _block(kind: Kind, block: Sequence[Sequence[Any]]) -> None:
+    """Rows as arrays of all columns, checked a column at a time: a first load has millions of values."""
+    if block:
+        for column, values in zip(kind.table.columns, zip(*block, strict=True), strict=True):
+            _values(kind, column, values)
+
+
+def _values(kind: Kind, column: Column[Any], values: Sequence[Any]) -> None:
+    """What one column of some rows may hold."""
+    types = set(map(type, values))
+    if type(None) in types:
+        types.discard(type(None))
+        if not column.nullable:
+            raise Unreachable(f"a row of {kind.name} with nothing in {column.name}")
+    if not types:
+        return
+    if isinstance(column.type, Integer):
+        told = [value for value in values if value is not None]
+        if types != {int} or min(told) < -_WHOLE or max(told) >= _WHOLE:
+            raise Unreachable(f"a row of {kind.name} with no whole number in {column.name}")
+    elif types != {str}:
+        raise Unreachable(f"a row of {kind.name} with no text in {column.name}")
+    elif column.name == "id" and not all(0 < len(value) <= _ROW_ID for value in values):
+        raise Unreachable(f"a row of {kind.name} without an id")
 
 
 def _cursor(request: Pull, page: Page) -> None:

@@ -28,6 +28,7 @@ from sync.protocol.messages import BackfillAt, Pull
 from sync.protocol.wire import Page
 
 EVERY = timedelta(days=1)
+RESULTS = "op_result"
 MOST_ROWS = 20_000  # summed in one turn
 
 
@@ -145,9 +146,31 @@ def next_repair(connection: Connection) -> BackfillAt | None:
     return None if row is None else BackfillAt(row.bucket, row.kind, row.after_id, only=True)
 
 
-def swept(connection: Connection, at: BackfillAt, page: Page) -> list[Key]:
+def ask_results_first(connection: Connection, name: str) -> None:
+    """A bucket was granted while ops wait. What it has of their results comes before its other rows: else an op's
+    effect would come in beside its guess, for no increment brings what was decided before the grant."""
+    if any(kind.name == RESULTS for kind in kinds_of(name)):
+        row = {"bucket": name, "kind": RESULTS, "after_id": ""}
+        connection.execute(insert(repair).values(row).on_conflict_do_nothing())
+
+
+def results_first(connection: Connection) -> BackfillAt | None:
+    """Where to go on with the results of a bucket that is being loaded; None when they are here."""
+    row = connection.execute(
+        select(repair)
+        .join(bucket, bucket.c.name == repair.c.bucket)
+        .where(repair.c.kind == RESULTS, bucket.c.state == "backfill")
+        .order_by(repair.c.bucket)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else BackfillAt(row.bucket, row.kind, row.after_id, only=True)
+
+
+def swept(
+    connection: Connection, at: BackfillAt, page: Page, rows: Sequence[tuple[str, Mapping[str, Any]]]
+) -> list[Key]:
     """Rows of the bucket here, without guesses, that lie between the page's ends and did not come with it."""
-    came = {(kind, row["id"]) for kind, row in page.rows}
+    came = {(kind, row["id"]) for kind, row in rows}
     first, last = (
         (at.kind, at.row_id),
         None if page.backfill is None else (page.backfill.kind, page.backfill.row_id),

@@ -119,7 +119,7 @@ def rescued(connection: Connection, op_id: str) -> list[int]:
     connection.execute(
         update(outbox)
         .where(outbox.c.ord == row.ord)
-        .values(stream=RESCUED, seq=0, pushed=1, result=PARKED, seen=0)
+        .values(stream=RESCUED, seq=row.ord, pushed=1, result=PARKED, seen=0)
     )
     later = (outbox.c.stream == row.stream, outbox.c.seq > row.seq)
     moved = connection.execute(select(outbox.c.ord).where(*later).order_by(outbox.c.ord)).scalars().all()

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from app.store.engine import reading, writing
 from app.store.tables import KINDS
-from app.workspace import checking, outbox, sharing, streams
+from app.workspace import checking, loading, outbox, sharing, streams
 from app.workspace.admitting import admit, started_at
 from app.workspace.cursors import (
     marks,
@@ -37,7 +37,7 @@ from app.workspace.tables import bucket, due_sum, repair, staged
 from app.workspace.workspace import Identity, Workspace, get_meta, read_identity, set_meta
 from sync.protocol.api import Unreachable
 from sync.protocol.messages import BackfillAt, Cursor, Enrol, Enrolled, OpEnvelope, Pull, Push
-from sync.protocol.version import MAX_PAGE_ROWS, PROTOCOL
+from sync.protocol.version import MAX_BACKFILL_ROWS, MAX_PAGE_ROWS, PROTOCOL
 from sync.protocol.wire import Page, read_page
 
 COLUMNS = {name: kind.columns for name, kind in KINDS.items()}
@@ -196,14 +196,14 @@ def next_backfill(workspace: Workspace) -> Pull | None:
             .mappings()
             .all()
         )
-        if not open_:
-            mend = checking.next_repair(connection)
-            if mend is None:
-                return None
+        mend = checking.results_first(connection) if open_ else checking.next_repair(connection)
+        if mend is None and not open_:
+            return None
+        if mend is not None:
             return Pull(PROTOCOL, read_cursor(connection), _held(connection), mend, MAX_PAGE_ROWS)
         row = min(open_, key=lambda one: (_priority(one["name"]), one["name"]))
         at = BackfillAt(row["name"], row["after_kind"], row["after_id"])
-        return Pull(PROTOCOL, read_cursor(connection), _held(connection), at, MAX_PAGE_ROWS)
+        return Pull(PROTOCOL, read_cursor(connection), _held(connection), at, MAX_BACKFILL_ROWS)
 
 
 def absorb_pull(workspace: Workspace, request: Pull, body: bytes) -> Page:
@@ -211,7 +211,7 @@ def absorb_pull(workspace: Workspace, request: Pull, body: bytes) -> Page:
 
     A backfill page that is `ahead` of the increments is not let in either: the increments come first.
     """
-    page = read_page(body, COLUMNS)
+    page = read_page(body, COLUMNS, blocks=request.backfill is not None)
     admit(request, page)
     if ahead(request, page):
         return page
@@ -238,16 +238,7 @@ def _let_in(workspace: Workspace, request: Pull, page: Page, body: bytes) -> Reb
             _go_back(connection, started_at(request, page))
         _note_contact(connection, page, moment)
         if request.backfill is not None:
-            incoming = Incoming(page.rows, page.gone, sorted(set(page.drop)))
-            if request.backfill.only or _loaded_anew(connection, request.backfill.bucket):
-                incoming.swept = checking.swept(connection, request.backfill, page)
-            done = _rebased(connection, incoming, identity, moment)
-            _buckets(connection, [page], incoming.dropped)
-            if request.backfill.only:
-                checking.repaired(connection, request.backfill, page)
-            else:
-                _filled(connection, request.backfill, page)
-            return done
+            return _fill(connection, request, request.backfill, page, identity, moment)
         if page.more:
             number = connection.execute(select(func.coalesce(func.max(staged.c.page), 0))).scalar_one()
             connection.execute(staged.insert().values(page=number + 1, body=body))
@@ -266,6 +257,25 @@ def _let_in(workspace: Workspace, request: Pull, page: Page, body: bytes) -> Reb
         connection.execute(update(bucket).where(bucket.c.state == "filled").values(state="complete"))
         checking.keep_sums(connection, request, page)
         return done
+
+
+def _fill(
+    connection: Connection, request: Pull, at: BackfillAt, page: Page, identity: Identity, moment: datetime
+) -> Rebased:
+    """Let in a page of one bucket: of its first load, or of what is fetched again."""
+    anew = at.only or _loaded_anew(connection, at.bucket)
+    if not anew and loading.is_plain(connection, request, page):
+        done, dropped = Rebased(loading.load(connection, page)), list[str]()
+    else:
+        rows, dropped = loading.as_rows(page), sorted(set(page.drop))
+        swept = checking.swept(connection, at, page, rows) if anew else ()
+        done = _rebased(connection, Incoming(rows, page.gone, dropped, swept), identity, moment)
+    _buckets(connection, [page], dropped)
+    if at.only:
+        checking.repaired(connection, at, page)
+    else:
+        _filled(connection, at, page)
+    return done
 
 
 def _rebased(connection: Connection, incoming: Incoming, identity: Identity, moment: datetime) -> Rebased:
@@ -318,11 +328,13 @@ def _buckets(connection: Connection, pages: list[Page], dropped: Sequence[str]) 
                 "loaded": 0,
             }
             connection.execute(insert(bucket).values(row).on_conflict_do_nothing())
+            if outbox.waiting(connection)[1]:
+                checking.ask_results_first(connection, grant.bucket)
 
 
 def _filled(connection: Connection, at: BackfillAt, page: Page) -> None:
     """Move the resume key on, in the page's own transaction; a bucket revoked meanwhile stays gone."""
-    values: dict[str, Any] = {"loaded": bucket.c.loaded + len(page.rows)}
+    values: dict[str, Any] = {"loaded": bucket.c.loaded + page.carried}
     if page.backfill is not None:
         values |= {"after_kind": page.backfill.kind, "after_id": page.backfill.row_id}
     else:
@@ -352,7 +364,7 @@ def progress(connection: Connection) -> Progress:
     )
 
 
-def load_anew(workspace: Workspace) -> None:
+def forget_position(workspace: Workspace) -> None:
     """Load every bucket anew, from nothing. The outbox is not touched."""
     with writing(workspace.engine) as connection:
         connection.execute(delete(staged))

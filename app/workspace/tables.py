@@ -120,7 +120,7 @@ draft = Table(
 )
 
 # Full text search over what people look for; kept in step by triggers.
-_SEARCHED = {
+SEARCHED = {
     "product": ("sku", "name", "brand", "manufacturer", "catalog_number", "gtin", "category"),
     "account": ("number", "name"),
 }
@@ -142,4 +142,4 @@ def _search_ddl(table: str, names: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-SEARCH_DDL = tuple(statement for table, names in _SEARCHED.items() for statement in _search_ddl(table, names))
+SEARCH_DDL = tuple(statement for table, names in SEARCHED.items() for statement in _search_ddl(table, names))

@@ -25,6 +25,7 @@ from app.store.read_facts import Key
 from app.store.write_events import Stamp, write_events
 from app.workspace import guesses, outbox, streams
 from app.workspace.deciding import facts_here
+from app.workspace.incidents import note
 from app.workspace.meta import get_meta as get_meta, set_meta as set_meta
 from app.workspace.rebase import guess_all_again
 from app.workspace.tables import draft, footprint, outbox as outbox_table
@@ -103,7 +104,7 @@ class Workspace:
         has more than this database ever gave out is not gone on with: `streams.FORKED` asks for a fresh one.
         """
         with writing(self.engine) as connection:
-            known = read_identity(connection)
+            known = read_identity(connection) or _former(connection)
             if known is not None and (known.user_id, known.server_url) != (
                 identity.user_id,
                 identity.server_url,
@@ -120,6 +121,22 @@ class Workspace:
             else:
                 streams.server_has(connection, identity.stream, next_seq - 1, self.now().isoformat())
         self.tell({"sync"})
+
+    def settle_in(self, installation: str) -> bool:
+        """Whether this database was made in this installation. If not it was copied to another machine: nobody is
+        signed in any more, and whoever signs in is a new device, in whose stream the ops without a result go on."""
+        at = self.now().isoformat()
+        with writing(self.engine) as connection:
+            made_in = get_meta(connection, "installation")
+            set_meta(connection, "installation", installation)
+            if made_in in (None, installation):
+                return True
+            identity = get_meta(connection, "identity")
+            if identity:
+                set_meta(connection, "former", identity)
+                set_meta(connection, "identity", "")
+            note(connection, at, "database_copied")
+        return False
 
     def on_change(self, listener: Callable[[frozenset[str]], None]) -> None:
         """Call `listener` with the topics touched after each commit, on the thread that committed."""
@@ -234,8 +251,16 @@ class Workspace:
 
 def read_identity(connection: Connection) -> Identity | None:
     """Who this database belongs to; None before the first sign-in."""
-    text = get_meta(connection, "identity")
-    if text is None:
+    return _identity(get_meta(connection, "identity"))
+
+
+def _former(connection: Connection) -> Identity | None:
+    """Who the database belonged to in the installation it was copied from."""
+    return _identity(get_meta(connection, "former"))
+
+
+def _identity(text: str | None) -> Identity | None:
+    if not text:
         return None
     values = json.loads(text)
     return Identity(**{**values, "territories": tuple(values["territories"])})

@@ -5,6 +5,14 @@ from __future__ import annotations
 BASE = 2.0  # seconds
 CAP = 300.0
 IDLE = 20.0  # between turns when all is well and nothing waits
+LISTEN = (
+    25  # that the server may hold a pull until there is news, so between turns there is mostly one of these
+)
+AT_ONCE = (
+    5.0  # a pull held by so much less brought nothing because the server holds none: the idle pause then
+)
+SUMS = 1.0  # between asking for sums, a part of the buckets at a time
+NEWS = 0.1  # from news to news at least, however fast they come
 
 
 def delay(failures: int, dice: float, retry_after: float | None = None) -> float:

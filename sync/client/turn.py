@@ -15,6 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from msgspec.structs import replace
+
 from app.store.engine import reading
 from app.workspace import checking, syncing
 from app.workspace.workspace import Workspace
@@ -64,6 +66,8 @@ class Turn:
     device_name: str = ""  # told when a fresh stream is asked for
     rescuing: str = ""  # why the next op goes by rescue, '' when none does
     order: str = ""  # what a revoked device is told: lock or wipe
+    wait: int = 0  # seconds that the first increment may be held by the server; not when it asks for sums
+    news: bool = False  # something has come down
     _pushes_refused: int = field(default=0)
     _steps_back: int = field(default=0)
     _enrolled: bool = field(default=False)
@@ -83,7 +87,9 @@ class Turn:
                 return Push(push.protocol, push.stream, push.ops[: self.limit]) if self.limit else push
             self.pushing, self.rescuing = False, ""
         if self.pulling:
-            return syncing.next_increment(workspace)
+            increment, wait = syncing.next_increment(workspace), self.wait
+            self.wait = 0
+            return increment if increment.sums else replace(increment, wait=wait)
         backfill = syncing.next_backfill(workspace) if self.filling else None
         if backfill is None and self.backfilled:
             self.backfilled = False
@@ -107,6 +113,7 @@ class Turn:
                 return None
             case Pull(), bytes():
                 page = syncing.absorb_pull(workspace, request, answer)
+                self.news = self.news or bool(page.rows or page.gone or page.add or page.drop)
                 if request.backfill is None:
                     self.pulling = page.more
                 elif syncing.ahead(request, page):

@@ -8,4 +8,5 @@ MAX_PUSH_BYTES = 256 * 1024
 MAX_RESCUE_OPS = 20_000  # of one device
 MAX_RESCUE_BYTES = 64 * 1024 * 1024
 MAX_PAGE_ROWS = 2_000
+MAX_BACKFILL_ROWS = 10_000  # of one bucket: also the most that an interrupted first sync fetches twice
 MAX_PAGE_BYTES = 32 * 1024 * 1024  # decompressed

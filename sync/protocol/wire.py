@@ -21,6 +21,8 @@ from sync.protocol.api import Unreachable
 from sync.protocol.messages import BackfillAt, Cursor, Granted, Sum
 from sync.protocol.version import MAX_PAGE_BYTES, PROTOCOL
 
+_lines = msgspec.json.Encoder()
+
 
 @dataclass(slots=True)
 class Page:
@@ -46,6 +48,14 @@ class Page:
         None  # where to go on; None when this bucket is complete (or none was asked)
     )
     sums: list[Sum] = field(default_factory=list)
+    blocks: list[tuple[str, list[Sequence[Any]]]] = field(
+        default_factory=list
+    )  # more rows, as arrays of all columns
+
+    @property
+    def carried(self) -> int:
+        """How many rows the page brings, in either form."""
+        return len(self.rows) + sum(len(block) for _kind, block in self.blocks)
 
 
 def write_page(page: Page, columns: Mapping[str, Sequence[str]]) -> Iterator[bytes]:
@@ -67,6 +77,9 @@ def write_page(page: Page, columns: Mapping[str, Sequence[str]]) -> Iterator[byt
             yield line({"t": "kind", "name": kind, "columns": columns[kind]})
             current = kind
         yield line([row[name] for name in columns[kind]])
+    for kind, block in page.blocks:
+        yield line({"t": "kind", "name": kind, "columns": columns[kind]})
+        yield _lines.encode_lines(block)
     for bucket, kind, ids in _grouped(page.gone):
         yield line({"t": "gone", "bucket": bucket, "kind": kind, "ids": ids})
     yield line(
@@ -75,14 +88,17 @@ def write_page(page: Page, columns: Mapping[str, Sequence[str]]) -> Iterator[byt
             "cursor": page.cursor,
             "more": page.more,
             "backfill": page.backfill,
-            "rows": len(page.rows) + len(page.gone),
+            "rows": page.carried + len(page.gone),
             "sums": page.sums,
         }
     )
 
 
-def read_page(body: bytes, columns: Mapping[str, Sequence[str]]) -> Page:
-    """The page in `body`; rows keep only columns we know. Raises Unreachable when it is not a whole page of ours."""
+def read_page(body: bytes, columns: Mapping[str, Sequence[str]], *, blocks: bool = False) -> Page:
+    """The page in `body`; rows keep only columns we know. Raises Unreachable when it is not a whole page of ours.
+
+    With `blocks` the rows of a kind that came with exactly our columns in our order stay arrays, in `blocks`.
+    """
     if len(body) > MAX_PAGE_BYTES:
         raise Unreachable(f"a page of {len(body)} bytes; at most {MAX_PAGE_BYTES}")
     if not body.startswith(b'{"t":"hello"'):
@@ -91,6 +107,7 @@ def read_page(body: bytes, columns: Mapping[str, Sequence[str]]) -> Page:
     kind: str | None = None
     known: list[tuple[int, str]] = []
     width = 0
+    block: list[Sequence[Any]] | None = None
     try:
         for value in msgspec.json.Decoder().decode_lines(body):
             if ended:
@@ -99,6 +116,9 @@ def read_page(body: bytes, columns: Mapping[str, Sequence[str]]) -> Page:
                 if kind is not None:
                     if len(value) != width:
                         raise Unreachable(f"a row of {kind} with {len(value)} values instead of {width}")
+                    if block is not None:
+                        block.append(value)
+                        continue
                     page.rows.append((kind, {name: value[index] for index, name in known}))
                 continue
             match value["t"]:
@@ -115,6 +135,10 @@ def read_page(body: bytes, columns: Mapping[str, Sequence[str]]) -> Page:
                     width = len(value["columns"])
                     wanted = set(columns[kind]) if kind else set()
                     known = [(index, name) for index, name in enumerate(value["columns"]) if name in wanted]
+                    block = None
+                    if blocks and kind is not None and list(columns[kind]) == value["columns"]:
+                        block = []
+                        page.blocks.append((kind, block))
                 case "gone":
                     page.gone += [(value["bucket"], value["kind"], one) for one in value["ids"]]
                 case "end":
@@ -128,6 +152,19 @@ def read_page(body: bytes, columns: Mapping[str, Sequence[str]]) -> Page:
     if not ended:
         raise Unreachable("the page was cut off before its end")
     return page
+
+
+def next_key(body: bytes) -> BackfillAt | None:
+    """Where this page's bucket goes on, by its last line alone; None when it does not or cannot be told."""
+    start = body.rfind(b"\n", 0, len(body) - 1) + 1
+    try:
+        return msgspec.json.decode(body[start:], type=_End).backfill
+    except msgspec.MsgspecError:
+        return None
+
+
+class _End(msgspec.Struct, frozen=True, tag_field="t", tag="end"):
+    backfill: BackfillAt | None = None
 
 
 def _line(value: Any) -> bytes:

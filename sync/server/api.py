@@ -15,13 +15,13 @@ from sync.protocol.api import problem
 from sync.protocol.messages import Enrol, Enrolled, Pull, Push, PushAnswer, Rescue, RescueAnswer
 from sync.protocol.version import (
     LEAST_PULL,
+    MAX_BACKFILL_ROWS,
     MAX_PAGE_BYTES,
-    MAX_PAGE_ROWS,
     MAX_PUSH_BYTES,
     MAX_PUSH_OPS,
     PROTOCOL,
 )
-from sync.protocol.wire import write_page
+from sync.protocol.wire import Page, write_page
 from sync.server import pull, rescue
 from sync.server.apply import Tally, apply_ops
 from sync.server.author import Author
@@ -55,8 +55,12 @@ class ServerApi:
         return RescueAnswer(kept, self.now().isoformat())
 
     def pull(self, author: Author, request: Pull) -> bytes:
-        """A page as NDJSON bytes, no larger than a tablet takes. Raises ApiProblem: 426 for a newer protocol, 410 for
-        another history, 409 for a device that is not enrolled."""
+        """A page as NDJSON bytes, at once (who may wait is told by `waiting`). Raises ApiProblem as `page` does."""
+        return self.page(author, request)[1]
+
+    def page(self, author: Author, request: Pull) -> tuple[Page, bytes]:
+        """A page and its NDJSON bytes, no larger than a tablet takes. Raises ApiProblem: 426 for another protocol,
+        410 for another history, 409 for a device that is not enrolled."""
         if request.protocol > PROTOCOL:
             raise problem(426, "upgrade_required", "This server is older than the app", "update the server")
         if request.protocol < LEAST_PULL:
@@ -70,8 +74,13 @@ class ServerApi:
                 )
                 body = b"".join(write_page(page, pull.COLUMNS))
                 if len(body) <= MAX_PAGE_BYTES or request.limit == 1:
-                    return body
-                request = structs.replace(request, limit=min(request.limit, MAX_PAGE_ROWS) // 2 or 1)
+                    return page, body
+                request = structs.replace(request, limit=min(request.limit, MAX_BACKFILL_ROWS) // 2 or 1)
+
+    def written(self, page: Page) -> bytes:
+        """A page that has been waited with, as bytes: with the server's time of now."""
+        page.server_time = self.now().isoformat()
+        return b"".join(write_page(page, pull.COLUMNS))
 
 
 class Enroller(Protocol):

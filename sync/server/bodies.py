@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
+import zstandard
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -81,18 +83,33 @@ def answer(value: Any) -> Response:
 
 
 def packed(page: bytes, accepted: str) -> tuple[bytes, dict[str, str]]:
-    """The page, gzipped when `accepted` (an Accept-Encoding header) allows, and the headers that say so."""
-    if len(page) < _WORTH_PACKING or not _takes_gzip(accepted):
-        return page, {"Vary": "Accept-Encoding"}
-    return gzip.compress(page, compresslevel=5, mtime=0), {
-        "Vary": "Accept-Encoding",
-        "Content-Encoding": "gzip",
-    }
+    """The page, compressed as `accepted` (an Accept-Encoding header) allows, and the headers that say so.
+
+    zstd at its lowest level takes a tenth of gzip's time for pages no larger: the server's time is the first load's.
+    """
+    if len(page) >= _WORTH_PACKING:
+        for name, pack in _PACKERS.items():
+            if _takes(name, accepted):
+                return pack(page), {"Vary": "Accept-Encoding", "Content-Encoding": name}
+    return page, {"Vary": "Accept-Encoding"}
 
 
-def _takes_gzip(accepted: str) -> bool:
+def _gzipped(page: bytes) -> bytes:
+    return gzip.compress(page, compresslevel=5, mtime=0)
+
+
+def _zstandard(page: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=1).compress(page)
+
+
+_PACKERS: dict[str, Callable[[bytes], bytes]] = {"zstd": _zstandard, "gzip": _gzipped}
+
+
+def _takes(wanted: str, accepted: str) -> bool:
+    """Whether an Accept-Encoding header allows `wanted`; `*` and `x-gzip` mean gzip, which every client knows."""
+    names = {wanted, "x-gzip", "*"} if wanted == "gzip" else {wanted}
     for one in accepted.lower().split(","):
         name, _, weight = one.strip().partition(";")
-        if name.strip() in ("gzip", "x-gzip", "*"):
+        if name.strip() in names:
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False

@@ -8,9 +8,11 @@ import click
 
 from app.store.engine import server_engine
 from sync.server import logs, schema, serve
+from sync.server.cli_audit import audit
 from sync.server.cli_cases import exceptions
 from sync.server.cli_data import demo, import_, verify
 from sync.server.cli_frame import database_options, sentences, server, settings_of
+from sync.server.cli_leases import lease
 from sync.server.cli_office import account, order, parked
 from sync.server.cli_people import device, user
 from sync.server.compose import program_version
@@ -73,7 +75,7 @@ def migrate(data: Path | None, database: str | None) -> None:
         click.echo(f"{settings.shown}: from {f'schema {before}' if before else 'nothing'} to schema {after}")
 
 
-for one in (user, device, account, order, parked, exceptions, import_, demo, verify):
+for one in (user, device, account, order, parked, exceptions, lease, import_, demo, verify, audit):
     main.add_command(one)
 
 

@@ -11,6 +11,7 @@ from app.store import tables as t
 from app.store.engine import reading
 from sync.protocol.api import problem
 from sync.protocol.messages import Enrol, Enrolled
+from sync.server import leases
 from sync.server.feed import unit_of_work
 from sync.server.people import OFFICE, Books, Refused
 from sync.server.tables import device_order, sign_in_session, stream, user_account
@@ -71,6 +72,7 @@ class Devices(Books):
                     "revoked_at": None,
                 }
                 work.put("device", [row])
+                leases.at_enrolment(work, caller.user_id, row["id"])
                 self.note(connection, caller.user_id, "device_enrolled", row["id"], letter=row["letter"])
             elif row["user_id"] != caller.user_id:
                 raise problem(409, "device_of_another", "This device is enrolled for another user")

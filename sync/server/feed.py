@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, select, update
@@ -20,10 +20,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.store.engine import writing
 from app.store.rows import RowChange
 from app.store.sums import row_sum
-from app.store.tables import KINDS, movement
+from app.store.tables import KINDS, account, movement
 from sync.server import sums
-from sync.server.descendants import has_moved, may_have_moved, moved_along
-from sync.server.tables import clock, feed
+from sync.server.descendants import MOST, has_moved, may_have_moved, moved_along, territories_left
+from sync.server.tables import clock, feed, move
 
 T = TypeVar("T")
 
@@ -62,6 +62,7 @@ class UnitOfWork:
     _after: dict[tuple[str, str], Mapping[str, Any] | None] = field(default_factory=dict)
     _moved: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # accounts, by id
     position: int | None = None
+    owes: bool = False  # rows that are to move after this transaction
 
     def note(self, changes: Iterable[RowChange]) -> None:
         """Take over changes that write_events has already made."""
@@ -117,11 +118,50 @@ class UnitOfWork:
             self._after[kind, row_id] = None
 
     def _take_along(self) -> None:
-        """What belongs to the accounts that have moved moves as well."""
+        """What belongs to the accounts that have moved moves as well; what is too much, after this transaction."""
+        room = MOST
         for part in chunks(sorted(self._moved)):
-            for kind, rows in moved_along(self.connection, {one: self._moved[one] for one in part}):
-                self.put(kind, rows)
+            accounts = {one: self._moved[one] for one in part}
+            left = territories_left(self.connection, accounts)
+            rows = moved_along(self.connection, accounts, left, room + 1)
+            room -= sum(len(of_kind) for _, of_kind in rows)
+            if room < 0:  # the rest of the part, and those after it, are for `finish_moves`
+                self._owe(accounts, left)
+                continue
+            for kind, of_kind in rows:
+                self.put(kind, of_kind)
         self._moved.clear()
+
+    def _owe(self, accounts: Iterable[str], left: Mapping[str, Iterable[str]]) -> None:
+        """Remember that what belongs to these accounts has yet to follow them."""
+        owed = [
+            {"account_id": one, "from_territory": territory}
+            for one in sorted(accounts)
+            for territory in sorted(left.get(one, ()) or ("",))
+        ]
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        self.connection.execute(dialect.insert(move).on_conflict_do_nothing(), owed)
+        self.owes = True
+
+    def follow(self) -> bool:
+        """Move what has yet to follow one account, at most MOST rows; whether there was an account to be followed."""
+        first = select(move.c.account_id).order_by(move.c.account_id).limit(1)
+        account_id = self.connection.execute(first).scalar()
+        if account_id is None:
+            return False
+        found = select(account).where(account.c.id == account_id).with_for_update()
+        row = self.connection.execute(found).mappings().one_or_none()
+        behind = select(move.c.from_territory).where(move.c.account_id == account_id)
+        done = row is None
+        if row is not None:
+            left = set(self.connection.execute(behind).scalars()) - {"", row["territory_id"]}
+            rows = moved_along(self.connection, {str(account_id): dict(row)}, {account_id: left}, MOST)
+            for kind, of_kind in rows:
+                self.put(kind, of_kind)
+            done = sum(len(of_kind) for _, of_kind in rows) < MOST
+        if done:
+            self.connection.execute(move.delete().where(move.c.account_id == account_id))
+        return True
 
     def stamp(self) -> None:
         """Take the clock row and write the entries. Called once, last before COMMIT."""
@@ -207,8 +247,22 @@ class UnitOfWork:
 
 @contextmanager
 def unit_of_work(engine: Engine) -> Iterator[UnitOfWork]:
-    """One transaction: what the block noted or put is stamped and committed, or nothing is."""
+    """One transaction: what the block noted or put is stamped and committed, or nothing is. An account with much that
+    belongs to it is followed by that in transactions of their own."""
     with writing(engine) as connection:
         work = UnitOfWork(connection)
         yield work
         work.stamp()
+    if work.owes:
+        finish_moves(engine)
+
+
+def finish_moves(engine: Engine) -> int:
+    """Let everything arrive that has yet to follow its account, MOST rows a transaction; how many it took."""
+    for taken in count():
+        with writing(engine) as connection:
+            work = UnitOfWork(connection)
+            if not work.follow():
+                return taken
+            work.stamp()
+    raise AssertionError("count has no end")

@@ -15,9 +15,10 @@ from app.domain.ids import uuid7
 from app.domain.parties import OPERATIONS, ROLES, Person
 from app.store import tables as t
 from app.store.engine import reading
+from sync.server import audit
 from sync.server.feed import UnitOfWork, unit_of_work
 from sync.server.passwords import MAX_LENGTH, MIN_LENGTH, Passwords
-from sync.server.tables import audit, sign_in_session, user_account
+from sync.server.tables import sign_in_session, user_account
 from sync.server.tokens import moment
 
 OFFICE = "u-office"  # the built-in user in whose name the command line acts
@@ -57,15 +58,14 @@ class Books:
 
     def note(self, connection: Connection, actor: str, action: str, subject: str, **detail: object) -> None:
         """A line in the audit table. Never a secret."""
-        connection.execute(
-            audit.insert().values(
-                id=self.new_id(),
-                at=moment(self.now()),
-                actor=actor,
-                action=action,
-                subject=subject,
-                detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
-            )
+        audit.append(
+            connection,
+            row_id=self.new_id(),
+            at=moment(self.now()),
+            actor=actor,
+            action=action,
+            subject=subject,
+            detail=detail,
         )
 
     def remember(self, action: str, subject: str, **detail: object) -> None:

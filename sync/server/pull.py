@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, func, select
 
 from app.domain.parties import FINANCE, MANAGER, Person
 from app.store import tables as t
 from app.store.tables import KINDS
 from sync.protocol.api import problem
-from sync.protocol.messages import BackfillAt, Cursor, Granted, Pull
-from sync.protocol.version import MAX_PAGE_ROWS
+from sync.protocol.messages import Cursor, Granted, Pull
+from sync.protocol.version import MAX_BACKFILL_ROWS, MAX_PAGE_ROWS
 from sync.protocol.wire import Page
-from sync.server import streams, sums
+from sync.server import pages, streams, sums
 from sync.server.buckets import Company, granted, may_hold
 from sync.server.feed import chunks
 from sync.server.tables import clock, feed
@@ -89,7 +89,7 @@ def read(
     limit = min(request.limit, MAX_PAGE_ROWS)
     if request.backfill is not None:
         if request.backfill.bucket in live:
-            _backfill(connection, page, request.backfill, limit)
+            pages.fill(connection, page, request.backfill, min(request.limit, MAX_BACKFILL_ROWS))
         page.cursor = cursor
     elif not live or not cursor.epoch:
         # nothing is held whole, so nothing can be skipped
@@ -120,27 +120,6 @@ def _sizes(connection: Connection, buckets: Sequence[str]) -> list[tuple[str, in
     counted = select(feed.c.bucket, func.count()).where(feed.c.bucket.in_(buckets), feed.c.deleted == 0)
     sizes = {row[0]: row[1] for row in connection.execute(counted.group_by(feed.c.bucket))}
     return [(bucket, sizes.get(bucket, 0)) for bucket in buckets]
-
-
-def _backfill(connection: Connection, page: Page, at: BackfillAt, limit: int) -> None:
-    """The next live rows of one bucket in (kind, row_id) order."""
-    only = [feed.c.kind == at.kind] if at.only else []
-    entries = connection.execute(
-        select(feed.c.kind, feed.c.row_id)
-        .where(
-            feed.c.bucket == at.bucket,
-            feed.c.deleted == 0,
-            *only,
-            tuple_(feed.c.kind, feed.c.row_id) > (at.kind, at.row_id),
-        )
-        .order_by(feed.c.kind, feed.c.row_id)
-        .limit(limit + 1)
-    ).all()
-    page.rows = _rows(connection, entries[:limit])
-    if len(entries) > limit:
-        last = entries[limit - 1]
-        page.backfill = BackfillAt(at.bucket, last.kind, last.row_id, at.only)
-        page.more = True
 
 
 def _increment(connection: Connection, page: Page, live: Sequence[str], after: Cursor, limit: int) -> None:

@@ -23,6 +23,7 @@ from sync.server.accounts import Accounts, Caller
 from sync.server.api import ServerApi
 from sync.server.edge import Edge
 from sync.server.tables import clock
+from sync.server.waiting import Waiting
 
 NDJSON = "application/x-ndjson"
 
@@ -43,7 +44,8 @@ class Health(Struct, frozen=True):
 def build_app(
     api: ServerApi, accounts: Accounts, *, version: str, entropy: Callable[[int], bytes]
 ) -> FastAPI:
-    """The application. `entropy` makes request numbers, `version` is this program's."""
+    """The application. `entropy` makes request numbers, `version` is this program's. Whoever ends the process calls
+    `app.state.waiting.close()`, so that nobody is waited for."""
     app = FastAPI(
         title="Trunkline",
         version=version,
@@ -55,7 +57,8 @@ def build_app(
     app.add_middleware(Edge, entropy=entropy)
     problems.install(app)
     _accounts(app, accounts)
-    _sync(app, api, accounts)
+    waiting = app.state.waiting = Waiting(api)
+    _sync(app, api, accounts, waiting)
     _about(app, api, version)
     openapi.describe(app, Health)
     return app
@@ -79,7 +82,7 @@ def _accounts(app: FastAPI, accounts: Accounts) -> None:
         return Response(status_code=204)
 
 
-def _sync(app: FastAPI, api: ServerApi, accounts: Accounts) -> None:
+def _sync(app: FastAPI, api: ServerApi, accounts: Accounts, waiting: Waiting) -> None:
     @app.post("/sync/v1/enrol", include_in_schema=False)
     async def enrol(request: Request) -> Response:
         caller = await _caller(request, accounts)
@@ -90,7 +93,9 @@ def _sync(app: FastAPI, api: ServerApi, accounts: Accounts) -> None:
     async def push(request: Request) -> Response:
         caller = await _caller(request, accounts)
         body = await bodies.read(request, Push, bodies.PUSH_BODY)
-        return bodies.answer(await run_in_threadpool(api.push, caller, body))
+        answer = await run_in_threadpool(api.push, caller, body)
+        waiting.nudge()
+        return bodies.answer(answer)
 
     @app.post("/sync/v1/rescue", include_in_schema=False)
     async def rescue(request: Request) -> Response:
@@ -104,13 +109,21 @@ def _sync(app: FastAPI, api: ServerApi, accounts: Accounts) -> None:
     async def pull(request: Request) -> Response:
         caller = await _caller(request, accounts)
         body = await bodies.read(request, Pull, bodies.OTHER_BODY)
+        page = await waiting.pull(
+            caller,
+            body,
+            again=lambda: accounts.authenticate(_token(request)),
+            gone=lambda: _gone(request),
+        )
         accepted = request.headers.get("accept-encoding", "")
-
-        def page() -> tuple[bytes, dict[str, str]]:
-            return bodies.packed(api.pull(caller, body), accepted)
-
-        content, headers = await run_in_threadpool(page)
+        content, headers = await run_in_threadpool(bodies.packed, page, accepted)
         return Response(content, headers=headers, media_type=NDJSON)
+
+
+async def _gone(request: Request) -> None:
+    """Returns when the client has closed the connection; the body has been read before."""
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
 
 
 def _about(app: FastAPI, api: ServerApi, version: str) -> None:

@@ -69,7 +69,7 @@ def serve(app: FastAPI, door: Door, *, say: Callable[[str], None]) -> None:
         # uvicorn raises the signal again when it is done; by then there is nothing left to do
         for one in (signal.SIGTERM, signal.SIGINT):
             signal.signal(one, lambda _number, _frame: None)
-        server = _Server(config, lambda: _announce(door, listener, say))
+        server = _Server(config, lambda: _announce(door, listener, say), app.state.waiting.close)
         server.run(sockets=[listener])
 
 
@@ -104,15 +104,21 @@ def _announce(door: Door, listener: socket.socket, say: Callable[[str], None]) -
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], leaving: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._leaving = ready, leaving
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._ready()
             sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._leaving()  # pulls that wait are answered now, not when their time is over
+        await super().shutdown(sockets)
 
 
 class _Protocol(H11Protocol):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, Engine, text
 
 from app.store.engine import reading
-from sync.server import verify_documents, verify_feed, verify_ops, verify_stock, verify_terms
+from sync.server import verify_documents, verify_feed, verify_moves, verify_ops, verify_stock, verify_terms
 from sync.server.difference import Difference
 
 Check = Callable[[Connection], Iterator[Difference]]
@@ -35,6 +35,7 @@ def _checks() -> tuple[Check, ...]:
         verify_stock.movements,
         verify_stock.balances,
         verify_stock.negatives,
+        verify_stock.holders,
         verify_documents.quotes,
         verify_documents.orders,
         verify_documents.reservations,
@@ -47,10 +48,13 @@ def _checks() -> tuple[Check, ...]:
         verify_ops.payloads,
         verify_ops.streams,
         verify_ops.effects,
+        verify_moves.moves,
         verify_feed.clock_row,
         verify_feed.scopes,
         verify_feed.entries,
         verify_feed.strays,
+        verify_feed.sums,
+        verify_feed.chain,
     )
 
 

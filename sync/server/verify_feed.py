@@ -3,15 +3,17 @@ what belongs to an account says that it is where the account is."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from app.store.sums import MODULUS, row_sum
 from app.store.tables import KINDS, Kind, account
 from sync.server.descendants import DESCENDANTS
 from sync.server.difference import Difference
-from sync.server.tables import clock, feed
+from sync.server.tables import bucket_sum, clock, feed, history
 
 _AT_ONCE = 1_000  # rows whose entries are compared together
 
@@ -91,6 +93,46 @@ def strays(connection: Connection) -> Iterator[Difference]:
         .order_by(feed.c.kind)
     ):
         yield Difference("feed", f"kind {row.kind}", "no such kind", f"{row.entries} entries")
+
+
+def sums(connection: Connection) -> Iterator[Difference]:
+    """The sum of every live entry is its row's, and each bucket's is that of its entries: tablets compare with it."""
+    totals: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for name, kind in KINDS.items():
+        entries = select(feed.c.bucket, feed.c.row_id, feed.c.sum).where(
+            feed.c.kind == name, feed.c.deleted == 0
+        )
+        live: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for bucket, row_id, number in connection.execute(entries):
+            live[row_id].append((bucket, number))
+            totals[bucket, name][0] += 1
+            totals[bucket, name][1] += number
+        for row in connection.execute(select(kind.table).order_by(kind.table.c.id)).mappings():
+            number = row_sum(kind, dict(row))
+            for bucket, told in live[row["id"]]:
+                if told != number:
+                    yield Difference("sum", f"{bucket} {name} {row['id']}", str(number), str(told))
+    stored = {
+        (row.bucket, row.kind): (row.rows, row.sum)
+        for row in connection.execute(select(bucket_sum).where(bucket_sum.c.rows != 0))
+    }
+    made = {key: (count, number % MODULUS) for key, (count, number) in totals.items()}
+    for key in sorted(made.keys() | stored.keys()):
+        if made.get(key, (0, 0)) != stored.get(key, (0, 0)):
+            expected, found = made.get(key, (0, 0)), stored.get(key, (0, 0))
+            yield Difference(
+                "sum", " ".join(key), f"{expected[0]} rows, {expected[1]}", f"{found[0]}, {found[1]}"
+            )
+
+
+def chain(connection: Connection) -> Iterator[Difference]:
+    """The clock's nonce is the last of the history."""
+    for row in connection.execute(
+        select(clock.c.position, clock.c.nonce, history.c.nonce.label("told"))
+        .outerjoin(history, history.c.position == clock.c.position)
+        .where(clock.c.position > 0, clock.c.nonce.is_distinct_from(history.c.nonce))
+    ):
+        yield Difference("clock", f"the nonce of {row.position}", row.nonce, str(row.told))
 
 
 def _walk(connection: Connection, kind: Kind) -> Iterator[Sequence[Mapping[str, Any]]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Table, func, or_, select
+from sqlalchemy import Connection, Table, func, or_, select, union_all
 
 from app.domain.decide import OUTCOMES, PARKED, REJECTED
 from app.domain.ids import fingerprint
 from app.store.tables import count_sheet, device, exception_case, movement, op_result, quote, sales_order
 from sync.server.difference import Difference
-from sync.server.tables import op_log
+from sync.server.tables import op_alias, op_log, stream
 
 _WITH_EFFECT = (quote, sales_order, count_sheet, exception_case, movement)
 _AT_ONCE = 500
@@ -73,35 +73,48 @@ def payloads(connection: Connection) -> Iterator[Difference]:
 
 
 def streams(connection: Connection) -> Iterator[Difference]:
-    """The sequence numbers of a stream run from 1 to the device's last without a gap."""
+    """The sequence numbers of a stream run from 1 to its last without a gap, those of ops known by then included."""
+    numbers = union_all(
+        select(op_log.c.stream, op_log.c.seq), select(op_alias.c.stream, op_alias.c.seq)
+    ).subquery()
     logged = (
         select(
-            op_log.c.stream,
+            numbers.c.stream,
             func.count().label("ops"),
-            func.min(op_log.c.seq).label("first"),
-            func.max(op_log.c.seq).label("last"),
+            func.min(numbers.c.seq).label("first"),
+            func.max(numbers.c.seq).label("last"),
         )
-        .group_by(op_log.c.stream)
+        .group_by(numbers.c.stream)
         .subquery()
     )
     ops, first, last = (func.coalesce(column, 0) for column in (logged.c.ops, logged.c.first, logged.c.last))
-    gap = or_(ops != device.c.last_seq, last != device.c.last_seq, (ops > 0) & (first != 1))
+    gap = or_(ops != stream.c.last_seq, last != stream.c.last_seq, (ops > 0) & (first != 1))
     for row in connection.execute(
-        select(device.c.stream, device.c.last_seq, ops.label("ops"), first.label("first"), last.label("last"))
-        .outerjoin(logged, logged.c.stream == device.c.stream)
+        select(stream.c.name, stream.c.last_seq, ops.label("ops"), first.label("first"), last.label("last"))
+        .outerjoin(logged, logged.c.stream == stream.c.name)
         .where(gap)
-        .order_by(device.c.stream)
+        .order_by(stream.c.name)
     ):
         yield Difference(
-            "stream", row.stream, f"#1 to #{row.last_seq}", f"{row.ops} ops from #{row.first} to #{row.last}"
+            "stream", row.name, f"#1 to #{row.last_seq}", f"{row.ops} ops from #{row.first} to #{row.last}"
         )
     for row in connection.execute(
         select(logged)
-        .outerjoin(device, device.c.stream == logged.c.stream)
-        .where(device.c.id.is_(None))
+        .outerjoin(stream, stream.c.name == logged.c.stream)
+        .where(stream.c.name.is_(None), logged.c.stream.not_like("rescue:%"))
         .order_by(logged.c.stream)
     ):
         yield Difference("stream", row.stream, "a device", f"none, but {row.ops} ops")
+    newest = device.c.last_seq != stream.c.last_seq
+    for behind in connection.execute(
+        select(device.c.id, device.c.last_seq, stream.c.last_seq.label("of"))
+        .join(stream, stream.c.name == device.c.stream)
+        .where(newest)
+        .order_by(device.c.id)
+    ):
+        yield Difference(
+            "stream", f"device {behind.id}", f"#{behind.of} of its stream", f"#{behind.last_seq}"
+        )
 
 
 def effects(connection: Connection) -> Iterator[Difference]:
@@ -129,11 +142,14 @@ def effects(connection: Connection) -> Iterator[Difference]:
 
 def _causes(connection: Connection, table: Table) -> Iterator[Difference]:
     nothing = or_(op_log.c.op_id.is_(None), op_result.c.outcome.in_((REJECTED, PARKED)))
+    where = [table.c.op_id.is_not(None), table.c.op_id != "", nothing]
+    if table is exception_case:  # a command given on the server itself is in no log
+        where.append(or_(table.c.code != "custody_forced", op_log.c.op_id.is_not(None)))
     for row in connection.execute(
         select(table.c.id, table.c.op_id, op_result.c.outcome)
         .outerjoin(op_log, op_log.c.op_id == table.c.op_id)
         .outerjoin(op_result, op_result.c.id == table.c.op_id)
-        .where(table.c.op_id.is_not(None), table.c.op_id != "", nothing)
+        .where(*where)
         .order_by(table.c.id)
     ):
         yield Difference(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, and_, case, exists, func, not_, or_, select, union_all
 
-from app.domain.parties import COMPANY
-from app.store.tables import balance, balance_id, exception_case, movement
+from app.domain.parties import COMPANY, TRUNK
+from app.store.tables import balance, balance_id, device, exception_case, location, movement
 from sync.server.difference import Difference
 
 
@@ -85,3 +85,19 @@ def negatives(connection: Connection) -> Iterator[Difference]:
     )
     for row in rows:
         yield Difference("negative", row.id, "an exception case, or at least 0", str(row.qty))
+
+
+def holders(connection: Connection) -> Iterator[Difference]:
+    """Only a trunk has a holding device, and it is one of its custodian's (SYNC.md §6, I12)."""
+    known = location.outerjoin(device, device.c.id == location.c.holder)
+    rows = connection.execute(
+        select(location.c.id, location.c.kind, location.c.holder, location.c.custodian, device.c.user_id)
+        .select_from(known)
+        .where(location.c.holder.is_not(None), location.c.holder != "")
+        .order_by(location.c.id)
+    )
+    for row in rows:
+        if row.kind != TRUNK:
+            yield Difference("holder", row.id, "no holder: it is no trunk", row.holder)
+        elif row.user_id is None or row.user_id != row.custodian:
+            yield Difference("holder", row.id, "a device of its custodian", row.holder)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from threading import Semaphore
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from app.screens.sync_state import SyncView
 from app.workspace.rows.sync import SyncFigures
 from sync.client import pacing
 from sync.protocol.api import Unreachable, problem
+from sync.protocol.messages import Pull
 
 
 @dataclass
@@ -26,20 +29,35 @@ class Clock:
 
 @dataclass
 class Weather:
-    """The server in person behind a network that can be broken: `trouble` is raised before anything is heard."""
+    """The server in person behind a network that can be broken: `trouble` is raised before anything is heard.
+
+    A pull that may wait is held until `news`, which a push makes when it `wakes`; `held` are those that came.
+    """
 
     server: Any
     trouble: Exception | None = None
     asked: list[str] = field(default_factory=list)
+    held: list[Pull] = field(default_factory=list)
+    wakes: bool = True
+    news: Semaphore = field(default_factory=lambda: Semaphore(0))
 
     def enrol(self, request: Any) -> Any:
         return self.server.enrol(request)
 
     def push(self, request: Any) -> Any:
-        return self._hear("push", request)
+        answer = self._hear("push", request)
+        if self.wakes and self.held:
+            self.news.release()
+        return answer
 
     def pull(self, request: Any) -> Any:
-        return self._hear("pull", request)
+        if not request.wait:
+            return self._hear("pull", request)
+        self.held.append(request)
+        self.news.acquire()
+        if self.trouble is not None:
+            raise self.trouble
+        return self.server.pull(request)
 
     def _hear(self, what: str, request: Any) -> Any:
         self.asked.append(what)
@@ -62,13 +80,22 @@ class Out:
         self.stage.wait(lambda: not self.loop.busy)
         self.stage.settle()
 
+    def listening(self, times: int) -> None:
+        """Wait until it has asked for news so many times."""
+        self.stage.wait(lambda: len(self.weather.held) == times)
+
+    def hear(self, seconds: float = pacing.LISTEN) -> None:
+        """The pull that was held is answered, after so many seconds."""
+        self.clock.seconds += seconds
+        self.weather.news.release()
+
     @property
     def view(self) -> SyncView:
         return self.loop.view
 
 
 @pytest.fixture
-def out(make_stage: Any, rep: Any) -> Out:
+def out(make_stage: Any, rep: Any) -> Iterator[Out]:
     """In the field, with a loop that runs by itself."""
     weather, clock = Weather(rep.api), Clock()
     stage = make_stage(rep, api=weather)
@@ -81,7 +108,9 @@ def out(make_stage: Any, rep: Any) -> Out:
     loop.start()
     made = Out(stage, weather, clock, loop, told)
     made.idle()
-    return made
+    made.listening(1)
+    yield made
+    weather.news.release(10)  # nobody may be left waiting
 
 
 def test_it_begins_with_a_look_at_the_server(out: Out) -> None:
@@ -233,3 +262,95 @@ def test_by_hand_it_only_does_what_it_is_told(make_stage: Any, rep: Any) -> None
 
     assert weather.asked == ["push", "pull"]
     assert stage.tasks.sync_view.waiting == 0
+
+
+# -- listening --------------------------------------------------------------------------------------------
+
+
+def test_when_all_is_well_it_listens(out: Out) -> None:
+    assert [one.wait for one in out.weather.held] == [pacing.LISTEN]
+    assert (out.loop.busy, out.view.state) == (False, "up_to_date")
+
+
+def test_news_come_in_by_themselves_and_it_listens_on(out: Out, rep: Any, sqlite_world: Any) -> None:
+    sqlite_world.hold("a2")
+    out.hear(3.0)
+
+    out.stage.wait(lambda: rep.one("SELECT status FROM account WHERE id='a2'") == "on_hold")
+    out.clock.seconds += pacing.NEWS
+    out.listening(2)
+    assert out.weather.asked == ["pull"]
+
+
+def test_a_wait_that_brought_nothing_is_not_shown_and_the_next_begins(out: Out) -> None:
+    out.told.clear()
+    out.hear()
+
+    out.listening(2)
+    assert "syncing" not in [view.state for view in out.told]
+    assert out.weather.asked == ["pull"]
+
+
+def test_what_is_saved_is_sent_beside_the_pull_that_waits(out: Out, rep: Any) -> None:
+    out.weather.wakes = False
+    out.stage.desk.perform(lambda _workspace: rep.quote())
+
+    out.stage.wait(lambda: rep.one("SELECT count(*) FROM outbox WHERE pushed=1") == 1)
+    out.idle()
+    assert out.weather.asked == ["pull", "push"]
+    assert rep.one("SELECT count(*) FROM outbox WHERE settled_at IS NOT NULL") == 0
+
+    out.hear(0.5)
+    out.stage.wait(lambda: rep.one("SELECT count(*) FROM outbox WHERE settled_at IS NOT NULL") == 1)
+    assert out.weather.asked == ["pull", "push"]
+
+
+def test_a_tap_asks_anew_and_drops_what_the_old_pull_brings(out: Out, rep: Any, sqlite_world: Any) -> None:
+    sqlite_world.hold("a2")
+
+    out.stage.tasks.sync_now()
+    out.idle()
+    assert rep.one("SELECT status FROM account WHERE id='a2'") == "on_hold"
+    position = rep.one("SELECT value FROM meta WHERE key='position'")
+    out.hear(3.0)
+
+    out.clock.seconds += pacing.NEWS
+    out.listening(2)
+    assert (out.weather.asked, out.view.state) == (["pull", "pull"], "up_to_date")
+    assert rep.one("SELECT value FROM meta WHERE key='position'") == position
+
+
+def test_a_server_that_does_not_hold_is_asked_as_seldom_as_before(out: Out) -> None:
+    out.hear(0.1)
+    out.stage.wait(lambda: out.weather.news._value == 0)
+    out.stage.settle()
+    out.idle()
+    assert len(out.weather.held) == 1
+
+    out.loop.tick()
+    assert out.weather.asked == ["pull"]
+    out.clock.seconds += pacing.IDLE
+    out.loop.tick()
+    out.idle()
+    assert out.weather.asked == ["pull", "pull"]
+
+
+def test_a_network_that_breaks_while_it_listens_is_told(out: Out) -> None:
+    out.weather.trouble = Unreachable("no route")
+
+    out.hear(2.0)
+
+    out.stage.wait(lambda: out.view.state == "offline")
+    out.idle()
+    assert len(out.weather.held) == 1
+
+
+def test_whoever_works_by_hand_does_not_listen(make_stage: Any, rep: Any) -> None:
+    weather = Weather(rep.api)
+    stage = make_stage(rep, api=weather)
+
+    stage.tasks.sync_now()
+    stage.wait(lambda: not stage.tasks.loop.busy)
+    stage.settle()
+
+    assert (weather.asked, weather.held) == (["pull"], [])

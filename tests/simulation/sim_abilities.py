@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 ABLE = {
-    "history": False,  # a restored server is noticed, acknowledged ops are sent again
-    "streams": False,  # a restored or copied tablet goes on under a new stream
-    "sums": False,  # a flipped byte is found and repaired
+    "history": True,  # a restored server is noticed, acknowledged ops are sent again
+    "streams": True,  # a restored or copied tablet goes on under a new stream
+    "sums": True,  # a flipped byte is found and repaired
     "rescue": False,  # an op that no push can carry goes by another way
 }

@@ -25,16 +25,16 @@ from sim_server import PROBLEM, Reply
 from sqlalchemy import select
 
 from app.store.engine import reading
-from app.workspace import syncing
+from app.workspace import checking, syncing
 from app.workspace.opening import open_workspace
 from app.workspace.tables import bucket
 from app.workspace.workspace import Identity, Workspace
 from sync.client import pacing
 from sync.client.http_api import HttpApi
 from sync.client.session import Session
-from sync.client.turn import Trouble, Turn
+from sync.client.turn import Trouble, Turn, ask
 from sync.protocol.api import ApiProblem, Unreachable
-from sync.protocol.messages import Enrol, Enrolled, PushAnswer
+from sync.protocol.messages import Enrol, Enrolled
 
 SERVER = "https://sim"
 STOPS = {Trouble.SIGN_IN, Trouble.REVOKED, Trouble.WRONG_USER, Trouble.UPDATE}
@@ -211,7 +211,7 @@ class Machine:
         self.finished = False
         if self.identity is None or self.keyring.load() is None or self.trouble is Trouble.SIGN_IN:
             return self._converse(self._sign_in, self._signed_in, self._not_signed_in)
-        self.turn = Turn()
+        self.turn = Turn(device_name=self.name)
         return self._next()
 
     def hear(self, reply: Reply | None) -> Asked | None:
@@ -264,13 +264,8 @@ class Machine:
             self._finish(turn)
             return None
 
-        def ask(api: HttpApi) -> Any:
-            speak: Any = getattr(api, type(request).__name__.lower())
-            return speak(request)
-
         def heard(answer: Any) -> None:
-            if isinstance(answer, PushAnswer):
-                self.tell("acknowledged", answer)
+            self.tell("answered", (request, answer))
             try:
                 page = turn.absorb(workspace, request, answer)
                 if getattr(page, "more", False) and getattr(request, "backfill", None) is None:
@@ -278,12 +273,14 @@ class Machine:
             except (ApiProblem, Unreachable) as error:
                 self.tell("discarded", error)
                 refused(error)
+            if isinstance(request, Enrol):
+                self.identity = workspace.identity()
 
         def refused(error: ApiProblem | Unreachable) -> None:
             self.tell("refused", error)
             turn.failed(workspace, request, error)
 
-        return self._converse(ask, heard, refused)
+        return self._converse(lambda api: ask(api, request), heard, refused)
 
     def _finish(self, turn: Turn) -> None:
         self.turn, self.trouble, self.finished = None, turn.trouble, True
@@ -293,7 +290,17 @@ class Machine:
             self.about.locked = True
         if turn.trouble is not None:
             self._look_at_the_load(self.workspace)
+        else:
+            self._check_sums()
         self.tell("turn", turn)
+
+    def _check_sums(self) -> None:
+        """Compare the sums that the turn has brought, as the app's loop does; what differs is fetched at once."""
+        with reading(self.workspace.reader) as connection:
+            compared = checking.compare(connection)
+        if compared is not None and checking.conclude(self.workspace, compared):
+            self.due = self.clock.seconds
+            self.tell("differs", compared)
 
     def crashed(self) -> None:
         """A visit to the writer thread raised: the turn is over, the process goes on."""

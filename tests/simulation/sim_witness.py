@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from app.store.engine import reading
 from app.workspace.tables import outbox
 from sync.client.turn import Trouble
-from sync.protocol.messages import PushAnswer, decode
+from sync.protocol.messages import Enrol, Push, PushAnswer, Rescue, decode
 from sync.server.tables import user_account
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Witness:
             return
         ids = {one.op_id for one in decode(reply.body, type=PushAnswer).answers}
         if ids & self._pushed:
-            self.world.count("push_answered_again")
+            self.world.count("resent_after_a_restore" if self.world.seen.restores else "push_answered_again")
         self._pushed |= ids
 
     def told_by(self, machine: Machine, what: str, value: Any) -> None:
@@ -75,8 +75,10 @@ class Witness:
                 world.count("load_interrupted")
             case "discarded":
                 world.count("page_discarded")
-            case "acknowledged":
-                self._acknowledged(machine, value)
+            case "answered":
+                self._heard(machine, *value)
+            case "differs":
+                world.count("sums_differed")
             case "refused":
                 world.note("refused", machine.name, value)
                 code = value.problem.code if hasattr(value, "problem") else "unreachable"
@@ -86,14 +88,21 @@ class Witness:
                 if value.trouble is Trouble.SIGN_IN:
                     machine.keyring.clear()
 
-    def _acknowledged(self, machine: Machine, answer: PushAnswer) -> None:
-        assert machine.identity is not None
+    def _heard(self, machine: Machine, request: Any, answer: Any) -> None:
+        match request, answer:
+            case Push(), PushAnswer():
+                self._acknowledged(machine, request.stream, answer)
+            case Enrol(), _:
+                self.world.count("stream_opened")
+            case Rescue(), _:
+                self.world.count("rescued")
+
+    def _acknowledged(self, machine: Machine, stream: str, answer: PushAnswer) -> None:
         seen = self.world.seen
         known = {one.op_id: one for one in seen.saved}
         for one in answer.answers:
             if one.op_id in known:
                 known[one.op_id].pushed = True
-            stream = machine.identity.stream
             seen.acknowledged.append(
                 Acknowledged(one.op_id, machine.name, stream, one.seq, one.outcome, seen.step)
             )

@@ -123,6 +123,8 @@ class Choices:
     def place_of(self, rep: Person) -> str:
         """A trunk of the rep's; now and then another place."""
         own = self.dice.choice((f"trunk-{rep.id}", f"trunk-{rep.id}", f"trunk2-{rep.id}"))
+        if self.chance(8):
+            own = f"trunk{self.dice.choice((3, 4, 5))}-{rep.id}"
         return self.wrong(self.row("location")["id"] if self.chance(4) else own, 1)
 
     def revision(self, quote: dict[str, Any], ahead: int = 0) -> int:

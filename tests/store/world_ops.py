@@ -194,6 +194,22 @@ class _Makers(Choices):
         actor = self.person(draft["owner_id"]) if self.chance(85) else self.dice.choice(PEOPLE)
         return actor, {"draft_id": self.wrong(draft["id"], 4), "based_on": self.wrong(draft["head"], 10)}
 
+    def _TakeCustody(self) -> tuple[Person, dict[str, Any]]:
+        rep = self.dice.choice(REPS)
+        return rep, {"location_id": self.trunk(rep)}
+
+    def _MoveLease(self) -> tuple[Person, dict[str, Any]]:
+        rep = self.dice.choice(REPS)
+        actor = self.dice.choice(OFFICE) if not self.chance(15) else self.dice.choice(PEOPLE)
+        device = f"{self.dice.choice(('dev', 'dev', 'old'))}-{self.dice.choice((rep, rep, rep, REPS[0])).id}"
+        values = {"location_id": self.trunk(rep), "device_id": self.wrong(device, 4)}
+        return actor, {**values, "force": self.chance(50), "reason": self.reason()}
+
+    def trunk(self, rep: Person) -> str:
+        """One of the rep's, however it is held; now and then another place."""
+        own = f"trunk{self.dice.choice(('', 2, 3, 4, 5))}-{rep.id}"
+        return self.wrong(self.row("location")["id"] if self.chance(6) else own, 2)
+
     # -- facts --------------------------------------------------------------------------------------------------------
 
     def _SellFromTrunk(self) -> tuple[Person, dict[str, Any]]:
@@ -274,6 +290,10 @@ class _Makers(Choices):
         movement_id = self.row("transfer")["id"] if self.chance(2) else f"new-{self.number}"
         values = {"movement_id": movement_id, "number": self.n(), "kind": kind, "location_id": place}
         return rep, {**values, "reason": self.reason(), "lines": self.move_lines(place)}
+
+    def _ReleaseCustody(self) -> tuple[Person, dict[str, Any]]:
+        rep = self.dice.choice(REPS)
+        return rep, {"location_id": self.trunk(rep)}
 
     def _SendTransfer(self) -> tuple[Person, dict[str, Any]]:
         rep = self.dice.choice(REPS)

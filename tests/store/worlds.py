@@ -52,7 +52,12 @@ def _people_and_places(world: World) -> None:
     for rep in REPS:
         where = {"custodian": rep.id, "territory_id": rep.territories[0]}
         world.put("location", f"trunk-{rep.id}", name=rep.id, kind="trunk", **where)
+        world.put("device", f"dev-{rep.id}", user_id=rep.id, name=f"{rep.id}'s")
+        world.put("device", f"old-{rep.id}", user_id=rep.id, name="the old one")
         world.put("location", f"trunk2-{rep.id}", name=rep.id, kind="trunk", **where)
+        for number, holder in enumerate((f"dev-{rep.id}", f"old-{rep.id}", "")):
+            held = {"holder": holder, "holder_name": holder}
+            world.put("location", f"trunk{number + 3}-{rep.id}", name=rep.id, kind="trunk", **where, **held)
     for name in VIRTUAL:
         world.put("location", name, name=name, kind="virtual")
 

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from app.store import tables as t
 from app.store.engine import reading
 from app.store.rows import RowChange
-from sync.server.descendants import DESCENDANTS
-from sync.server.feed import unit_of_work
+from sync.server import descendants, feed
+from sync.server.descendants import DESCENDANTS, DOCUMENTS
+from sync.server.feed import finish_moves, unit_of_work
 from sync.server.verify import verify
 
-DOCUMENTS = ("quote", "sales_order")  # they stay where they were made
 SCOPE = {"account_id": "a1", "territory_id": "north", "rep_id": None}
 DAYS = {"valid_from": "2026-01-01", "valid_to": None, "origin": "test"}
 BELONGING: Mapping[str, Mapping[str, Any]] = {
@@ -106,7 +106,14 @@ def test_every_kind_that_copies_an_accounts_scope_follows_it_or_is_a_document() 
         if {"account_id", "territory_id", "rep_id"} <= set(kind.columns)
     }
 
-    assert copies | {"exposure"} == {*DESCENDANTS, *DOCUMENTS}
+    documents = {parent for parent, _ in DOCUMENTS.values()}
+    assert copies | {"exposure"} == {*DESCENDANTS, *documents}
+    of_documents = {
+        name
+        for name, kind in t.KINDS.items()
+        if {"territory_id", "rep_id"} <= set(kind.columns) and {"quote_id", "order_id"} & set(kind.columns)
+    }
+    assert of_documents | documents == set(DOCUMENTS)
 
 
 def test_one_tablet_loses_all_of_an_account_that_moves_and_the_other_gains_all_of_it(full: Any) -> None:
@@ -188,14 +195,129 @@ def test_a_move_that_the_rules_have_written_takes_along_as_well(full: Any, read_
     assert verify(full.engine) == []
 
 
-def test_documents_stay_where_they_were_made(full: Any) -> None:
-    rep = full.tablet("rep")
-    quote = rep.quote(account="a2")
-    rep.workspace.perform(quote)
+TERRITORIES = " UNION ALL ".join(f"SELECT '{kind}', territory_id, rep_id FROM {kind}" for kind in DOCUMENTS)
+
+
+def with_documents(world: Any) -> Any:
+    """A rep's tablet that has a quote waiting for its manager, an order and a sale, all of account a2."""
+    rep = world.tablet("rep")
+    quote, held = rep.quote(account="a2"), rep.quote(account="a2", discount=2000)
+    for command in (quote, held, rep.sale(account="a2")):
+        assert rep.workspace.perform(command, even_so=True).saved
     rep.sync()
+    assert rep.workspace.perform(rep.order(quote)).saved
+    rep.sync()
+    return rep
+
+
+def documents(tablet: Any) -> dict[str, int]:
+    tablet.sync()
+    tablet.sync()
+    return {kind: tablet.one(f"SELECT count(*) FROM {kind}") for kind in sorted(DOCUMENTS)}
+
+
+def test_documents_follow_their_account_and_stay_their_authors(full: Any) -> None:
+    rep = with_documents(full)
+    other = full.tablet("other", territories=("south",))
+    before = documents(rep), documents(other)
+    assert before[0] == {**dict.fromkeys(DOCUMENTS, 2), "approval": 1, "shipment": before[0]["shipment"]}
 
     move(full, "a2", territory_id="south")
 
-    assert stored(full, "address", "s2")["territory_id"] == "south"
-    assert stored(full, "quote", quote.quote_id)["territory_id"] == "north"
+    assert {tuple(row[1:]) for row in full.rows(TERRITORIES)} == {("south", "rep")}
+    assert set(before[1].values()) == {0}
+    assert documents(other) == before[0] == documents(rep)
+    assert verify(full.engine) == []
+
+
+def test_a_document_that_another_territory_made_stays_there(full: Any) -> None:
+    with_documents(full)
+    with unit_of_work(full.engine) as work:
+        row = stored(full, "quote", full.rows("SELECT id FROM quote ORDER BY id")[0][0])
+        work.put("territory", [{**stored(full, "territory", "north"), "id": "west"}])
+        work.put("quote", [{**row, "territory_id": "west"}])
+
+    move(full, "a2", territory_id="south")
+
+    assert {one for (one,) in full.rows("SELECT territory_id FROM quote")} == {"west", "south"}
+
+
+# -- more than one transaction ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Three rows are many."""
+    for module in (descendants, feed):
+        monkeypatch.setattr(module, "MOST", 3)
+    return 3
+
+
+def test_a_large_move_goes_in_parts_and_every_row_arrives(full: Any, few: int) -> None:
+    rep, other = with_documents(full), full.tablet("other", territories=("south",))
+    old = documents(rep)
+    before = full.one("SELECT position FROM clock")
+
+    move(full, "a2", territory_id="south")
+
+    parts = full.rows(
+        f"SELECT position, count(*) FROM feed WHERE position > {before} AND bucket = 'terr:south' GROUP BY position"
+    )
+    assert len(parts) > 3
+    assert max(count for _, count in parts) <= few
+    assert full.rows("SELECT * FROM move") == []
+    assert {row[1] for row in full.rows(TERRITORIES)} == {"south"}
+    assert documents(other) == old
+    assert verify(full.engine) == []
+
+
+def test_many_accounts_that_move_at_once_go_in_parts_too(full: Any, few: int) -> None:
+    with unit_of_work(full.engine) as work:
+        for one in ("a1", "a2", "a3"):
+            work.put("account", [{**stored(full, "account", one), "territory_id": "south"}])
+
+    assert full.rows("SELECT * FROM move") == []
+    assert verify(full.engine) == []
+    assert full.one("SELECT count(*) FROM address WHERE territory_id = 'south'") == 3
+
+
+def test_a_move_that_was_cut_off_is_seen_and_finished_at_the_next_start(full: Any, few: int) -> None:
+    with_documents(full)
+    with feed.writing(full.engine) as connection:  # a kill right after the commit of the first part
+        work = feed.UnitOfWork(connection)
+        work.put("account", [{**stored(full, "account", "a2"), "territory_id": "south"}])
+        work.stamp()
+    cut_off = {one.check for one in verify(full.engine)}
+    with feed.writing(full.engine) as connection:  # and another after the second
+        work = feed.UnitOfWork(connection)
+        assert work.follow()
+        work.stamp()
+    still = {one.check for one in verify(full.engine)}
+
+    taken = finish_moves(full.engine)
+
+    assert (cut_off, still & {"move"}) == ({"move", "scope"}, {"move"})
+    assert taken > 1
+    assert {row[1] for row in full.rows(TERRITORIES)} == {"south"}
+    assert verify(full.engine) == []
+    assert finish_moves(full.engine) == 0
+
+
+def test_an_account_that_moves_on_and_back_in_the_middle_of_a_move_takes_everything_along(
+    full: Any, few: int
+) -> None:
+    with_documents(full)
+    for territory in ("south", "north", "south"):
+        with feed.writing(full.engine) as connection:
+            work = feed.UnitOfWork(connection)
+            work.put("account", [{**stored(full, "account", "a2"), "territory_id": territory}])
+            work.stamp()
+        with feed.writing(full.engine) as connection:
+            work = feed.UnitOfWork(connection)
+            work.follow()
+            work.stamp()
+
+    finish_moves(full.engine)
+
+    assert {row[1] for row in full.rows(TERRITORIES)} == {"south"}
     assert verify(full.engine) == []

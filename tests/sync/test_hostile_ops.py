@@ -51,12 +51,12 @@ def test_an_id_too_long_for_an_index_or_a_resume_key_is_parked_and_the_next_goes
 def test_what_came_before_a_forked_op_stands(world: Any) -> None:
     rep = world.tablet("rep")
     first, second = envelope(1, rep.sale(qty=1)), envelope(2, rep.sale(qty=2))
-    forked = OpEnvelope(first.op_id, 3, first.payload, [])
+    forked = OpEnvelope(first.op_id, 3, first.payload.replace('"qty":1', '"qty":3'), [])
 
     for _ in range(2):
         with pytest.raises(ApiProblem) as caught:
             push(rep, first, second, forked)
-        assert caught.value.problem.code == "stream_forked"
+        assert caught.value.problem.code == "op_taken"
 
     assert world.one("SELECT last_seq FROM device") == 2
     assert world.one("SELECT qty FROM balance WHERE id='trunk-rep|p1|l1'") == 7

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.codec import Malformed
 from app.store.engine import reading, sqlite_engine
-from app.workspace import syncing
+from app.workspace import drafting, sharing, syncing
 from sync.client.turn import Trouble, Turn
 from sync.protocol.api import problem
 from sync.server.feed import unit_of_work
@@ -66,6 +66,23 @@ def test_rows_of_a_page_that_waited_do_not_survive_the_loss_of_their_bucket(sqli
     rep.sync()
 
     assert rep.rows("SELECT id FROM account ORDER BY id") == [("a1",), ("a2",)]
+
+
+def test_what_was_saved_before_the_first_load_comes_in_once_however_small_the_pages(
+    sqlite_world: Any, small_pages: None
+) -> None:
+    rep = sqlite_world.tablet("rep", sync=False)
+    for note in ("one", "two", "three"):
+        draft = drafting.keep(rep.workspace, replace(drafting.start(rep.workspace), note=note))
+        assert sharing.share(rep.workspace, draft.id)
+
+    rep.sync()
+
+    assert rep.rows("SELECT result FROM outbox ORDER BY seq") == [("applied",)] * 3
+    assert rep.rows("SELECT id, state FROM draft_revision ORDER BY id") == sqlite_world.rows(
+        "SELECT id, state FROM draft_revision ORDER BY id"
+    )
+    assert rep.rows("SELECT state FROM bucket WHERE state <> 'complete'") == []
 
 
 def test_a_push_that_breaks_the_server_does_not_stop_the_pull(sqlite_world: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.commands import MoveLine, ReceiveTransfer, SendTransfer
 from app.workspace import counting
-from app.workspace.syncing import load_anew
+from app.workspace.syncing import forget_position
 from sync.server.feed import unit_of_work
 
 TRUNK = "trunk-rep"
@@ -47,7 +47,7 @@ def test_what_moves_after_the_scan_disturbs_no_count(world: Any) -> None:
 
 def test_a_count_goes_on_while_everything_is_loaded_anew(world: Any) -> None:
     rep = world.tablet("rep")
-    load_anew(rep.workspace)
+    forget_position(rep.workspace)
     counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 10)
     rep.sync()
     rep.sync()

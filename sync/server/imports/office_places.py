@@ -30,6 +30,8 @@ def _place(line: Values, names: Names) -> Iterator[Wanted]:
         "ship_to_id": line["ship_to"] and line["ship_to"]["id"],
         "origin": ORIGIN,
     }
+    if known is not None and known["custodian"] == row["custodian"]:  # a lease ends with its custodian
+        row |= {name: known[name] for name in ("holder", "holder_name") if name in known}
     if line["kind"] == TRUNK:
         other = names.trunk_of(row["custodian"])
         if other is not None and other["id"] != row["id"]:

@@ -30,7 +30,7 @@ OFFICE_OWNED: Mapping[str, tuple[str, ...]] = {
     ),
     "price_list": ("disabled_on",),
     "rep": ("code",),
-    "location": ("custodian", "territory_id"),
+    "location": ("custodian", "territory_id", "holder", "holder_name"),
 }
 
 

@@ -4,8 +4,11 @@ Written out in full and never edited again once it is released."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from alembic import op
-from sqlalchemy import BigInteger, Column, Text, text
+from sqlalchemy import BigInteger, Column, Integer, Text, text
 
 revision = "0003"
 down_revision = "0002"
@@ -28,6 +31,11 @@ def upgrade() -> None:
         Column("kind", Text, primary_key=True),
         Column("rows", BigInteger, nullable=False),
         Column("sum", BigInteger, nullable=False),
+    )
+    op.create_table(
+        "move",
+        Column("account_id", Text, primary_key=True),
+        Column("from_territory", Text, primary_key=True),
     )
     op.create_table(
         "stream",
@@ -66,6 +74,8 @@ def upgrade() -> None:
         Column("state", Text, nullable=False),
     )
     op.create_index("rescued_op", "rescued", ["op_id"])
+    op.add_column("location", Column("holder", Text, nullable=True))
+    op.add_column("location", Column("holder_name", Text, nullable=False, server_default=""))
     op.add_column("exception_case", Column("resolved_by", Text, nullable=False, server_default=""))
     op.add_column("exception_case", Column("resolved_on", Text, nullable=True))
     op.add_column("exception_case", Column("resolution", Text, nullable=False, server_default=""))
@@ -103,4 +113,49 @@ def upgrade() -> None:
         Column("given_at", Text, nullable=False),
         Column("given_by", Text, nullable=False),
         Column("done_at", Text, nullable=True),
+    )
+    _chain_the_audit()
+
+
+def _chain_the_audit() -> None:
+    """Number and chain the rows there are, in order; from then on rows are only added."""
+    op.add_column("audit", Column("seq", BigInteger, nullable=False, server_default="0"))
+    op.add_column("audit", Column("chain", Text, nullable=False, server_default=""))
+    op.create_table(
+        "audit_head",
+        Column("id", Integer, primary_key=True),
+        Column("seq", BigInteger, nullable=False),
+        Column("chain", Text, nullable=False),
+    )
+    bind = op.get_bind()
+    seq, chain = 0, ""
+    for row in bind.execute(text("SELECT * FROM audit ORDER BY at, id")).mappings().all():
+        seq += 1
+        told = {name: row[name] for name in ("id", "at", "actor", "action", "subject", "detail")} | {
+            "seq": seq
+        }
+        canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        chain = hashlib.sha256(f"{chain}\n{canonical}".encode()).hexdigest()
+        bind.execute(
+            text("UPDATE audit SET seq = :seq, chain = :chain WHERE id = :id"),
+            {"seq": seq, "chain": chain, "id": row["id"]},
+        )
+    bind.execute(
+        text("INSERT INTO audit_head (id, seq, chain) VALUES (1, :seq, :chain)"), {"seq": seq, "chain": chain}
+    )
+    op.create_index("audit_seq", "audit", ["seq"], unique=True)
+    if bind.dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
+                "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+            )
+        return
+    op.execute(
+        "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()"
     )
