@@ -184,6 +184,9 @@ class Machine:
         workspace.on_change(lambda topics: self.tell("changed", topics))
         workspace.settle_in(self.about.installation)
         self.about.workspace = workspace
+        if not workspace.settle_in(self.name):
+            self.about.device_id = self.new_id()
+            self.keyring.clear()
         self.identity = workspace.identity()
         self._look_at_the_load(workspace)
         self.due, self.failures, self.trouble = self.clock.seconds, 0, None
