@@ -98,7 +98,7 @@ def server_has(connection: Connection, stream: str, last_seq: int) -> None:
 
 
 def lost(connection: Connection, stream: str) -> int:
-    """Send again what was acknowledged and has no result although all results up to now are here; how many ops.
+    """Send again what was acknowledged and has no result although all that will come are here; how many ops.
 
     An answer and its result are one transaction of the server (law 5): it has been restored since to a state that had
     neither, and if this device stood no later than that, nothing else tells.

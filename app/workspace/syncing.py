@@ -125,6 +125,14 @@ def absorb_rescue(workspace: Workspace, kept: Sequence[str]) -> None:
     workspace.tell({"outbox"})
 
 
+def doubt_acknowledged(workspace: Workspace) -> None:
+    """No result will come any more: what was acknowledged without one may be lost with its server, and goes again."""
+    with writing(workspace.engine) as connection:
+        identity = read_identity(connection)
+        if identity is not None:
+            outbox.lost(connection, identity.stream)
+
+
 def fork(workspace: Workspace, stream: str) -> None:
     """The server says that another database has used this stream: a fresh one is to be asked for."""
     with writing(workspace.engine) as connection:

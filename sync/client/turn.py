@@ -134,7 +134,7 @@ class Turn:
             case 401, _:
                 self._stop(Trouble.SIGN_IN, problem.detail or problem.title)
             case 403, "device_revoked":
-                self._revoked(request, problem)
+                self._revoked(workspace, request, problem)
             case 403, _:
                 self._stop(Trouble.WRONG_USER, problem.detail or problem.title)
             case 409, "gap" if isinstance(request, Push) and problem.expected is not None:
@@ -178,12 +178,13 @@ class Turn:
         elif self.trouble is not Trouble.REVOKED:
             self.rescuing, self.limit = "", 0
 
-    def _revoked(self, request: Request, problem: Problem) -> None:
-        """This device may not speak any more: what waits is given for rescue, once."""
+    def _revoked(self, workspace: Workspace, request: Request, problem: Problem) -> None:
+        """This device may not speak any more: what has no result is given for rescue, once."""
         first = self.trouble is not Trouble.REVOKED
         self._stop(Trouble.REVOKED, problem.title)
         self.order = problem.order or self.order
         if first and not isinstance(request, Rescue):
+            syncing.doubt_acknowledged(workspace)
             self.rescuing = "device_revoked"
 
     def _update(self, request: Request, problem: Problem) -> None:

@@ -1,6 +1,7 @@
 """The company of the simulator: small, but with everything the ops need; and its files, made once and copied.
 
-North: accounts a1, a2 (with a contract), a3 (on hold), the rep `rep` with two devices. South: b1, b2 and the rep `sam`.
+North: accounts a1, a2 (the rep's own), a3 (on hold), the rep `rep` with two devices. South: b1, b2 (his own)
+and the rep `sam`.
 `mia` is the manager of both. Each rep has a trunk; a1 has a shelf with consigned goods.
 """
 
@@ -134,7 +135,8 @@ def _grow(work: object) -> None:
     put("location", [{**small.place("trunk-sam", "trunk", "sam"), "territory_id": "south"}])
     put("location", [{**small.place("shelf", "consignment", "rep"), "ship_to_id": "s1"}])
     south = {"territory_id": "south"}
-    put("account", [small.account(one, **south) for one in ("b1", "b2")])
+    put("account", [small.account("a2", rep_id="rep")])
+    put("account", [small.account("b1", **south), small.account("b2", rep_id="sam", **south)])
     put("address", [small.ship_to(f"s{one}", one, **south) for one in ("b1", "b2")])
     lists = {"scope": "territory", "currency": "USD", "valid_from": "2020-01-01", "valid_to": None}
     put(

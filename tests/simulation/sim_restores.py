@@ -68,8 +68,14 @@ class Restores:
         """What may be done, with its weight: only what the product can take."""
         return {name: weight for name, weight in DOINGS.items() if ABLE.get(NEEDS.get(name, ""), True)}
 
-    def strike(self, name: str) -> None:
-        """Do one of them."""
+    def strike(self) -> None:
+        """Do one of them; where there is no backup yet, take one."""
+        kinds = self.kinds()
+        name = self.dice.choices(list(kinds), list(kinds.values()))[0]
+        if name == "server_restored" and self.server is None:
+            name = "server_backed_up"
+        if name == "tablet_restored" and not self.tablets:
+            name = "tablet_backed_up"
         doing: Callable[[], bool] = getattr(self, f"_{name}")
         if doing():
             self.world.count(name)

@@ -158,6 +158,11 @@ class Simulation:
         if self.faults.down() and self.dice.random() < 0.15:
             self.faults.bring_back()
             return
+        if self.fresh:
+            weights[0] *= 3  # the first load is many messages
+        if self.faults.old_files and self.dice.random() < 0.04:
+            self.faults.restores.strike()
+            return
         action = self.dice.choices(names, weights)[0]
         doing: Callable[[], None] = getattr(self, f"_{action}")
         doing()

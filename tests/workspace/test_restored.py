@@ -367,3 +367,20 @@ def test_what_a_lost_server_acknowledged_is_sent_again_though_no_cursor_tells(sq
 
     assert rep.rows("SELECT pushed, result FROM outbox") == [(1, "applied")]
     assert sqlite_world.one("SELECT qty FROM balance WHERE id='trunk-rep|p1|l1'") == 8
+
+
+def test_a_revoked_device_gives_what_a_lost_server_acknowledged_for_rescue_too(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    for qty in (1, 2):
+        rep.workspace.perform(rep.sale(qty=qty))
+    syncing.absorb_push(rep.workspace, rep.api.caller.stream, 1)
+    turn = Turn()
+
+    first = turn.next_request(rep.workspace)
+    turn.failed(rep.workspace, first, problem(403, "device_revoked", "Revoked"))
+    rescue = turn.next_request(rep.workspace)
+
+    assert isinstance(first, Push)
+    assert isinstance(rescue, Rescue)
+    assert [op.seq for op in first.ops] == [2]
+    assert [op.seq for op in rescue.ops] == [1, 2]
