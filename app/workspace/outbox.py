@@ -97,6 +97,16 @@ def server_has(connection: Connection, stream: str, last_seq: int) -> None:
     )
 
 
+def lost(connection: Connection, stream: str) -> int:
+    """Send again what was acknowledged and has no result although all results up to now are here; how many ops.
+
+    An answer and its result are one transaction of the server (law 5): it has been restored since to a state that had
+    neither, and if this device stood no later than that, nothing else tells.
+    """
+    acknowledged = (outbox.c.stream == stream, outbox.c.pushed == 1, outbox.c.result.is_(None))
+    return connection.execute(update(outbox).where(*acknowledged).values(pushed=0)).rowcount
+
+
 def reopen_others(connection: Connection, stream: str) -> None:
     """Send what is kept of other streams again: what a restored server has of them is not told."""
     connection.execute(
