@@ -59,7 +59,7 @@ class Told:
 
 @dataclass(slots=True)
 class Acknowledged:
-    """An op named in the answer of a push, as the tablet absorbed it."""
+    """An op named in the answer of a push, as the tablet absorbed it. `step` is when the server gave the answer."""
 
     op_id: str
     tablet: str

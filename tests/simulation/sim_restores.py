@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 DOINGS = {
     "server_backed_up": 3,
-    "server_restored": 2,
+    "server_restored": 3,
     "tablet_backed_up": 3,
-    "tablet_restored": 2,
-    "tablet_copied": 1,
-    "tablet_destroyed": 1,
+    "tablet_restored": 4,
+    "tablet_copied": 2,
+    "tablet_destroyed": 2,
     "byte_flipped": 2,
 }
 NEEDS = {
@@ -148,7 +148,7 @@ class Restores:
     def _tablet_destroyed(self) -> bool:
         """A tablet is lost with all that it has not sent."""
         machine = self._machine()
-        if machine is None or len(self.world.machines) < 4 or self.dice.random() < 0.5:
+        if machine is None or len(self.world.machines) < 3:
             return False
         machine.close()
         machine.about.destroyed = True

@@ -31,7 +31,7 @@ from sqlalchemy.exc import DBAPIError
 from app.domain.ids import uuid7
 from sync.client.turn import Trouble
 
-ACTIONS = {"deliver": 46, "tick": 18, "person": 26, "office": 5, "fault": 3, "wait": 2}
+ACTIONS = {"deliver": 46, "tick": 18, "person": 26, "office": 5, "fault": 5, "wait": 2}
 
 
 @dataclass(slots=True)
