@@ -85,7 +85,7 @@ class Accounts(People, Devices):
         stored = known.password if known and known.disabled_at is None else ""
         fits = self.passwords.fits(stored, request.password)
         if known is None or not fits:
-            self._note_refusal(known.id if known else limits.NOBODY, request.device_id, address)
+            self._refused(entered, known.id if known else limits.NOBODY, request.device_id, address)
             raise _bad_credentials()
         with unit_of_work(self.engine) as work:
             row = work.connection.execute(_user(request.device_id).where(user_account.c.id == known.id)).one()
@@ -95,7 +95,7 @@ class Accounts(People, Devices):
                 limits.settled(work.connection, entered)
                 failed = limits.told(work.connection, [known.id, limits.NOBODY])
                 return self._open_session(work.connection, row, request, failed)
-        self._note_refusal(known.id, request.device_id, address)
+        self._refused(entered, known.id, request.device_id, address)
         raise _device_revoked(row.what) if usable else _bad_credentials()
 
     def refresh(self, request: Refresh, address: str = "") -> Tokens:
@@ -209,10 +209,10 @@ class Accounts(People, Devices):
             counted = {name: one[name] for name in ("failures", "since", "address")}
             self.note(connection, user_id, "sign_in_refused", one["device"], **counted)
 
-    def _note_refusal(self, user_id: str, device_id: str, address: str) -> None:
+    def _refused(self, entered: limits.Ticket, user_id: str, device_id: str, address: str) -> None:
         # the login as typed is not kept when nobody has it: people type passwords there
         with unit_of_work(self.engine) as work:
-            limits.note(work.connection, user_id, device_id, address, self.now())
+            limits.failed(work.connection, entered, user_id, device_id, address, self.now())
 
     def _first_use(self, session_id: str, refresh_hash: str) -> None:
         """This pair is in use from now on, so its parent is spent. If another child of that parent came first, this

@@ -3,10 +3,12 @@
     ticket = enter(engine, login, address, now)     # raises 429 before anything is looked up about the login
     ...                                             # the password is judged
     settled(connection, ticket)                     # it was right: the try is taken back
+    failed(connection, ticket, user_id, ...)        # it was not
 
 A try is counted before it is judged, so a hundred at once are a hundred. Within WINDOW:
 
-- a login from one address may fail PAIR times, that is the strict limit;
+- a login from one address may fail PAIR times, that is the strict limit; while none is known to have failed, AT_ONCE
+  may be under way (a fleet of one user's tablets, all right);
 - an address may fail ADDRESS times whatever the logins: many people sit behind one;
 - when a login has failed LOGIN times from everywhere, one address may fail only once. So many addresses together get
   little further, and whoever owns the login still gets in from where nobody has failed.
@@ -14,7 +16,7 @@ A try is counted before it is judged, so a hundred at once are a hundred. Within
 None of it depends on whether there is such a login. A refused try is not counted, writes nothing and judges nothing,
 so rows are bounded by the addresses that ask, and they go when their window is over.
 
-Refusals for the audit are counted per user and window in rows of the same table (`note`), everything that was typed
+Refusals for the audit are counted per user and window in rows of the same table, everything that was typed
 for nobody under one name; `told` makes one row of the audit out of each, later: on nobody's refusal is it written at
 once, so a refusal costs the same for everybody, and nobody can fill the disk with rows that are never deleted.
 """
@@ -38,6 +40,7 @@ from sync.server.tokens import moment
 
 WINDOW = timedelta(minutes=15)
 PAIR, LOGIN, ADDRESS = 5, 50, 300  # failures in a window
+AT_ONCE = 20  # tries under way and failures, of a login from one address
 CROWDED = 1  # failures of a login from one address while the login is over LOGIN
 NOBODY = "unknown"
 
@@ -90,7 +93,7 @@ def enter(engine: Engine, login: str, address: str, now: datetime) -> Ticket:
         }
     _judge(asked, found, now, more=1)
     with writing(engine) as connection:
-        counted = {key: _count(connection, key, now) for key in asked.keys}
+        counted = {key: _count(connection, key, now, judging=key == asked.pair) for key in asked.keys}
         _judge(asked, counted, now, more=0)
     return asked
 
@@ -103,7 +106,22 @@ def settled(connection: Connection, entered: Ticket) -> None:
             .where(sign_in_limit.c.key == key, sign_in_limit.c.failures > 0)
             .values(failures=sign_in_limit.c.failures - 1)
         )
-    connection.execute(delete(sign_in_limit).where(sign_in_limit.c.key == entered.pair))
+    _judged(connection, entered, failures=0)
+
+
+def failed(
+    connection: Connection, entered: Ticket, user_id: str, device_id: str, address: str, now: datetime
+) -> None:
+    """The password was not right, or this user (NOBODY for a login that nobody has) may not sign in. The same work for
+    each."""
+    _note(connection, user_id, device_id, address, now)
+    _judged(connection, entered, failures=sign_in_limit.c.failures + 1)
+
+
+def _judged(connection: Connection, entered: Ticket, failures: Any) -> None:
+    judging = case((sign_in_limit.c.judging > 0, sign_in_limit.c.judging - 1), else_=0)
+    pair = update(sign_in_limit).where(sign_in_limit.c.key == entered.pair)
+    connection.execute(pair.values(failures=failures, judging=judging))
 
 
 def stranger(engine: Engine, address: str, now: datetime) -> None:
@@ -120,8 +138,7 @@ def stranger(engine: Engine, address: str, now: datetime) -> None:
 # -- for the audit ----------------------------------------------------------------------------------------
 
 
-def note(connection: Connection, user_id: str, device_id: str, address: str, now: datetime) -> None:
-    """One refusal more of this user, or of NOBODY. The same work for both."""
+def _note(connection: Connection, user_id: str, device_id: str, address: str, now: datetime) -> None:
     row = {
         "key": f"note:{user_id}",
         "until": moment(now + WINDOW),
@@ -175,24 +192,28 @@ def _taken(connection: Connection, keys: Iterable[str]) -> list[dict[str, Any]]:
 
 def _judge(asked: Ticket, found: dict[str, Any], now: datetime, *, more: int) -> None:
     """Raise 429 when the try (`more` = 1: still to be counted) is one too many."""
-    counts = {key: row.failures for key, row in found.items() if _open(row, now)}
-    crowded = counts.get(asked.login, 0) + more > LOGIN
-    allowed = {asked.address: ADDRESS, asked.pair: CROWDED if crowded else PAIR}
-    over = [found[key] for key, most in allowed.items() if counts.get(key, 0) + more > most and key in counts]
+    rows = {key: row for key, row in found.items() if _open(row, now)}
+    over = [row for key, row in rows.items() if key == asked.address and row.failures + more > ADDRESS]
+    crowded = asked.login in rows and rows[asked.login].failures + more > LOGIN
+    most, at_once = (CROWDED, CROWDED) if crowded else (PAIR, AT_ONCE)
+    pair = rows.get(asked.pair)
+    if pair is not None and (pair.failures >= most or pair.failures + pair.judging + more > at_once):
+        over.append(pair)
     if over:
         raise _too_many(over, now)
 
 
-def _count(connection: Connection, key: str, now: datetime) -> Any:
-    """Count one under `key`, in a new window when its last is over; the row then."""
-    row = {"key": key, "until": moment(now + WINDOW), "failures": 1, "since": moment(now)}
+def _count(connection: Connection, key: str, now: datetime, *, judging: bool = False) -> Any:
+    """Count a failure under `key`, or one that is being judged, in a new window when its last is over; the row then."""
+    count = {"failures": int(not judging), "judging": int(judging)}
+    row = {"key": key, "until": moment(now + WINDOW), "since": moment(now), **count}
     statement = _dialect(connection).insert(sign_in_limit).values(row)
     over = _over(now)
     return connection.execute(
         statement.on_conflict_do_update(
             index_elements=["key"],
             set_={
-                "failures": case((over, 1), else_=sign_in_limit.c.failures + 1),
+                **{name: case((over, one), else_=sign_in_limit.c[name] + one) for name, one in count.items()},
                 "until": case((over, row["until"]), else_=sign_in_limit.c.until),
                 "since": case((over, row["since"]), else_=sign_in_limit.c.since),
             },

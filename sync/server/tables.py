@@ -184,6 +184,7 @@ sign_in_limit = Table(
     Column("since", Text, nullable=False),
     Column("device", Text, nullable=False, server_default=""),
     Column("address", Text, nullable=False, server_default=""),
+    Column("judging", Integer, nullable=False, server_default="0"),
     Index("sign_in_limit_until", "until"),
 )
 

@@ -122,6 +122,7 @@ def upgrade() -> None:
         Column("since", Text, nullable=False),
         Column("device", Text, nullable=False, server_default=""),
         Column("address", Text, nullable=False, server_default=""),
+        Column("judging", Integer, nullable=False, server_default="0"),
     )
     op.create_index("sign_in_limit_until", "sign_in_limit", ["until"])
     _chain_the_audit()
