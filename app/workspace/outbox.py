@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, func, select, update
 
 from app.domain.decide import OUTCOMES, PARKED
 from app.domain.ids import fingerprint
@@ -136,7 +136,8 @@ def last_seq(connection: Connection, stream: str) -> int:
 def settle(connection: Connection, results: Sequence[Mapping[str, Any]], at: str) -> None:
     """The feed has brought results of ops (rows of op_result); `parked` is shown but does not settle. Another result
     than before shows again."""
-    op, outcome, findings = (bindparam(name) for name in ("the_op", "the_outcome", "the_findings"))
+    op, outcome = bindparam("the_op", type_=Text), bindparam("the_outcome", type_=Text)
+    findings = bindparam("the_findings", type_=Text)
     values = {"result": outcome, "findings": findings, "pushed": 1, "seen": 0}
     for ends in (True, False):
         told = [
