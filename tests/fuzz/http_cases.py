@@ -156,9 +156,8 @@ class Cases:
         wrong = self.judge(case, response)
         if wrong:
             self.findings.append(Finding(name, wrong, f"{case.body!r:.400} -> {response.text[:300]!r}"))
-        if operation.path == "/auth/sign-out" and response.status_code == 204:
-            self.again(device)
-        elif operation.path.startswith("/auth/") and response.status_code == 200:
+        ended = operation.path == "/auth/sign-out" and response.status_code == 204
+        if ended or (operation.path.startswith("/auth/") and response.status_code == 200):
             self.again(device)
 
     def again(self, device: Device) -> None:
