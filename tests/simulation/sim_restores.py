@@ -138,6 +138,8 @@ class Restores:
         name = f"{machine.name}-copy"
         if name in self.world.machines:
             return False
+        flipped = self.world.seen.flipped
+        flipped |= {(name, kind, row_id) for one, kind, row_id in flipped if one == machine.name}
         if self.dice.random() < 0.5:  # to another machine: the app there is another installation
             self.world.add_tablet(name, person, machine.about.path).about.copied_from = machine.name
             self.world.count("tablet_copied_elsewhere")
