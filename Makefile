@@ -55,6 +55,10 @@ bench-rules: setup ## how fast the rules price: a long quote with its traces, an
 bench-sync: setup ## how fast a new tablet fills, against raw sqlite3 putting the same rows away
 	@$(PY) tests/bench/sync_core.py
 
+.PHONY: authz
+authz: setup ## every route and op type, by everybody, on everybody's things: another territory's answers as a missing one
+	@$(PY) tests/authz/authz.py
+
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
 	@$(PY) tests/journeys/crash.py
