@@ -65,6 +65,10 @@ bench-live: setup ## from a tap on one tablet to the row on another; what an idl
 fuzz: setup ## the interface against its own description, and mutated messages against server and tablet
 	@$(PY) tests/fuzz/run.py --seed $(or $(SEED),1) --cases $(or $(CASES),20000) --messages $(or $(MESSAGES),100000)
 
+.PHONY: authz
+authz: setup ## every route and op type, by everybody, on everybody's things: another territory's answers as a missing one
+	@$(PY) tests/authz/authz.py
+
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
 	@$(PY) tests/journeys/crash.py

@@ -75,9 +75,10 @@ def send(command: SendTransfer, facts: Facts) -> tuple[list[Event], list[Finding
         found.append(finding("no_lines", command.transfer_id))
     before = transfer.state if transfer else "new"
     state = next_state(TRANSFER, before, "send")
-    if transfer is not None and (state is None or any(line.sent for line in transfer.lines)):
-        found.append(_wrong_state(transfer, "send"))
-    elif transfer is not None and not _fits(command, transfer):
+    told = transfer if _may_tell(facts) else None
+    if told is not None and (state is None or any(line.sent for line in told.lines)):
+        found.append(_wrong_state(told, "send"))
+    elif told is not None and not _fits(command, told):
         found.append(finding("transfer_unknown", command.transfer_id, number=command.number))
     found += _check_taken(command, facts, found)
     found += check_known(facts, (one.product_id for one in goods))
@@ -122,7 +123,7 @@ def receive(command: ReceiveTransfer, facts: Facts) -> tuple[list[Event], list[F
     state = next_state(TRANSFER, transfer.state if transfer else "new", verb)
     lines = _Lines(command.op_id, transfer)
     rest = lines.in_transit()
-    if transfer is not None:
+    if transfer is not None and _may_tell(facts):
         settles = transfer.state in ("accepted", "declined", "returned")
         if state is None or (back and not command.accept) or (settles and not rest):
             found.append(_wrong_state(transfer, verb))
@@ -168,6 +169,11 @@ def _not_booked(found: Iterable[Finding]) -> bool:
     codes = ("same_place", "place_kind_wrong", "transfer_unknown", "transfer_wrong_state")
     found = list(found)
     return not_ours(found) or any(one.code in codes for one in found)
+
+
+def _may_tell(facts: Facts) -> bool:
+    """Whoever names a place they do not know of is told nothing of a transfer there."""
+    return facts.place.status != ABSENT
 
 
 def _check_taken(command: Transfer, facts: Facts, found: Iterable[Finding]) -> list[Finding]:

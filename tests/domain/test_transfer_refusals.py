@@ -293,3 +293,17 @@ def test_nobody_asks_under_the_id_of_a_transfer_they_may_not_know_of() -> None:
     said = decide(command, Books().facts(command, document_exists=True))
 
     assert (said.outcome, codes(said)) == ("rejected", ["document_exists"])
+
+
+@pytest.mark.parametrize(("before", "command"), [([send()], send()), ([receive()], receive())])
+def test_whoever_does_not_know_the_place_hears_nothing_of_its_transfer(
+    before: list[Command], command: Command
+) -> None:
+    books = Books()
+    for one in before:
+        books.do(one)
+    nowhere: dict[str, Any] = {"place": Known(ABSENT), "balances": ()}
+
+    assert decide(command, books.facts(command, **nowhere)) == decide(
+        command, Books().facts(command, **nowhere)
+    )

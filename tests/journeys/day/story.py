@@ -1,7 +1,8 @@
 """The day, step by step, through the widgets a person uses. What is expected on a screen is waited for there.
 
-The story is fixed: seven ops. David (rep) submits three quotes, sells from his trunk, counts it and places an order;
-Stephen (manager) decides once. Six are applied, one is held, one is rejected; a fourth quote stays a draft, and the draft is an op.
+The story is fixed: eight ops. David (rep) submits three quotes, sells from his trunk, counts it and places an order;
+Stephen (manager) decides once. Six are applied, one is held, one is rejected; a fourth quote stays a draft, and the
+draft is an op.
 """
 
 from __future__ import annotations
