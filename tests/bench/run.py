@@ -18,7 +18,9 @@ BENCHES: dict[str, tuple[str, ...]] = {
         "rules.py",
     ),  # a 200-line quote over five layers against json.dumps; 20,000 products for one account
     "allocation": ("allocation.py",),  # 16 connections x 1,000 orders for 500 units, on PostgreSQL
-    "sync": ("sync_core.py",),  # a first sync against raw sqlite3 of the same rows, its stages, keys typed meanwhile
+    "sync": (
+        "sync_core.py",
+    ),  # a first sync against raw sqlite3 of the same rows, its stages, keys typed meanwhile
     "queue": ("sync_queue.py",),  # 20,000 queued ops acknowledged 200 at a time, against deciding each once
     "work": ("sync_work.py",),  # 1,000 orders of 10 lines decided, 1,000 changed rows brought down
 }
