@@ -52,8 +52,8 @@ bench-rules: setup ## how fast the rules price: a long quote with its traces, an
 	@$(PY) tests/bench/rules.py
 
 .PHONY: bench-sync
-bench-sync: setup ## how fast a new tablet fills, against raw sqlite3 putting the same rows away
-	@$(PY) tests/bench/sync_core.py
+bench-sync: setup ## how fast a new tablet fills against raw sqlite3, a long queue is acknowledged, orders are decided
+	@$(PY) tests/bench/run.py sync queue work
 
 # CHANGES=100 makes fewer; DATABASE=postgres plays it there.
 .PHONY: bench-live
