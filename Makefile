@@ -55,6 +55,16 @@ bench-rules: setup ## how fast the rules price: a long quote with its traces, an
 bench-sync: setup ## how fast a new tablet fills, against raw sqlite3 putting the same rows away
 	@$(PY) tests/bench/sync_core.py
 
+# CHANGES=100 makes fewer; DATABASE=postgres plays it there.
+.PHONY: bench-live
+bench-live: setup ## from a tap on one tablet to the row on another; what an idle tablet costs; 300 that wait
+	@$(PY) tests/bench/live.py --changes $(or $(CHANGES),1000) --database $(or $(DATABASE),sqlite)
+
+# SEED=7 is another run; CASES and MESSAGES say how many.
+.PHONY: fuzz
+fuzz: setup ## the interface against its own description, and mutated messages against server and tablet
+	@$(PY) tests/fuzz/run.py --seed $(or $(SEED),1) --cases $(or $(CASES),20000) --messages $(or $(MESSAGES),100000)
+
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts
 	@$(PY) tests/journeys/crash.py

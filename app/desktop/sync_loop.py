@@ -243,7 +243,7 @@ class SyncLoop(QObject):
             self._arrived(live, lambda workspace: _fail(live, workspace, request, told), began)
             return known
 
-        self._tasks.ask(lambda: ask(self._api, request), heard, refused, listen=True)
+        self._tasks.ask(lambda: ask(self._api, request), heard, refused, listen=began is not None)
 
     def _arrived(self, live: Turn, step: _Step, began: float | None) -> None:
         """The answer is there. It is dropped when a whole turn has begun since: that one knows better."""

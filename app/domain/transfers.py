@@ -50,7 +50,7 @@ def request(command: RequestTransfer, facts: Facts) -> tuple[list[Event], list[F
     found += mine
     if not goods:
         found.append(finding("no_lines", command.transfer_id))
-    if facts.transfer.value is not None:
+    if facts.transfer.value is not None or facts.document_exists:
         found.append(finding("document_exists", command.transfer_id))
     found += check_known(facts, (one.product_id for one in goods))
     found += check_lots(facts, goods, required=False)
@@ -79,6 +79,7 @@ def send(command: SendTransfer, facts: Facts) -> tuple[list[Event], list[Finding
         found.append(_wrong_state(transfer, "send"))
     elif transfer is not None and not _fits(command, transfer):
         found.append(finding("transfer_unknown", command.transfer_id, number=command.number))
+    found += _check_taken(command, facts, found)
     found += check_known(facts, (one.product_id for one in goods))
     found += check_lots(facts, goods)
     found += check_enough(facts, goods, any_owner=True)
@@ -127,6 +128,7 @@ def receive(command: ReceiveTransfer, facts: Facts) -> tuple[list[Event], list[F
             found.append(_wrong_state(transfer, verb))
         elif not _fits(command, transfer, back=back):
             found.append(finding("transfer_unknown", command.transfer_id, number=command.number))
+    found += _check_taken(command, facts, found)
     found += check_known(facts, (one.product_id for one in goods))
     found += check_lots(facts, goods)
     if state is None or _not_booked(found):
@@ -166,6 +168,14 @@ def _not_booked(found: Iterable[Finding]) -> bool:
     codes = ("same_place", "place_kind_wrong", "transfer_unknown", "transfer_wrong_state")
     found = list(found)
     return not_ours(found) or any(one.code in codes for one in found)
+
+
+def _check_taken(command: Transfer, facts: Facts, found: Iterable[Finding]) -> list[Finding]:
+    """The id is that of a transfer the actor may not know of. From a place that is not theirs, either, nothing is said:
+    the answer is that of a transfer that is not there."""
+    if not facts.document_exists or not_ours(found):
+        return []
+    return [finding("transfer_unknown", command.transfer_id, number=command.number)]
 
 
 def _wrong_state(transfer: TransferFact, verb: str) -> Finding:

@@ -20,7 +20,8 @@ from sync.protocol.wire import next_key
 
 @dataclass(slots=True)
 class Ahead:
-    """A SyncApi over `api` that keeps at most one page ahead. Called from one thread at a time."""
+    """A SyncApi over `api` that keeps at most one page ahead. Called from one thread at a time, but for a pull that the
+    server may hold: that one is only passed on, so it can wait beside all others."""
 
     api: SyncApi
     _asked: tuple[Pull, Future[bytes]] | None = field(default=None)
@@ -38,6 +39,8 @@ class Ahead:
         return self.api.rescue(request)
 
     def pull(self, request: Pull) -> bytes:
+        if request.wait:
+            return self.api.pull(request)
         asked = self._forget()
         body = asked[1].result() if asked is not None and asked[0] == request else self.api.pull(request)
         following = next_key(body) if request.backfill is not None else None

@@ -113,7 +113,7 @@ class Turn:
                 return None
             case Pull(), bytes():
                 page = syncing.absorb_pull(workspace, request, answer)
-                self.news = self.news or bool(page.rows or page.gone or page.add or page.drop)
+                self.news = self.news or bool(page.carried or page.gone or page.add or page.drop)
                 if request.backfill is None:
                     self.pulling = page.more
                 elif syncing.ahead(request, page):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.store.engine import server_engine
-from sync.server import logs, schema, serve
+from sync.server import addresses, logs, schema, serve
 from sync.server.cli_audit import audit
 from sync.server.cli_cases import exceptions
 from sync.server.cli_data import demo, import_, verify
@@ -39,6 +39,13 @@ def main() -> None:
 )
 @click.option("--tls-key", type=click.Path(path_type=Path), help="Its private key (PEM).")
 @click.option("--port-file", type=click.Path(path_type=Path), help="Write the real port here when ready.")
+@click.option(
+    "--trusted-proxy",
+    "proxies",
+    multiple=True,
+    metavar="CIDR",
+    help="A proxy whose X-Forwarded-For is believed, like 127.0.0.1; repeat for more.",
+)
 def serve_(
     data: Path | None,
     database: str | None,
@@ -47,14 +54,19 @@ def serve_(
     tls_cert: Path | None,
     tls_key: Path | None,
     port_file: Path | None,
+    proxies: tuple[str, ...],
 ) -> None:
     """Serve tablets until told to stop. An SQLite database is made and brought up to date at start."""
     logs.set_up()
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key go together")
+    try:
+        trusted = addresses.networks(proxies)
+    except ValueError as err:
+        raise click.BadParameter(str(err), param_hint="--trusted-proxy") from None
     door = serve.Door(host, port, tls_cert, tls_key, port_file)
     with server(data, database, create=True) as parts:
-        serve.serve(parts.app(), door, say=click.echo)
+        serve.serve(parts.app(trusted), door, say=click.echo)
 
 
 @main.command()

@@ -174,6 +174,20 @@ token = Table(
     Index("token_session", "session_id"),
 )
 
+# Failures to sign in, counted within a window (sync.server.limits), and what the audit is still to be told of them.
+sign_in_limit = Table(
+    "sign_in_limit",
+    own,
+    Column("key", Text, primary_key=True),  # address:… | login:… | pair:… | token:… | note:USER
+    Column("until", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("device", Text, nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("judging", Integer, nullable=False, server_default="0"),
+    Index("sign_in_limit_until", "until"),
+)
+
 audit = Table(
     "audit",
     own,

@@ -18,6 +18,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
         "rules.py",
     ),  # a 200-line quote over five layers against json.dumps; 20,000 products for one account
     "allocation": ("allocation.py",),  # 16 connections x 1,000 orders for 500 units, on PostgreSQL
+    "live": ("live.py",),  # a change on one tablet seen on another, idle tablets, 300 that wait
     "sync": ("sync_core.py",),  # a first sync against raw sqlite3 of the same rows
 }
 

@@ -106,7 +106,8 @@ def test_every_command_explains_itself() -> None:
         "serve", "migrate", "user add", "user list", "user disable", "user enable", "user password", "device list",
         "device revoke", "device wipe", "parked resolve",
         "account hold", "account release", "account close", "parked list", "parked retry",
-        "exceptions list", "exceptions show", "exceptions resolve", "lease list", "lease move",
+        "audit verify", "audit export", "exceptions list", "exceptions show", "exceptions resolve",
+        "lease list", "lease move",
         "import adventureworks", "import gudid", "demo", "verify", "import formats", "import policies",
         *(f"import {form.name}" for form in FORMATS), "order list", *(f"order {verb}" for verb in ORDER_VERBS),
     }  # fmt: skip
