@@ -65,6 +65,7 @@ def test_a_tablet_that_does_not_hold_the_trunk_only_shows_it(
     hand.stage.go("trunk", sell_to="a1")
     hand.stage.go("trunk", count="yes")
     assert hand.sees("trunk.day")
+    assert not hand.sees("trunk.day.empty.more")
     assert hand.sees("trunk.list")
     assert rep.one("SELECT count(*) FROM draft") == 0
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class LeaseBar(Card):
-    """See the module. `give_up` is the way to handing over; it stands where the page's other ways are."""
+    """See the module. `give_up` is the way to handing over; it stands under the day, out of reach of a hasty tap."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(name="trunk.lease", margin=GRID)
+        super().__init__(name="trunk.lease", margin=GRID + GRID // 2)
         self.desk = desk
         self._place: TrunkPlace | None = None
         self._giving_up = False

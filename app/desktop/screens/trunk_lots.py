@@ -144,7 +144,7 @@ class LotList(QWidget):
         top.addWidget(self.search, 1)
         top.addWidget(self.count)
         whole.addLayout(top)
-        self.ways = ways = row()
+        ways = row()
         ways.addWidget(self.transfers)
         ways.addWidget(self.refill)
         ways.addStretch(1)
@@ -196,7 +196,7 @@ class DayPanel(QWidget):
             words=tr("trunk.day.none"),
             more=tr("trunk.day.none.more"),
         )
-        whole = column(self, gap=2 * GRID)
+        self.whole = whole = column(self, gap=2 * GRID)
         whole.addWidget(self._plot_card)
         self._day_card.body.addWidget(self.title)
         self._day_card.body.addWidget(self.table, 1)
@@ -210,3 +210,4 @@ class DayPanel(QWidget):
         self.table.set_rows(state.day)
         self.table.setVisible(bool(state.day))
         self.empty.setVisible(not state.day)
+        self.empty.say(tr("trunk.day.none"), "" if state.reads_only else tr("trunk.day.none.more"))
