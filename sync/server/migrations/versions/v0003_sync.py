@@ -114,6 +114,12 @@ def upgrade() -> None:
         Column("given_by", Text, nullable=False),
         Column("done_at", Text, nullable=True),
     )
+    op.create_table(
+        "seal_key",
+        Column("id", Text, primary_key=True),
+        Column("private", Text, nullable=False),
+        Column("created_at", Text, nullable=False),
+    )
     _chain_the_audit()
 
 
