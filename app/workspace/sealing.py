@@ -11,6 +11,7 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -56,8 +57,8 @@ def seal_outbox(workspace: Workspace, folder: Path, entropy: bytes) -> Path | No
         if public is None or identity is None:
             return None
         newest = int(connection.execute(select(func.max(outbox.c.ord))).scalar() or 0)
-        known = json.loads(get_meta(connection, _SEALED) or "{}")
-        path = folder / known.get("file", "")
+        known: dict[str, Any] = json.loads(get_meta(connection, _SEALED) or "{}")
+        path = folder / str(known.get("file", ""))
         if known.get("newest") == newest and path.is_file():
             return path
         moment = workspace.now()
