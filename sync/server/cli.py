@@ -15,6 +15,7 @@ from sync.server.cli_frame import database_options, sentences, server, settings_
 from sync.server.cli_leases import lease
 from sync.server.cli_office import account, order, parked
 from sync.server.cli_people import device, user
+from sync.server.cli_rescue import rescue
 from sync.server.cli_roles import roles_
 from sync.server.compose import program_version
 
@@ -88,7 +89,10 @@ def migrate(data: Path | None, database: str | None) -> None:
         click.echo(f"{settings.shown}: from {f'schema {before}' if before else 'nothing'} to schema {after}")
 
 
-for one in (user, device, account, order, parked, exceptions, lease, import_, demo, verify, audit, roles_):
+COMMANDS = (
+    user, device, account, order, parked, rescue, exceptions, lease, import_, demo, verify, audit, roles_,
+)  # fmt: skip
+for one in COMMANDS:
     main.add_command(one)
 
 

@@ -20,6 +20,7 @@ from sync.server.api import ServerApi
 from sync.server.envelopes import keep_key
 from sync.server.feed import finish_moves, unit_of_work
 from sync.server.routes import build_app
+from sync.server.sealing import keep_seal_key
 from sync.server.settings import Settings
 
 
@@ -56,12 +57,13 @@ class Server:
     accounts: Accounts
 
     def app(self, trusted: Sequence[Network] = ()) -> FastAPI:
-        """The HTTP application behind these proxies (`addresses`); from now on there is a key to sign envelopes with,
-        and every move that was cut off has been finished."""
+        """The HTTP application behind these proxies (`addresses`); from now on there is a key to sign envelopes with
+        and one to seal for, and every move that was cut off has been finished."""
         finish_moves(self.engine)
         self.accounts.tell_refusals()
         with unit_of_work(self.engine) as work:
             keep_key(work, entropy=entropy, now=now)
+            keep_seal_key(work, entropy=entropy, now=now)
         return build_app(self.api, self.accounts, version=program_version(), entropy=entropy, trusted=trusted)
 
 

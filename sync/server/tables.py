@@ -219,3 +219,12 @@ signing_key = Table(
     Column("private", Text, nullable=False),
     Column("created_at", Text, nullable=False),
 )
+
+# What a wiped tablet seals its outbox for (X25519, raw, hex). The newest public half travels in the policy `seal_key`.
+seal_key = Table(
+    "seal_key",
+    own,
+    Column("id", Text, primary_key=True),
+    Column("private", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+)

@@ -125,6 +125,12 @@ def upgrade() -> None:
         Column("judging", Integer, nullable=False, server_default="0"),
     )
     op.create_index("sign_in_limit_until", "sign_in_limit", ["until"])
+    op.create_table(
+        "seal_key",
+        Column("id", Text, primary_key=True),
+        Column("private", Text, nullable=False),
+        Column("created_at", Text, nullable=False),
+    )
     _chain_the_audit()
 
 
