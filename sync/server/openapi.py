@@ -110,8 +110,8 @@ def operations(health: type[Struct]) -> tuple[Operation, ...]:
             "Pull",
             "Rows down: one page of NDJSON, packed as accepted. With `wait` it comes as soon as there is news, at most "
             "so many seconds later; a newer pull of the device ends the wait. Lines: `hello{protocol, epoch, "
-            "server_time, head, since, results}` · `buckets{add, drop}` · `kind{name, columns}` followed by rows as arrays · "
-            "`gone{bucket, kind, ids}` · "
+            "server_time, head, since, results}` · `buckets{add, drop}` · `kind{name, columns}` followed by "
+            "rows as arrays · `gone{bucket, kind, ids}` · "
             "`end{cursor, more, backfill, rows, sums}`. A page without its end line did not happen.",
             "application/x-ndjson",
             m.Pull,
