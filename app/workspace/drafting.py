@@ -16,7 +16,7 @@ from app.workspace.queries.quotes import drafts, leftover_drafts
 from app.workspace.queries.quoting import priced
 from app.workspace.rows.quote_draft import KIND, DraftLine, QuoteDraft
 from app.workspace.rows.quotes import QuoteCard
-from app.workspace.sharing import base_to_keep, put_away
+from app.workspace.sharing import base_to_keep, document_id, put_away
 from app.workspace.workspace import Workspace
 
 
@@ -155,6 +155,12 @@ def reopen(workspace: Workspace, op_id: str) -> QuoteDraft:
         made = keep(workspace, replace(card.content, id=workspace.new_id()))
     workspace.dismiss(op_id)
     return made
+
+
+def of_document(workspace: Workspace, shared_id: str) -> QuoteDraft | None:
+    """The local draft of a shared one; None when it has gone."""
+    with reading(workspace.engine) as connection:
+        return next((one for one in drafts(connection) if document_id(one) == shared_id), None)
 
 
 def put_away_leftovers(workspace: Workspace) -> int:

@@ -256,7 +256,15 @@ def _let_in(workspace: Workspace, request: Pull, page: Page, body: bytes) -> Reb
         move_to(connection, replaced(page.cursor, epoch=page.cursor.epoch or page.epoch))
         connection.execute(update(bucket).where(bucket.c.state == "filled").values(state="complete"))
         checking.keep_sums(connection, request, page)
+        if _has_results(connection, identity):
+            outbox.lost(connection, identity.stream)
         return done
+
+
+def _has_results(connection: Connection, identity: Identity) -> bool:
+    """Whether every result of this person up to the cursor is here."""
+    own = select(bucket.c.state).where(bucket.c.name == f"rep:{identity.user_id}")
+    return connection.execute(own).scalar() in HELD_STATES
 
 
 def _fill(

@@ -59,6 +59,8 @@ def _kinds(connection: Connection, at: BackfillAt) -> Iterator[tuple[str, str]]:
 def _rows(connection: Connection, bucket: str, kind: str, after: str, limit: int) -> list[Sequence[Any]]:
     """The rows themselves, id first, in the order of the feed's ids. The columns are text and whole numbers: what the
     driver gives is what is sent."""
+    if kind not in KINDS:  # a resume key that no page of ours gave
+        return []
     table = KINDS[kind].table
     statement = (
         select(*table.c)

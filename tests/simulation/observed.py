@@ -59,7 +59,7 @@ class Told:
 
 @dataclass(slots=True)
 class Acknowledged:
-    """An op named in the answer of a push, as the tablet absorbed it."""
+    """An op named in the answer of a push, as the tablet absorbed it. `step` is when the server gave the answer."""
 
     op_id: str
     tablet: str
@@ -95,6 +95,7 @@ class Tablet:
     locked: bool = False  # the tablet has learnt it and lets nobody work
     destroyed: bool = False  # its file is gone for ever
     copied_from: str = ""  # the tablet whose file this one began with
+    installation: str = ""  # of the app; a database that finds itself in another one is a new device
     restored_at: int = -1  # step of the last restore of an old backup of its file
 
     @property

@@ -16,7 +16,7 @@ from app.domain.events import StockMoved
 from app.store.kinds import Kind
 from app.store.write_events import Stamp, write_events
 from sync.protocol.api import problem
-from sync.protocol.messages import BackfillAt
+from sync.protocol.messages import BackfillAt, Pull
 from sync.server import accounts, apply, devices, feed, pull, tables
 from sync.server.feed import UnitOfWork
 
@@ -27,14 +27,19 @@ def _naive(stamp: Wrapper) -> Wrapper:
     due = every(3)
 
     def same_moment(work: UnitOfWork) -> None:
-        if work._after and due():
-            row, past = tables.clock.c, tables.history
-            now = work.connection.execute(select(row.position)).scalar_one()
-            work.connection.execute(delete(past).where(past.c.position == now))
-            work.connection.execute(
-                update(tables.clock).where(row.position > 1).values(position=row.position - 1)
-            )
+        if not work._after or not due():
+            stamp(work)
+            return
+        row, past = tables.clock.c, tables.history.c
+        before = work.connection.execute(select(tables.clock)).mappings().one()
+        work.connection.execute(delete(tables.history).where(past.position == before["position"]))
+        work.connection.execute(update(tables.clock).values(position=row.position - 1))
         stamp(work)
+        same = {"nonce": before["nonce"]}
+        work.connection.execute(update(tables.clock).values(same))
+        work.connection.execute(
+            update(tables.history).where(past.position == before["position"]).values(same)
+        )
 
     return same_moment
 
@@ -102,8 +107,9 @@ def _off_by_one(backfill: Wrapper) -> Wrapper:
 
 
 def _any_bucket(read: Wrapper) -> Wrapper:
-    def generous(connection: Any, person: Any, device_id: str, request: Any, *rest: Any) -> Any:
-        page = read(connection, person, device_id, request, *rest)
+    def generous(connection: Any, *rest: Any) -> Any:
+        page = read(connection, *rest)
+        request = next(one for one in rest if isinstance(one, Pull))
         if request.backfill is not None and not page.rows:
             pull._backfill(connection, page, request.backfill, request.limit)
         return page

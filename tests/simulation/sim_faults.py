@@ -56,8 +56,8 @@ class Faults:
         dice = self.world.dice
         self.kinds = {name: weight for name, weight in KINDS.items() if dice.random() < 0.6}
         self.poison = dice.random() < 0.3
-        self.restores, self.old_files = Restores(self.world), dice.random() < 0.4
-        self.page_rows = dice.choice((0, 0, 5, 12))
+        self.restores, self.old_files = Restores(self.world), dice.random() < 0.5
+        self.page_rows = dice.choice((0, 0, 2, 7))
         self.push_ops = dice.choice((0, 0, 1, 3))
         self.group = dice.choice((0, 0, 1, 3))
 
@@ -67,7 +67,7 @@ class Faults:
 
     def strike(self) -> None:
         """One of them."""
-        if self.restores.kinds() and self.old_files and self.dice.random() < 0.4:
+        if self.restores.kinds() and self.old_files and self.dice.random() < 0.6:
             kinds = self.restores.kinds()
             self.restores.strike(self.dice.choices(list(kinds), list(kinds.values()))[0])
         elif self.kinds:

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 DOINGS = {
     "server_backed_up": 3,
-    "server_restored": 2,
+    "server_restored": 3,
     "tablet_backed_up": 3,
-    "tablet_restored": 2,
-    "tablet_copied": 1,
-    "tablet_destroyed": 1,
+    "tablet_restored": 4,
+    "tablet_copied": 2,
+    "tablet_destroyed": 2,
     "byte_flipped": 2,
 }
 NEEDS = {
@@ -138,7 +138,14 @@ class Restores:
         name = f"{machine.name}-copy"
         if name in self.world.machines:
             return False
-        copied = self.world.add_tablet(name, person, machine.about.path, machine.about.device_id)
+        flipped = self.world.seen.flipped
+        flipped |= {(name, kind, row_id) for one, kind, row_id in flipped if one == machine.name}
+        if self.dice.random() < 0.5:  # to another machine: the app there is another installation
+            self.world.add_tablet(name, person, machine.about.path).about.copied_from = machine.name
+            self.world.count("tablet_copied_elsewhere")
+            return True
+        installation, device_id = machine.about.installation, machine.about.device_id
+        copied = self.world.add_tablet(name, person, machine.about.path, device_id, installation)
         copied.about.copied_from = machine.name
         secrets = machine.keyring.load()
         if secrets is not None and self.dice.random() < 0.5:
@@ -148,7 +155,7 @@ class Restores:
     def _tablet_destroyed(self) -> bool:
         """A tablet is lost with all that it has not sent."""
         machine = self._machine()
-        if machine is None or len(self.world.machines) < 4 or self.dice.random() < 0.5:
+        if machine is None or len(self.world.machines) < 3:
             return False
         machine.close()
         machine.about.destroyed = True

@@ -56,6 +56,7 @@ WHEN_ABLE: dict[str, tuple[str, ...]] = {
         "tablet_backed_up",
         "tablet_restored",
         "tablet_copied",
+        "tablet_copied_elsewhere",
         "stream_opened",
         "heard_stream_forked",
     ),

@@ -148,6 +148,11 @@ class Machine:
         return self.about.name
 
     @property
+    def device_name(self) -> str:
+        """What the device calls itself; a copy of its folder says the same."""
+        return self.about.copied_from or self.about.name
+
+    @property
     def workspace(self) -> Workspace:
         assert self.about.workspace is not None
         return self.about.workspace
@@ -177,7 +182,11 @@ class Machine:
         self.disk.watch(workspace.engine)
         share_dialect(workspace.reader)
         workspace.on_change(lambda topics: self.tell("changed", topics))
+        workspace.settle_in(self.about.installation)
         self.about.workspace = workspace
+        if not workspace.settle_in(self.name):
+            self.about.device_id = self.new_id()
+            self.keyring.clear()
         self.identity = workspace.identity()
         self._look_at_the_load(workspace)
         self.due, self.failures, self.trouble = self.clock.seconds, 0, None
@@ -211,7 +220,7 @@ class Machine:
         self.finished = False
         if self.identity is None or self.keyring.load() is None or self.trouble is Trouble.SIGN_IN:
             return self._converse(self._sign_in, self._signed_in, self._not_signed_in)
-        self.turn = Turn(device_name=self.name)
+        self.turn = Turn(device_name=self.device_name)
         return self._next()
 
     def hear(self, reply: Reply | None) -> Asked | None:
@@ -313,7 +322,7 @@ class Machine:
 
     def _sign_in(self, api: HttpApi) -> Enrolled:
         api.session.sign_in(self.about.login, PASSWORD, self.about.device_id)
-        return api.enrol(Enrol(self.about.device_id, self.name))
+        return api.enrol(Enrol(self.about.device_id, self.device_name))
 
     def _signed_in(self, enrolled: Enrolled) -> None:
         user = enrolled.user

@@ -31,6 +31,7 @@ def bring_together(templates: company.Templates) -> None:
         file = folder / f"{name}.db"
         company.copy_database(templates.tablet, file)
         about = Tablet(name, person.login, person.login, person.role, person.territories, new_id(), file)
+        about.installation = name
         machine = Machine(about, clock, dice, new_id, lambda _what, _value: None)
         machine.start()
         machines.append(machine)

@@ -26,7 +26,9 @@ class Witness:
     """Writes into `world.seen`; it believes nobody's own books."""
 
     world: Simulation
-    _pushed: set[str] = field(default_factory=set)  # op ids that the server has answered
+    _pushed: dict[str, int] = field(
+        default_factory=dict
+    )  # op ids that the server has answered, and when last
     _stale: set[str] = field(default_factory=set)  # tablets whose outbox may have news
 
     def _saved(self, machine: Machine, op_id: str) -> None:
@@ -56,9 +58,9 @@ class Witness:
         if path != "/sync/v1/push" or reply is None or reply.status != 200:
             return
         ids = {one.op_id for one in decode(reply.body, type=PushAnswer).answers}
-        if ids & self._pushed:
+        if ids & self._pushed.keys():
             self.world.count("resent_after_a_restore" if self.world.seen.restores else "push_answered_again")
-        self._pushed |= ids
+        self._pushed |= dict.fromkeys(ids, self.world.seen.step)
 
     def told_by(self, machine: Machine, what: str, value: Any) -> None:
         """Something that a tablet tells."""
@@ -103,9 +105,8 @@ class Witness:
         for one in answer.answers:
             if one.op_id in known:
                 known[one.op_id].pushed = True
-            seen.acknowledged.append(
-                Acknowledged(one.op_id, machine.name, stream, one.seq, one.outcome, seen.step)
-            )
+            at = self._pushed.get(one.op_id, seen.step)  # when it was said, not when it was heard
+            seen.acknowledged.append(Acknowledged(one.op_id, machine.name, stream, one.seq, one.outcome, at))
 
     def look(self) -> None:
         """Note the results that have come to the tablets since the last look."""

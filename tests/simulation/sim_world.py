@@ -31,7 +31,7 @@ from sqlalchemy.exc import DBAPIError
 from app.domain.ids import uuid7
 from sync.client.turn import Trouble
 
-ACTIONS = {"deliver": 46, "tick": 18, "person": 26, "office": 5, "fault": 3, "wait": 2}
+ACTIONS = {"deliver": 46, "tick": 18, "person": 26, "office": 5, "fault": 5, "wait": 2}
 
 
 @dataclass(slots=True)
@@ -95,7 +95,9 @@ class Simulation:
         if self.dice.random() < 0.15:
             self.faults.make_old(self.dice.choice(list(self.machines.values())))
 
-    def add_tablet(self, name: str, person: company.Somebody, file: Path, device_id: str = "") -> Machine:
+    def add_tablet(
+        self, name: str, person: company.Somebody, file: Path, device_id: str = "", installation: str = ""
+    ) -> Machine:
         """A tablet of a person whose database begins as a copy of `file`, started."""
         path = self.folder / f"{name}.db"
         company.copy_database(file, path)
@@ -108,6 +110,7 @@ class Simulation:
             device_id or self.new_id(),
             path,
         )
+        about.installation = installation or name
         about.territories = next(
             (one.territories for one in self.seen.tablets if one.user_id == person.login), person.territories
         )

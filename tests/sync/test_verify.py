@@ -204,7 +204,7 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
     "a bucket's sum is not that of its rows": (
         "UPDATE bucket_sum SET sum = 5 WHERE bucket = 'terr:north' AND kind = 'account'",
         "sum",
-        "terr:north account: expected 2 rows",
+        "terr:north account: expected 3 rows",
     ),
     "a row changed behind the feed": (
         "UPDATE account SET name = 'Other' WHERE id = 'a1'",

@@ -353,3 +353,17 @@ def test_a_database_copied_to_another_machine_goes_on_as_a_new_device(sqlite_wor
     )
     assert rep.workspace.next_number() == "RE-Q-0001"
     assert rep.rows("SELECT what FROM incident") == [("database_copied",)]
+
+
+def test_what_a_lost_server_acknowledged_is_sent_again_though_no_cursor_tells(sqlite_world: Any) -> None:
+    """The answer came, its result never did: a backup was restored from before the op, at a position not passed yet."""
+    rep = sqlite_world.tablet("rep")
+    rep.workspace.perform(rep.sale(qty=2))
+    syncing.absorb_push(rep.workspace, rep.api.caller.stream, 1)
+    assert rep.rows("SELECT pushed FROM outbox") == [(1,)]
+
+    rep.sync()
+    rep.sync()
+
+    assert rep.rows("SELECT pushed, result FROM outbox") == [(1, "applied")]
+    assert sqlite_world.one("SELECT qty FROM balance WHERE id='trunk-rep|p1|l1'") == 8

@@ -68,6 +68,8 @@ class QuoteForm(QWidget):
         self.title = label("", "title", name="quote.title")
         self.revision = chip("", name="quote.revision")
         self.saved = label("", "muted", name="quote.saved")
+        self.versions = button(tr("versions.button"), name="quote.versions", kind="quiet")
+        self.versions.setVisible(False)
         self.discard = button(
             tr("quote_editor.discard"), name="quote.discard", kind="quiet", icon="delete", theme=self._theme
         )
@@ -122,6 +124,7 @@ class QuoteForm(QWidget):
         for part in (self.back, self.title, self.revision, self.saved):
             head.addWidget(part)
         head.addStretch(1)
+        head.addWidget(self.versions)
         head.addWidget(self.discard)
         left = column(gap=12)
         self.page_scroll = Scroll(name="quote.scroll", margin=0, gap=12)

@@ -42,7 +42,7 @@ _TOPICS = (
     "drafts",
     "account", "address", "exposure", "product", "price", "price_list", "promotion", "promotion_product",
     "policy", "contract", "contract_price", "roster", "commitment", "tax_rate", "tax_exemption", "licence",
-    "envelope",
+    "envelope", "document_draft", "draft_revision",
 )  # fmt: skip
 
 
@@ -120,6 +120,7 @@ class QuotesScreen(Screen):
             self._read_list()
         elif kind == EDITOR:
             self.editor.judge()
+            self.editor.look_at_versions()
         else:
             self._read_document()
 
