@@ -36,7 +36,6 @@ PROBLEMS = {
     415: "unsupported_encoding",
     422: "malformed: `detail` says what and where",
     426: "upgrade_required",
-    429: "too_many_attempts: try again after Retry-After seconds, whoever you are",
     500: "internal: a bug; `detail` has the request's number",
     503: "busy · unavailable: try again after Retry-After seconds",
 }
@@ -66,7 +65,7 @@ def operations(health: type[Struct]) -> tuple[Operation, ...]:
             m.Tokens,
             m.SignIn,
             signed_in=False,
-            also=(401, 403, 429),
+            also=(401, 403),
         ),
         Operation(
             "/auth/refresh",
@@ -76,7 +75,7 @@ def operations(health: type[Struct]) -> tuple[Operation, ...]:
             m.Tokens,
             m.Refresh,
             signed_in=False,
-            also=(401, 403, 429),
+            also=(401, 403),
         ),
         Operation(
             "/auth/sign-out", "Sign out", "Ends this session. What waits on the tablet stays there.", None
@@ -110,9 +109,9 @@ def operations(health: type[Struct]) -> tuple[Operation, ...]:
             "Pull",
             "Rows down: one page of NDJSON, packed as accepted. With `wait` it comes as soon as there is news, at most "
             "so many seconds later; a newer pull of the device ends the wait. Lines: `hello{protocol, epoch, "
-            "server_time, head, since, results}` · `buckets{add, drop}` · `kind{name, columns}` followed by "
-            "rows as arrays · `gone{bucket, kind, ids}` · "
-            "`end{cursor, more, backfill, rows, sums}`. A page without its end line did not happen.",
+            "server_time, head, since, results}` · `buckets{add, drop}` · `kind{name, columns}` followed by rows as "
+            "arrays · `gone{bucket, kind, ids}` · `end{cursor, more, backfill, rows, sums}`. A page without its end "
+            "line did not happen.",
             "application/x-ndjson",
             m.Pull,
             also=(409, 410, 426),
