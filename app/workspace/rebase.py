@@ -193,7 +193,7 @@ def _guess_again(connection: Connection, ord_: int, person: Person, done: Rebase
     command = decode(row.payload)
     reading = facts_here(connection, command, person, row.stream)
     decision = decide(command, reading.facts)
-    changes = write_events(connection, decision.events, Stamp(row.stream, row.seq))
+    changes = write_events(connection, decision.events, Stamp(row.stream, row.seq), outside=False)
     guesses.remember(connection, ord_, changes, reading.read)
     done.topics.update(change.kind for change in changes)
     connection.execute(

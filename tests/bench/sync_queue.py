@@ -123,7 +123,7 @@ def queue_up(tablet: small.Tablet, many: int, watch: Watch) -> None:
                 if decision.outcome != "applied":
                     raise RuntimeError(f"{command}: {decision.findings}")
                 with watch.over("keep"):
-                    changes = write_events(connection, decision.events, Stamp(who.stream, seq))
+                    changes = write_events(connection, decision.events, Stamp(who.stream, seq), outside=False)
                     touched = {(change.kind, change.row_id) for change in changes} | set(found.read)
                     ord_ = outbox.append(
                         connection,
