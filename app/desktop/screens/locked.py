@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 
 from app.desktop.screens.opening import CentredPage
 from app.desktop.theme import Theme
@@ -32,8 +32,6 @@ class LockedPage(CentredPage):
         self.trouble = label("", "strong", name="locked.trouble", tone="bad", wrap=True)
         self.button = button(tr("locked.again"), name="locked.again", kind="primary", icon="key", theme=theme)
         self.button.clicked.connect(lambda: self.asked.emit(self._who))
-        for part in (self.server, self.file):
-            part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         for part in (self.title, self.says, self.next, self.file, self.server, self.trouble):
             self.body.addWidget(part)
         self.body.addWidget(self.button)
@@ -49,6 +47,13 @@ class LockedPage(CentredPage):
             (self.file, view.file),
             (self.trouble, view.trouble),
         ):
-            part.setText(words.replace("/", "/\u200b") if part is self.file else words)
+            part.setText(_breakable(words) if part is self.file else words)
             part.setAccessibleName(words)
             part.setVisible(bool(words))
+
+
+def _breakable(path: str) -> str:
+    """The same to the eye, but a line may end in it: a long name is not cut off."""
+    for mark in "/\\-":
+        path = path.replace(mark, f"{mark}\u200b")
+    return path
