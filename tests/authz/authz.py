@@ -26,7 +26,7 @@ import httpx
 import msgspec
 import policy as table
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -37,7 +37,7 @@ from app.domain import commands as c
 from app.domain.codec import encode as encode_op
 from app.domain.parties import ROLES, Person
 from app.store import tables as t
-from app.store.engine import reading, server_engine
+from app.store.engine import reading, server_engine, writing
 from sync.protocol.messages import (
     BackfillAt,
     Cursor,
@@ -58,6 +58,7 @@ from sync.server.api import ServerApi
 from sync.server.feed import unit_of_work
 from sync.server.passwords import Passwords
 from sync.server.routes import build_app
+from sync.server.tables import sign_in_limit
 
 PASSWORD = "correct horse battery"
 OUTSIDE = ("anonymous", "expired", "revoked", "disabled")
@@ -188,7 +189,14 @@ def _fresh(house: House, who: str) -> Caller:
     return Caller(caller.person, device, msgspec.json.decode(signed.content, type=Tokens))
 
 
+def _unlimited(house: House) -> None:
+    """Nobody has tried yet: guessing is limited by address, and all of these come from one."""
+    with writing(house.engine) as connection:
+        connection.execute(delete(sign_in_limit))
+
+
 def sign_in(house: House, who: str, scope: str) -> Answer:
+    _unlimited(house)
     login = {"own": who, "same": "colleague", "other": "stranger", "missing": "nobody"}[scope]
     device = house.callers[who].device if who == "revoked" else f"door-{house.mark()}"
     password = PASSWORD if scope == "own" else "a guess at it"
@@ -196,6 +204,7 @@ def sign_in(house: House, who: str, scope: str) -> Answer:
 
 
 def refresh(house: House, who: str, scope: str) -> Answer:
+    _unlimited(house)
     caller = _fresh(house, who)
     own = caller.tokens.refresh if caller.tokens else "none"
     guesses = {"own": own, "same": house.expired.tokens.access, "other": "x" * 43, "missing": "y" * 43}  # type: ignore[union-attr]
