@@ -37,8 +37,8 @@ def _dropped(settle: Wrapper) -> Wrapper:
     def dropping(connection: Any, results: Any, *rest: Any) -> None:
         settle(connection, results, *rest)
         for row in results:
-            if row["outcome"] == REJECTED:
-                connection.execute(outbox_table.delete().where(outbox_table.c.op_id == row["id"]))
+            if row["outcome"] == "rejected":
+                connection.execute(delete(outbox_table).where(outbox_table.c.op_id == row["id"]))
 
     return dropping
 
