@@ -303,8 +303,9 @@ class Shell(QObject):
         from app.workspace import sealing
 
         if turn.order:
-            self._locked = sealing.WIPE if turn.order == sealing.WIPE else sealing.LOCK
-            self._show_locked()
+            known, self._locked = self._locked, sealing.WIPE if turn.order == sealing.WIPE else sealing.LOCK
+            if not known or self.window.desk is not None:  # else somebody may be signing in
+                self._show_locked()
         elif self._locked and turn.trouble is None:  # the office has allowed it again
             self._locked = ""
             self.tasks.act(sealing.unlock)
