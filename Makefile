@@ -52,8 +52,8 @@ bench-rules: setup ## how fast the rules price: a long quote with its traces, an
 	@$(PY) tests/bench/rules.py
 
 .PHONY: bench-sync
-bench-sync: setup ## how fast a new tablet fills, against raw sqlite3 putting the same rows away
-	@$(PY) tests/bench/sync_core.py
+bench-sync: setup ## how fast a new tablet fills against raw sqlite3, a long queue is acknowledged, orders are decided
+	@$(PY) tests/bench/run.py sync queue work
 
 # CHANGES=100 makes fewer; DATABASE=postgres plays it there.
 .PHONY: bench-live
@@ -64,6 +64,10 @@ bench-live: setup ## from a tap on one tablet to the row on another; what an idl
 .PHONY: fuzz
 fuzz: setup ## the interface against its own description, and mutated messages against server and tablet
 	@$(PY) tests/fuzz/run.py --seed $(or $(SEED),1) --cases $(or $(CASES),20000) --messages $(or $(MESSAGES),100000)
+
+.PHONY: authz
+authz: setup ## every route and op type, by everybody, on everybody's things: another territory's answers as a missing one
+	@$(PY) tests/authz/authz.py
 
 .PHONY: crash
 crash: setup ## kill -9 of tablet and server at random moments, then a separate program counts

@@ -209,7 +209,7 @@ def receive(work: UnitOfWork, row_id: str, where: str, product_id: str, lot_id: 
         reason="",
         op_id="",
     )
-    work.note(write_events(work.connection, [event], Stamp(None, None)))
+    work.note(write_events(work.connection, [event], Stamp(None, None), images=False))
 
 
 @dataclass(frozen=True)

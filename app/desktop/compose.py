@@ -6,6 +6,7 @@ Nothing here imports sqlalchemy or requests before it is asked for what needs th
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sync.client.session import Session, TokenStore
     from sync.protocol.api import SyncApi
 
+log = logging.getLogger("trunkline")
 JOURNAL = "TRUNKLINE_JOURNAL"
 
 
@@ -45,6 +47,7 @@ class House:
     installation: Installation | None = None  # None: the keyring too, unless tokens are kept elsewhere
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     monotonic: Callable[[], float] = time.monotonic
+    entropy: Callable[[int], bytes] = os.urandom
     dice: Callable[[], float] = field(default=lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
 
     @property
@@ -75,6 +78,35 @@ class House:
         if installation is not None and not workspace.settle_in(installation):
             self._arrived(who)
         return workspace
+
+    def revoked(self, who: Who, workspace: Workspace, order: str) -> None:
+        """On the writer thread, before rescue: keep the server's order, and for a wipe seal the outbox."""
+        from app.workspace import sealing
+
+        sealing.lock(workspace, order)
+        if order == sealing.WIPE:
+            self.seal(who, workspace)
+
+    def seal(self, who: Who, workspace: Workspace) -> Path | None:
+        """The outbox, sealed beside the database; None when it cannot be, and then nothing is destroyed."""
+        from app.workspace import sealing
+
+        try:
+            return sealing.seal_outbox(workspace, self.database(who).parent, self.entropy(32))
+        except OSError as error:
+            log.error("the outbox could not be sealed: %s", error)
+            return None
+
+    def destroy(self, who: Who, sealed: Path) -> None:
+        """Remove this user's database and tokens, once its outbox stands sealed in a file (SYNC.md law 14). The device
+        keeps its id, by which the office knows it. Raises FileNotFoundError, and SecretsUnavailable when the tokens
+        stay."""
+        if not sealed.is_file():
+            raise FileNotFoundError(str(sealed))
+        for end in ("", "-wal", "-shm", "-journal"):
+            path = self.database(who)
+            path.with_name(path.name + end).unlink(missing_ok=True)
+        self._tokens(who).clear()
 
     def device_id(self, who: Who) -> str:
         """This device's id for this user, made and kept before it is first said (SYNC.md law 2)."""

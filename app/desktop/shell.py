@@ -24,11 +24,15 @@ from app.desktop.window import Window
 from app.screens.wording import tr
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.desktop.screens.locked import LockedPage
     from app.desktop.screens.sign_in import FirstLoadPage, SignInPage
     from app.desktop.sync_loop import SyncLoop
     from app.screens.sync_state import SyncView
     from app.workspace.workspace import Identity, Workspace
     from sync.client.session import Session
+    from sync.client.turn import Turn
     from sync.protocol.messages import Enrolled
 
 log = logging.getLogger("trunkline")
@@ -49,6 +53,7 @@ class Shell(QObject):
         self._lock: Lock | None = None
         self._opened = False
         self._loading = False
+        self._locked = ""  # the order that a revoked device was given
 
     @cached_property
     def sign_in_page(self) -> SignInPage:
@@ -65,6 +70,14 @@ class Shell(QObject):
 
         page = FirstLoadPage(self.theme)
         page.start.connect(self._start_work)
+        return page
+
+    @cached_property
+    def locked_page(self) -> LockedPage:
+        from app.desktop.screens.locked import LockedPage
+
+        page = LockedPage(self.theme)
+        page.asked.connect(self._ask_again)
         return page
 
     # -- beginning ----------------------------------------------------------------------------------------------------
@@ -110,12 +123,16 @@ class Shell(QObject):
         self.tasks.open(lambda: self.house.open_workspace(who), opened)
 
     def _on_opened(self, password: str) -> None:
+        from app.workspace import sealing
+
         self.tasks.act(
-            lambda workspace: workspace.identity(), lambda found: self._on_identity(found, password)
+            lambda workspace: (workspace.identity(), sealing.locked(workspace)),
+            lambda found: self._on_identity(*found, password),
         )
 
-    def _on_identity(self, identity: Identity | None, password: str) -> None:
+    def _on_identity(self, identity: Identity | None, locked: str, password: str) -> None:
         assert self.who is not None
+        self._locked = locked
         if password or identity is None:
             if password:
                 self._sign_in(password)
@@ -123,8 +140,13 @@ class Shell(QObject):
                 self.ask_to_sign_in(server=self.who.server, user=self.who.login)
             return
         self.identity = identity
-        self._start_loop()
-        self._start_work()
+        loop = self._start_loop()
+        if not locked:
+            self._start_work()
+            return
+        self._show_locked()
+        if locked == "wipe":
+            loop.now()  # what a wipe had begun is finished, with the server or without
 
     # -- signing in ---------------------------------------------------------------------------------------------------
 
@@ -151,6 +173,9 @@ class Shell(QObject):
         from app.screens.sign_in import present_trouble
         from sync.protocol.api import ApiProblem, Unreachable
 
+        if isinstance(error, ApiProblem) and error.problem.code == "device_revoked" and self._locked:
+            self._show_locked(refused=True)
+            return True
         if (
             self.who is not None and not self.sign_in_page.server.text()
         ):  # signed in without having been asked
@@ -182,7 +207,10 @@ class Shell(QObject):
         )
 
         def become(workspace: Workspace) -> Identity:
+            from app.workspace import sealing
+
             workspace.become(identity, enrolled.next_seq)
+            sealing.unlock(workspace)
             return identity
 
         self.tasks.act(become, self._on_become)
@@ -190,10 +218,10 @@ class Shell(QObject):
     def _on_become(self, identity: Identity) -> None:
         assert self.who is not None
         self.house.preferences.change(server=self.who.server, login=self.who.login, signed_in=True)
-        self.identity = identity
+        self.identity, self._locked = identity, ""
         if self.tasks.loop is not None:
             self.tasks.loop.signed_in()
-            self.window.back_to_desk()
+            self._start_work()
             return
         self._loading = True
         self.window.show_page(self.load_page)
@@ -230,7 +258,9 @@ class Shell(QObject):
             dice=house.dice,
             by_hand=self._by_hand,
             device_name=house.device_name(),
+            revoked=lambda workspace, order: house.revoked(who, workspace, order),
         )
+        loop.ended.connect(self._on_turn_ended)
         self.tasks.sync_moved.connect(self._on_sync_moved)
         loop.start()
         return loop
@@ -267,6 +297,52 @@ class Shell(QObject):
         if loading.finished:
             self._start_work()
 
+    # -- locked out ---------------------------------------------------------------------------------------------------
+
+    def _on_turn_ended(self, turn: Turn) -> None:
+        from app.workspace import sealing
+
+        if turn.order:
+            known, self._locked = self._locked, sealing.WIPE if turn.order == sealing.WIPE else sealing.LOCK
+            if not known or self.window.desk is not None:  # else somebody may be signing in
+                self._show_locked()
+        elif self._locked and turn.trouble is None:  # the office has allowed it again
+            self._locked = ""
+            self.tasks.act(sealing.unlock)
+            self._start_work()
+        who = self.who
+        if self._locked == sealing.WIPE and who is not None:
+            # rescue has been tried; what was saved while it was is sealed as well
+            self.tasks.act(lambda workspace: self.house.seal(who, workspace), self._destroy)
+
+    def _destroy(self, sealed: Path | None) -> None:
+        """The end of a wipe. Without a sealed file the device stays locked and keeps everything."""
+        who = self.who
+        if sealed is None or who is None:
+            return
+        from app.desktop.secrets import SecretsUnavailable
+
+        self._close_work()
+        self.house.preferences.change(signed_in=False)
+        try:
+            self.house.destroy(who, sealed)
+        except SecretsUnavailable as error:
+            log.error("tokens of a revoked device stay in the keyring: %s", error)
+        self._show_locked(who, sealed=str(sealed))
+
+    def _show_locked(self, who: Who | None = None, *, sealed: str = "", refused: bool = False) -> None:
+        from app.screens.locked import present_locked
+
+        who = who or self.who
+        assert who is not None
+        self._loading = False
+        self.window.drop_desk()
+        self.locked_page.show_locked(present_locked(who.server, sealed=sealed, refused=refused), who)
+        self.window.show_page(self.locked_page)
+
+    def _ask_again(self, who: Who) -> None:
+        self.ask_to_sign_in(server=who.server, user=who.login)
+
     def wear(self, theme: str) -> None:
         """Change the theme, now and for the next start."""
         self.theme.wear(theme)
@@ -286,6 +362,7 @@ class Shell(QObject):
         self.window.drop_desk()
         self.close()
         self.who, self.identity, self._session, self._opened = None, None, None, False
+        self._locked = ""
         self.tasks.deleteLater()
         self.tasks = self._new_tasks()
 

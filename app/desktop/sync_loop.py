@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.desktop.secrets import SecretsUnavailable
 from app.screens.sync_state import (
@@ -34,7 +34,7 @@ from app.workspace.rows.sync import SyncFigures
 from sync.client import pacing
 from sync.client.turn import Answer, Request, Trouble, Turn, ask
 from sync.protocol.api import ApiProblem, SyncApi, Unreachable, problem
-from sync.protocol.messages import Pull
+from sync.protocol.messages import Pull, Rescue
 
 if TYPE_CHECKING:
     from app.desktop.tasks import Tasks
@@ -47,7 +47,13 @@ _STOPS = {Trouble.SIGN_IN, Trouble.REVOKED, Trouble.WRONG_USER, Trouble.UPDATE} 
 
 
 class SyncLoop(QObject):
-    """`monotonic` in seconds and `dice` in [0, 1) come from the compose root. `by_hand`: only `now()` starts a turn."""
+    """`monotonic` in seconds and `dice` in [0, 1) come from the compose root. `by_hand`: only `now()` starts a turn.
+
+    `revoked` is called on the writer with the server's order before anything is given for rescue (law 14); `ended`
+    carries each Turn that was not a crash, when it is over.
+    """
+
+    ended = Signal(object)
 
     def __init__(
         self,
@@ -59,8 +65,10 @@ class SyncLoop(QObject):
         dice: Callable[[], float],
         by_hand: bool = False,
         device_name: str = "",
+        revoked: Callable[[Workspace, str], None] | None = None,
     ) -> None:
         super().__init__(tasks)
+        self._revoked = revoked
         self.view = SyncView()
         self._tasks, self._api = tasks, api
         self._now, self._monotonic, self._dice = now, monotonic, dice
@@ -170,10 +178,19 @@ class SyncLoop(QObject):
             if not isinstance(error, ApiProblem | Unreachable):
                 self._finish(turn, crashed=True)
                 return False
-            self._on_writer(turn, lambda workspace: _fail(turn, workspace, request, error))
+            self._on_writer(turn, lambda workspace: self._fail(turn, workspace, request, error))
             return True
 
         self._tasks.ask(talk, heard, refused)
+
+    def _fail(
+        self, turn: Turn, workspace: Workspace, request: Request, error: ApiProblem | Unreachable
+    ) -> Request | None:
+        """Let an error in and say what is next, on the writer thread."""
+        turn.failed(workspace, request, error)
+        if turn.trouble is Trouble.REVOKED and not isinstance(request, Rescue) and self._revoked is not None:
+            self._revoked(workspace, turn.order)
+        return turn.next_request(workspace)
 
     def _finish(self, turn: Turn, *, crashed: bool = False) -> None:
         self._turn = None
@@ -200,6 +217,8 @@ class SyncLoop(QObject):
             self._take(self._live, *self._late)
         elif trouble is None and self._live is None:
             self._check()
+        if not crashed:
+            self.ended.emit(turn)
 
     # -- listening ----------------------------------------------------------------------------------------------------
 
@@ -240,7 +259,7 @@ class SyncLoop(QObject):
                 error = problem(401, "no_keyring", str(error))
             known = isinstance(error, ApiProblem | Unreachable)
             told = error if isinstance(error, ApiProblem | Unreachable) else Unreachable(str(error))
-            self._arrived(live, lambda workspace: _fail(live, workspace, request, told), began)
+            self._arrived(live, lambda workspace: self._fail(live, workspace, request, told), began)
             return known
 
         self._tasks.ask(lambda: ask(self._api, request), heard, refused, listen=began is not None)
@@ -368,11 +387,4 @@ def _absorb(turn: Turn, workspace: Workspace, request: Request, answer: Answer) 
         turn.absorb(workspace, request, answer)
     except (ApiProblem, Unreachable) as error:
         turn.failed(workspace, request, error)
-    return turn.next_request(workspace)
-
-
-def _fail(
-    turn: Turn, workspace: Workspace, request: Request, error: ApiProblem | Unreachable
-) -> Request | None:
-    turn.failed(workspace, request, error)
     return turn.next_request(workspace)

@@ -8,9 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from app.domain.bounds import MAX_DRAFT, MAX_QTY, MAX_UNIT_PRICE, MAX_VALUE, between, one_of
+from app.domain.bounds import MAX_QTY, MAX_UNIT_PRICE, MAX_VALUE, between, one_of
+from app.domain.command import Command as Command
+from app.domain.office_commands import (
+    CloseDraft as CloseDraft,
+    Delegate as Delegate,
+    GrantEnvelope as GrantEnvelope,
+    MoveLease as MoveLease,
+    ReleaseCustody as ReleaseCustody,
+    ResolveCase as ResolveCase,
+    RevokeEnvelope as RevokeEnvelope,
+    SaveDraft as SaveDraft,
+    SetAccountStatus as SetAccountStatus,
+    SettleDraft as SettleDraft,
+    TakeCustody as TakeCustody,
+)
 
 ORDER_VERBS = ("release", "allocate", "cancel", "pick", "ship", "deliver", "invoice", "pay", "close")
 MOVEMENT_KINDS = ("receive", "scrap", "sample", "loan", "loan_return", "quarantine", "unquarantine")
@@ -20,19 +33,6 @@ def _priced_line(qty: int, discount_bp: int, shown_price: int) -> None:
     between("qty", qty, 1, MAX_QTY)
     between("discount_bp", discount_bp, 0, 10_000)
     between("shown_price", shown_price, 0, MAX_UNIT_PRICE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """What every command carries."""
-
-    op_id: str
-    actor: str
-    business_date: str
-
-    def __post_init__(self) -> None:
-        if date.fromisoformat(self.business_date).isoformat() != self.business_date:
-            raise ValueError(f"business_date {self.business_date!r} is not of the form 2026-11-23")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,134 +313,6 @@ class CountTrunk(Command):
     location_id: str
     signed_by: str
     lines: tuple[CountLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAccountStatus(Command):
-    """The office puts an account on hold, closes it or opens it again."""
-
-    account_id: str
-    status: str  # active | on_hold | closed
-    reason: str
-
-    def __post_init__(self) -> None:
-        Command.__post_init__(self)
-        one_of("status", self.status, ("active", "on_hold", "closed"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delegate(Command):
-    """Let somebody decide approvals in the actor's place between two days, both ends in."""
-
-    delegation_id: str
-    to_user: str
-    valid_from: str
-    valid_to: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantEnvelope(Command):
-    """Give a rep authority in advance: for whom and for which products ('' in neither: all), up to which discount,
-    amount a document and amount in all (minor units), between two days. The server signs it."""
-
-    envelope_id: str
-    holder: str
-    account_ids: tuple[str, ...]
-    product_classes: tuple[str, ...]
-    currency: str
-    max_discount_bp: int
-    max_amount: int
-    budget: int
-    valid_from: str
-    valid_to: str
-
-    def __post_init__(self) -> None:
-        Command.__post_init__(self)
-        between("max_discount_bp", self.max_discount_bp, 0, 10_000)
-        between("max_amount", self.max_amount, 0, MAX_VALUE)
-        between("budget", self.budget, 0, MAX_VALUE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevokeEnvelope(Command):
-    """Take authority back that was granted in advance; what was drawn stays drawn."""
-
-    envelope_id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolveCase(Command):
-    """Close a case of the office: `resolution` says what was done about it."""
-
-    case_id: str
-    resolution: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaveDraft(Command):
-    """Keep a document that is being written, beyond this device. `body` is its JSON as the device keeps it, `based_on`
-    the revision it was written on ('' for none), `saved_at` and `device` what the device says (ISO UTC; its name)."""
-
-    draft_id: str
-    kind: str
-    number: str
-    based_on: str
-    body: str
-    saved_at: str
-    device: str
-
-    def __post_init__(self) -> None:
-        Command.__post_init__(self)
-        between("the length of the body", len(self.body), 2, MAX_DRAFT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettleDraft(Command):
-    """Keep one revision of a draft, with `body` where it was merged (''= as it stands), for all of `over`."""
-
-    draft_id: str
-    keep: str
-    over: tuple[str, ...]
-    body: str
-    saved_at: str
-    device: str
-
-    def __post_init__(self) -> None:
-        Command.__post_init__(self)
-        between("the length of the body", len(self.body), 0, MAX_DRAFT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseDraft(Command):
-    """The draft was handed in or thrown away, as it stood at the revision `based_on`."""
-
-    draft_id: str
-    based_on: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeCustody(Command):
-    """Ask that the device this comes from hold a trunk that no device holds: only the holder lowers it."""
-
-    location_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseCustody(Command):
-    """The device gave the trunk up, after all its earlier ops: another device of the custodian may take it."""
-
-    location_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoveLease(Command):
-    """The office gives a trunk to a device of its custodian; `force` also from a device that was lost."""
-
-    location_id: str
-    device_id: str
-    force: bool
-    reason: str
 
 
 FACTS: tuple[type[Command], ...] = (

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from app.domain.commands import MoveLease, ReleaseCustody, TakeCustody
 from app.domain.events import CaseOpened, CustodyMoved, Event, StockMoved
-from app.domain.facts import ABSENT, NOT_HERE, Facts
+from app.domain.facts import NOT_HERE, Facts
 from app.domain.goods import check_holder, check_place, not_ours
 from app.domain.ids import derived_id
 from app.domain.parties import ADMIN, MANAGER, OPERATIONS, TRUNK
@@ -72,11 +72,10 @@ def move(command: MoveLease, facts: Facts) -> tuple[list[Event], list[Finding]]:
         found.append(finding("not_your_territory", place.id))
     if not command.reason.strip():
         found.append(finding("reason_required", place.id))
-    if device is None:
-        code = "device_unknown" if facts.lease.status == ABSENT else "fact_missing"
+    if device is None or device.revoked or device.user_id != place.custodian:
+        # somebody else's device is answered as one that is not there
+        code = "fact_missing" if facts.lease.status == NOT_HERE else "device_unknown"
         return [], [*found, finding(code, command.device_id, what="device")]
-    if device.revoked or device.user_id != place.custodian:
-        found.append(finding("device_unknown", device.id, what="device"))
     held = bool(place.holder) and place.holder != device.id
     before = place.holder_name or place.holder or ""
     if held and not command.force:

@@ -50,7 +50,7 @@ def request(command: RequestTransfer, facts: Facts) -> tuple[list[Event], list[F
     found += mine
     if not goods:
         found.append(finding("no_lines", command.transfer_id))
-    if facts.transfer.value is not None:
+    if facts.transfer.value is not None or facts.document_exists:
         found.append(finding("document_exists", command.transfer_id))
     found += check_known(facts, (one.product_id for one in goods))
     found += check_lots(facts, goods, required=False)
@@ -75,10 +75,12 @@ def send(command: SendTransfer, facts: Facts) -> tuple[list[Event], list[Finding
         found.append(finding("no_lines", command.transfer_id))
     before = transfer.state if transfer else "new"
     state = next_state(TRANSFER, before, "send")
-    if transfer is not None and (state is None or any(line.sent for line in transfer.lines)):
-        found.append(_wrong_state(transfer, "send"))
-    elif transfer is not None and not _fits(command, transfer):
+    told = transfer if _may_tell(facts) else None
+    if told is not None and (state is None or any(line.sent for line in told.lines)):
+        found.append(_wrong_state(told, "send"))
+    elif told is not None and not _fits(command, told):
         found.append(finding("transfer_unknown", command.transfer_id, number=command.number))
+    found += _check_taken(command, facts, found)
     found += check_known(facts, (one.product_id for one in goods))
     found += check_lots(facts, goods)
     found += check_enough(facts, goods, any_owner=True)
@@ -121,12 +123,13 @@ def receive(command: ReceiveTransfer, facts: Facts) -> tuple[list[Event], list[F
     state = next_state(TRANSFER, transfer.state if transfer else "new", verb)
     lines = _Lines(command.op_id, transfer)
     rest = lines.in_transit()
-    if transfer is not None:
+    if transfer is not None and _may_tell(facts):
         settles = transfer.state in ("accepted", "declined", "returned")
         if state is None or (back and not command.accept) or (settles and not rest):
             found.append(_wrong_state(transfer, verb))
         elif not _fits(command, transfer, back=back):
             found.append(finding("transfer_unknown", command.transfer_id, number=command.number))
+    found += _check_taken(command, facts, found)
     found += check_known(facts, (one.product_id for one in goods))
     found += check_lots(facts, goods)
     if state is None or _not_booked(found):
@@ -166,6 +169,19 @@ def _not_booked(found: Iterable[Finding]) -> bool:
     codes = ("same_place", "place_kind_wrong", "transfer_unknown", "transfer_wrong_state")
     found = list(found)
     return not_ours(found) or any(one.code in codes for one in found)
+
+
+def _may_tell(facts: Facts) -> bool:
+    """Whoever names a place they do not know of is told nothing of a transfer there."""
+    return facts.place.status != ABSENT
+
+
+def _check_taken(command: Transfer, facts: Facts, found: Iterable[Finding]) -> list[Finding]:
+    """The id is that of a transfer the actor may not know of. From a place that is not theirs, either, nothing is said:
+    the answer is that of a transfer that is not there."""
+    if not facts.document_exists or not_ours(found):
+        return []
+    return [finding("transfer_unknown", command.transfer_id, number=command.number)]
 
 
 def _wrong_state(transfer: TransferFact, verb: str) -> Finding:

@@ -104,6 +104,7 @@ class TrunkState:
     transfers: str = ""  # the words of the button
     refill: str = ""
     waits: bool = False  # goods are on their way to this person
+    reads_only: bool = False  # another tablet of the person holds the trunk, or none does
 
 
 def present(
@@ -125,7 +126,8 @@ def present(
     empty, more = _empty(view, bool(shown))
     bars = _bars(view.lots, today, formats)
     counting = view.count
-    transfers, refill, waits = _ways(view)
+    reads_only = view.place is not None and view.place.reads_only
+    transfers, refill, waits = ("", "", False) if reads_only else _ways(view)
     return TrunkState(
         title=view.place.name if view.place else tr("place.trunk"),
         totals=_totals(view.lots, formats),
@@ -138,7 +140,10 @@ def present(
         day=tuple(_day_row(one, formats) for one in view.day),
         empty=empty,
         empty_more=more,
-        can_count=view.place is not None and view.place.complete and bool(view.lots or counting is not None),
+        can_count=view.place is not None
+        and view.place.complete
+        and not reads_only
+        and bool(view.lots or counting is not None),
         counting=counting is not None,
         count_words=tr("trunk.count.go_on", counted=len(counting.lines))
         if counting
@@ -146,6 +151,7 @@ def present(
         transfers=transfers,
         refill=refill,
         waits=waits,
+        reads_only=reads_only,
     )
 
 

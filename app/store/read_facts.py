@@ -14,10 +14,20 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.domain import commands as c
-from app.domain.facts import ABSENT, HELD, NOT_HERE, Facts, Known, Policy
+from app.domain import commands as c, reach
+from app.domain.facts import (
+    ABSENT,
+    HELD,
+    NOT_HERE,
+    EnvelopeFact,
+    Facts,
+    Known,
+    Policy,
+    QuoteFact,
+    TransferFact,
+)
 from app.domain.moving import COMING_BACK
-from app.domain.parties import Person
+from app.domain.parties import Delegation, Person, Place
 from app.store import read_documents as documents, read_stock as stock, read_terms as terms, tables as t
 from app.store.policies import policy_of
 from app.store.reader import (
@@ -27,6 +37,7 @@ from app.store.reader import (
     Reader,
     footprint_keys as footprint_keys,
 )
+from app.store.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,9 @@ def read_facts(
         "received_on": received_on,
         "synced_on": synced_on,
     }
-    found = _Asked(reader, values, stream).facts_for(command)
+    # the server holds everything and reads for the actor; a tablet holds what was granted
+    asking = actor if received_on is not None else None
+    found = _Asked(reader, values, stream, Sight(reader, asking)).facts_for(command)
     device = stream.rpartition(".")[0] if stream else ""  # streams are named after their device
     groups |= {"device": device, "device_name": stock.first_name(reader, device, found.get("place"), command)}
     return Reading(Facts(**groups, **found), frozenset(reader.read))
@@ -99,20 +112,19 @@ class _Asked:
     reader: Reader
     policies: Mapping[str, Any]
     stream: str | None
+    sight: Sight
 
     def facts_for(self, command: c.Command) -> dict[str, Any]:
         match command:
             case c.SubmitQuote():
-                known = documents.quote(self.reader, command.quote_id)
+                known, taken = self._quote(command.quote_id)
                 drawn = documents.drawn(self.reader, command.envelope_id, command.quote_id)
-                return {"quote": known, **self._sale(command), "drawn": drawn}
+                return {"quote": known, "document_exists": taken, **self._sale(command), "drawn": drawn}
             case c.DecideApproval():
-                return {
-                    "quote": documents.quote(self.reader, command.quote_id),
-                    "delegations": documents.delegations(self.reader, command.actor),
-                }
+                lent = documents.delegations(self.reader, command.actor)
+                return {"quote": self._quote(command.quote_id, lent)[0], "delegations": lent}
             case c.MoveQuote():
-                return {"quote": documents.quote(self.reader, command.quote_id)}
+                return {"quote": self._quote(command.quote_id)[0]}
             case c.PlaceOrder():
                 return self._place_order(command)
             case c.MoveOrder():
@@ -130,7 +142,7 @@ class _Asked:
             case c.RequestTransfer() | c.SendTransfer() | c.ReceiveTransfer():
                 return self._transfer(command)
             case c.SetAccountStatus():
-                return {"account": terms.account(self.reader, command.account_id)}
+                return {"account": terms.account(self.reader, self.sight.account_id(command.account_id))}
             case c.Delegate():
                 return {
                     "document_exists": self._exists(t.delegation, command.delegation_id),
@@ -139,19 +151,22 @@ class _Asked:
             case c.GrantEnvelope():
                 return {
                     "document_exists": self._exists(t.envelope, command.envelope_id),
-                    "delegate": documents.person(self.reader, command.holder),
+                    "delegate": self.sight.of(
+                        reach.knows_holder, documents.person(self.reader, command.holder)
+                    ),
                 }
             case c.RevokeEnvelope():
-                return {"envelope": documents.envelope(self.reader, command.envelope_id, self.policies)}
+                return {"envelope": self._envelope(command.envelope_id)}
             case c.ResolveCase():
-                return {"case": documents.case(self.reader, command.case_id)}
+                known_case = documents.case(self.reader, command.case_id)
+                return {"case": self.sight.of(reach.knows_case, known_case)}
             case c.SaveDraft() | c.SettleDraft() | c.CloseDraft():
                 return {"draft": documents.draft(self.reader, command.draft_id)}
             case c.TakeCustody() | c.ReleaseCustody():
-                return {"place": stock.place(self.reader, command.location_id, lock=True)}
+                return {"place": self._place(command.location_id, lock=True)[0]}
             case c.MoveLease():
                 return {
-                    "place": stock.place(self.reader, command.location_id, lock=True),
+                    "place": self._place(command.location_id, lock=True)[0],
                     "lease": stock.device(self.reader, command.device_id),
                 }
         raise TypeError(f"nothing to read for {type(command).__name__}")
@@ -159,29 +174,47 @@ class _Asked:
     def _exists(self, table: Any, row_id: str) -> bool:
         return self.reader.row(table, row_id) is not None
 
+    def _quote(self, quote_id: str, lent: Iterable[Delegation] = ()) -> tuple[Known[QuoteFact], bool]:
+        """The quote as far as the actor may know of it, and whether its id is another's all the same."""
+        there = documents.quote(self.reader, quote_id)
+        known = self.sight.of(lambda actor, quote: reach.knows_quote(actor, quote, lent), there)
+        return known, known is not there
+
+    def _envelope(self, envelope_id: str) -> Known[EnvelopeFact]:
+        return self.sight.of(
+            reach.knows_envelope, documents.envelope(self.reader, envelope_id, self.policies)
+        )
+
+    def _place(self, location_id: str, *, lock: bool = False) -> tuple[Known[Place], str]:
+        """The place the actor acts on, and its id where its stock may be looked at, else ''."""
+        there = stock.place(self.reader, location_id, lock=lock)
+        known = self.sight.of(reach.knows_place, there)
+        return known, location_id if known is there else ""
+
     def _sale(self, command: c.SubmitQuote | c.SellFromTrunk | c.UseConsigned) -> dict[str, Any]:
         envelope_id = "" if isinstance(command, c.UseConsigned) else command.envelope_id
-        authority = (
-            documents.envelope(self.reader, envelope_id, self.policies) if envelope_id else Known(ABSENT)
-        )
+        authority = self._envelope(envelope_id) if envelope_id else Known(ABSENT)
         products = [line.product_id for line in command.lines]
         return {
             "envelope": authority,
-            **terms.sale(self.reader, command.account_id, command.ship_to_id, products),
+            **terms.sale(
+                self.reader, self.sight.account_id(command.account_id), command.ship_to_id, products
+            ),
         }
 
     def _goods(self, command: c.SellFromTrunk | c.UseConsigned) -> dict[str, Any]:
         """The place, what it has of the products, and every lot of them: one that should have gone first is named."""
-        held = stock.balances(self.reader, command.location_id, (line.product_id for line in command.lines))
+        place, where = self._place(command.location_id)
+        held = stock.balances(self.reader, where, (line.product_id for line in command.lines))
         named = (line.lot_id for line in command.lines)
         return {
-            "place": stock.place(self.reader, command.location_id),
+            "place": place,
             "lots": terms.lots(self.reader, (*named, *(one.lot_id for one in held))),
             "balances": held,
         }
 
     def _place_order(self, command: c.PlaceOrder) -> dict[str, Any]:
-        known = documents.quote(self.reader, command.quote_id)
+        known, _ = self._quote(command.quote_id)
         taken = self._exists(t.sales_order, command.order_id)
         if known.value is None:
             return {"quote": known, "document_exists": taken}
@@ -194,7 +227,7 @@ class _Asked:
         }
 
     def _move_order(self, command: c.MoveOrder) -> dict[str, Any]:
-        known = documents.order(self.reader, command.order_id)
+        known = self.sight.of(reach.knows_order, documents.order(self.reader, command.order_id))
         if known.value is None:
             return {"order": known}
         products = [line.product_id for line in known.value.lines]
@@ -206,39 +239,41 @@ class _Asked:
         }
 
     def _return(self, command: c.ReturnGoods) -> dict[str, Any]:
-        known = documents.order(self.reader, command.order_id)
+        known = self.sight.of(reach.knows_order, documents.order(self.reader, command.order_id))
         facts = {"order": known, "document_exists": self._exists(t.sales_order, command.return_id)}
         if known.value is not None:
             facts["account"] = terms.account(self.reader, known.value.account_id)
             facts["exposure"] = terms.exposure(self.reader, known.value.account_id)
         products = [line.product_id for line in command.lines]
+        place, where = self._place(command.location_id)
         return {
             **facts,
             "products": terms.products(self.reader, products),
-            "place": stock.place(self.reader, command.location_id),
+            "place": place,
             "lots": terms.lots(self.reader, (line.lot_id for line in command.lines)),
             # no rule asks for them, but whoever else moves goods here holds them before the counterparts' balances
-            "balances": stock.balances(self.reader, command.location_id, products),
+            "balances": stock.balances(self.reader, where, products),
         }
 
     def _in_place(self, command: c.CountTrunk | c.RecordMovement) -> dict[str, Any]:
         products = [line.product_id for line in command.lines]
+        place, where = self._place(command.location_id)
         facts = {
-            "place": stock.place(self.reader, command.location_id),
+            "place": place,
             "products": terms.products(self.reader, products),
             "lots": terms.lots(self.reader, (line.lot_id for line in command.lines)),
-            "balances": stock.balances(self.reader, command.location_id, products),
+            "balances": stock.balances(self.reader, where, products),
         }
         if isinstance(command, c.RecordMovement):
             moved = self.reader.sought(t.movement, "document_id", (command.movement_id,))
             facts["document_exists"] = bool(moved)
             if command.kind in COMING_BACK:
-                facts["outside"] = stock.outside(self.reader, command.location_id, command.kind, products)
+                facts["outside"] = stock.outside(self.reader, where, command.kind, products)
             return facts
         return {
             **facts,
             "document_exists": self._exists(t.count_sheet, command.count_id),
-            "expected": stock.expected(self.reader, command.location_id, command.lines, self.stream),
+            "expected": stock.expected(self.reader, where, command.lines, self.stream),
         }
 
     def _transfer(self, command: c.RequestTransfer | c.SendTransfer | c.ReceiveTransfer) -> dict[str, Any]:
@@ -247,15 +282,26 @@ class _Asked:
         here, there = command.from_location, command.to_location
         if not sending:
             here, there = there, here
-        known = documents.transfer(self.reader, command.transfer_id)
+        there_is = documents.transfer(self.reader, command.transfer_id)
+        known = self.sight.of(self._knows_transfer, there_is)
+        place, where = self._place(here)
         before = known.value.lines if known.value else ()
         products = [*(line.product_id for line in command.lines), *(line.product_id for line in before)]
         lots = [*(line.lot_id for line in command.lines), *(line.lot_id for line in before)]
         return {
             "transfer": known,
-            "place": stock.place(self.reader, here),
+            "document_exists": known is not there_is,
+            "place": place,
             "other_place": stock.place(self.reader, there, whole=False),
             "products": terms.products(self.reader, products),
             "lots": terms.lots(self.reader, lots),
-            "balances": stock.balances(self.reader, here, products),
+            "balances": stock.balances(self.reader, where, products),
         }
+
+    def _knows_transfer(self, actor: Person, transfer: TransferFact) -> bool:
+        ends = (
+            stock.place(self.reader, one, whole=False)
+            for one in (transfer.from_location, transfer.to_location)
+        )
+        known = [one.value for one in ends if one.value is not None]
+        return reach.knows_transfer(actor, transfer, known)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
@@ -15,6 +15,7 @@ from app.store.tables import KINDS
 from app.workspace.tables import footprint, guess
 
 _PART = 300
+T = TypeVar("T")
 
 
 def remember(connection: Connection, ord_: int, changes: Sequence[RowChange], read: Iterable[Key]) -> None:
@@ -52,18 +53,55 @@ def remember(connection: Connection, ord_: int, changes: Sequence[RowChange], re
 
 def undo(connection: Connection, ord_: int) -> set[Key]:
     """Put back what the op's guess changed and forget the guess; the rows touched."""
-    rows = connection.execute(select(guess).where(guess.c.ord == ord_)).mappings().all()
-    for row in rows:
-        before = None if row["before"] is None else json.loads(row["before"])
-        put_row(connection, row["kind"], row["row_id"], before)
-    forget(connection, ord_)
-    return {(row["kind"], row["row_id"]) for row in rows}
+    return take_back(connection, {ord_})
 
 
-def forget(connection: Connection, ord_: int) -> None:
-    """Drop the guess and footprint of an op without touching the rows."""
-    connection.execute(delete(guess).where(guess.c.ord == ord_))
-    connection.execute(delete(footprint).where(footprint.c.ord == ord_))
+def take_back(
+    connection: Connection,
+    ords: Iterable[int],
+    ending: AbstractSet[int] = frozenset(),
+    standing: AbstractSet[Key] = frozenset(),
+) -> set[Key]:
+    """Put back what the guesses of these ops changed, the last first, and forget them; the rows touched.
+
+    What ops that are `ending` did to rows that are `standing` is the truth now: it stays. Every later guess on a row
+    that is put back must be among `ords`.
+    """
+    chosen = sorted(set(ords) | ending, reverse=True)
+    images: dict[Key, str | None] = {}
+    for part in _parts(chosen):
+        rows = connection.execute(select(guess).where(guess.c.ord.in_(part)).order_by(guess.c.ord.desc()))
+        for row in rows:
+            key = (row.kind, row.row_id)
+            if row.ord not in ending or key not in standing:
+                images[key] = row.before
+        forget(connection, part)
+    _put_images(connection, images)
+    return set(images)
+
+
+def forget(connection: Connection, ords: Sequence[int]) -> None:
+    """Drop the guesses and footprints of ops without touching the rows."""
+    for part in _parts(ords):
+        connection.execute(delete(guess).where(guess.c.ord.in_(part)))
+        connection.execute(delete(footprint).where(footprint.c.ord.in_(part)))
+
+
+def _put_images(connection: Connection, images: Mapping[Key, str | None]) -> None:
+    """Make rows be what they were."""
+    put: dict[str, list[Mapping[str, Any]]] = {}
+    gone: dict[str, list[str]] = {}
+    for (kind, row_id), before in images.items():
+        if before is None:
+            gone.setdefault(kind, []).append(row_id)
+        else:
+            put.setdefault(kind, []).append(json.loads(before))
+    for kind, ids in gone.items():
+        table = KINDS[kind].table
+        for part in _parts(ids):
+            connection.execute(delete(table).where(table.c.id.in_(part)))
+    for kind, rows in put.items():
+        put_rows(connection, kind, rows)
 
 
 def put_row(connection: Connection, kind: str, row_id: str, row: Mapping[str, Any] | None) -> None:
@@ -96,22 +134,24 @@ def touching(connection: Connection, keys: Iterable[Key], *, wrote_after: int | 
     for kind, row_id in keys:
         by_kind.setdefault(kind, []).append(row_id)
     for kind, ids in by_kind.items():
-        for start in range(0, len(ids), _PART):
-            statement = select(footprint.c.ord).where(
-                footprint.c.kind == kind, footprint.c.row_id.in_(ids[start : start + _PART])
-            )
+        for part in _parts(ids):
+            statement = select(footprint.c.ord).where(footprint.c.kind == kind, footprint.c.row_id.in_(part))
             if wrote_after is not None:
                 statement = statement.where(footprint.c.ord > wrote_after)
             found.update(connection.execute(statement).scalars())
     return found
 
 
-def written_by(connection: Connection, ord_: int) -> set[Key]:
-    """The keys the op's guess wrote."""
-    statement = select(footprint.c.kind, footprint.c.row_id).where(
-        footprint.c.ord == ord_, footprint.c.wrote == 1
-    )
-    return {(row.kind, row.row_id) for row in connection.execute(statement)}
+def least_writers(connection: Connection, ords: Iterable[int]) -> dict[Key, int]:
+    """The keys that guesses of these ops wrote, each with the first of them that did."""
+    found: dict[Key, int] = {}
+    for part in _parts(sorted(ords)):
+        statement = select(footprint.c.kind, footprint.c.row_id, footprint.c.ord).where(
+            footprint.c.ord.in_(part), footprint.c.wrote == 1
+        )
+        for kind, row_id, ord_ in connection.execute(statement):
+            found[kind, row_id] = min(ord_, found.get((kind, row_id), ord_))
+    return found
 
 
 def any_pending(connection: Connection) -> bool:
@@ -122,3 +162,9 @@ def any_pending(connection: Connection) -> bool:
 def all_pending(connection: Connection) -> list[int]:
     """Every op whose guess stands, in order."""
     return sorted(connection.execute(select(footprint.c.ord).distinct()).scalars())
+
+
+def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """`values` in parts that a statement can name one by one."""
+    for start in range(0, len(values), _PART):
+        yield values[start : start + _PART]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from app.domain.commands import MoveLine, ReceiveTransfer, RecordMovement, RequestTransfer, SendTransfer
+from app.domain.commands import (
+    MoveLine,
+    ReceiveTransfer,
+    RecordMovement,
+    ReleaseCustody,
+    RequestTransfer,
+    SendTransfer,
+    TakeCustody,
+)
 from app.workspace.rows.moving import ReceivedLine, Transfer
 from app.workspace.workspace import NotEnrolled, Workspace
 
@@ -76,6 +84,18 @@ def receive(
 def decline(workspace: Workspace, transfer: Transfer, location_id: str, reason: str) -> ReceiveTransfer:
     """Do not take the goods over; they stay on their way until the giver takes them back."""
     return _received(workspace, transfer, location_id, accept=False, reason=reason, lines=())
+
+
+def take_trunk(workspace: Workspace, location_id: str) -> TakeCustody:
+    """Ask the server that this device hold the trunk; until it has said yes, nothing changes here."""
+    op_id, actor, day = _who(workspace)
+    return TakeCustody(op_id=op_id, actor=actor, business_date=day, location_id=location_id)
+
+
+def give_up_trunk(workspace: Workspace, location_id: str) -> ReleaseCustody:
+    """This device takes nothing more out of the trunk; another one may ask for it."""
+    op_id, actor, day = _who(workspace)
+    return ReleaseCustody(op_id=op_id, actor=actor, business_date=day, location_id=location_id)
 
 
 def _begun(

@@ -6,10 +6,10 @@ Nothing here is ever deleted except by `forget`: a terminal result seen in the f
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, func, select, update
 
 from app.domain.decide import OUTCOMES, PARKED
 from app.domain.ids import fingerprint
@@ -143,13 +143,21 @@ def last_seq(connection: Connection, stream: str) -> int:
     return int(found or 0)
 
 
-def settle(connection: Connection, op_id: str, outcome: str, findings: str, at: str) -> None:
-    """The feed has brought the op's result; `parked` is shown but does not settle. Another result than before shows
-    again."""
-    values: dict[str, Any] = {"result": outcome, "findings": findings, "pushed": 1, "seen": 0}
-    if outcome in OUTCOMES:
-        values["settled_at"] = at
-    connection.execute(update(outbox).where(outbox.c.op_id == op_id).values(**values))
+def settle(connection: Connection, results: Sequence[Mapping[str, Any]], at: str) -> None:
+    """The feed has brought results of ops (rows of op_result); `parked` is shown but does not settle. Another result
+    than before shows again."""
+    op, outcome = bindparam("the_op", type_=Text), bindparam("the_outcome", type_=Text)
+    findings = bindparam("the_findings", type_=Text)
+    values = {"result": outcome, "findings": findings, "pushed": 1, "seen": 0}
+    for ends in (True, False):
+        told = [
+            {"the_op": row["id"], "the_outcome": row["outcome"], "the_findings": row["findings"]}
+            for row in results
+            if (row["outcome"] in OUTCOMES) is ends
+        ]
+        if told:
+            more = {"settled_at": at} if ends else {}
+            connection.execute(update(outbox).where(outbox.c.op_id == op).values(**values, **more), told)
 
 
 def waiting(connection: Connection) -> tuple[int, int]:

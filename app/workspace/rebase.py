@@ -1,12 +1,13 @@
 """Rebase: guesses back, rows in, remaining guesses again — in one transaction (SYNC.md §4).
 
-Undo and redo start only at ops whose footprint meets an incoming or undone row: `affected` follows the footprints, so
-the cost follows the pending ops that are touched, never the database.
+Undo and redo start only at ops whose footprint meets a row that is another than they took it for: `confirming` leaves
+out what the server only confirms, `affected` follows the footprints. So the cost follows the pending ops that are
+touched, never the database, nor the length of the queue behind what has been acknowledged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +16,11 @@ from sqlalchemy import Connection, select, update
 from app.domain.codec import decode
 from app.domain.decide import REJECTED, decide
 from app.domain.parties import Person
-from app.store.read_facts import Key, footprint_keys
+from app.store.read_facts import Key
 from app.store.tables import KINDS
 from app.store.write_events import Stamp, findings_json, write_events
 from app.workspace import guesses, outbox
+from app.workspace.confirming import Confirmed, compare
 from app.workspace.deciding import facts_here
 from app.workspace.tables import bucket, outbox as outbox_table
 
@@ -53,23 +55,24 @@ def rebase(connection: Connection, incoming: Incoming, person: Person, now: str)
     gone += [entry for name in incoming.dropped for entry in _rows_of_bucket(connection, name)]
     results = _own_results(connection, incoming.rows)
     ending = {ord_ for ord_, row in results if outbox.is_terminal(row["outcome"])}
-    pending = guesses.any_pending(connection)
-    touched = (
-        affected(connection, _keys(incoming.rows, gone) | set(incoming.swept), ending) if pending else set()
-    )
-    for ord_ in sorted(touched | ending, reverse=True):
-        done.topics.update(kind for kind, _ in guesses.undo(connection, ord_))
-    _let_in(connection, incoming.rows, done)
+    confirmed = Confirmed()
+    touched: set[int] = set()
+    if guesses.any_pending(connection):
+        left = {(kind, row_id) for _bucket, kind, row_id in gone} | set(incoming.swept)
+        confirmed = compare(connection, incoming.rows, left, ending)
+        touched = affected(connection, confirmed.changed, ending)
+    taken_back = guesses.take_back(connection, touched, ending, confirmed.standing)
+    done.topics.update(kind for kind, _ in taken_back)
+    _let_in(connection, incoming.rows, confirmed.standing, done)
     _let_go(connection, gone, set(incoming.dropped), done)
     for kind, row_id in incoming.swept:
         guesses.put_row(connection, kind, row_id, None)
         done.topics.add(kind)
-    for _ord, row in results:
-        outbox.settle(connection, row["id"], row["outcome"], row["findings"], now)
+    if results:
+        outbox.settle(connection, [row for _ord, row in results], now)
         done.topics.add("outbox")
-        if outbox.is_terminal(row["outcome"]):
-            done.settled.append(row["id"])
-    for ord_ in sorted(touched - ending):
+        done.settled += [row["id"] for _ord, row in results if outbox.is_terminal(row["outcome"])]
+    for ord_ in sorted(touched):
         _guess_again(connection, ord_, person, done)
     return done
 
@@ -77,28 +80,27 @@ def rebase(connection: Connection, incoming: Incoming, person: Person, now: str)
 def guess_all_again(connection: Connection, person: Person) -> None:
     """Take every guess back and make it anew: the ops have other numbers, and movements carry them."""
     pending = guesses.all_pending(connection)
-    for ord_ in reversed(pending):
-        guesses.undo(connection, ord_)
+    guesses.take_back(connection, pending)
     for ord_ in pending:
         _guess_again(connection, ord_, person, Rebased())
 
 
-def affected(connection: Connection, keys: Iterable[Key], settled: Iterable[int]) -> set[int]:
-    """The ops to take back: those whose footprint meets `keys`, those settled, and every later op that meets a row
-    one of them wrote."""
-    found = guesses.touching(connection, keys) | set(settled)
-    open_ = sorted(found)
+def affected(connection: Connection, keys: Iterable[Key], ending: Iterable[int]) -> set[int]:
+    """The ops to take back and guess again: those whose footprint meets `keys`, and every later op that meets a row
+    one of them wrote. Ops that are `ending` are none of them."""
+    ended = set(ending)
+    found = guesses.touching(connection, keys) - ended
+    followed: dict[Key, int] = {}  # keys with the op from which on whoever meets them is known
+    open_ = found
     while open_:
-        ord_ = open_.pop()
-        later = guesses.touching(connection, guesses.written_by(connection, ord_), wrote_after=ord_) - found
-        found |= later
-        open_ += later
+        later: set[int] = set()
+        for key, ord_ in guesses.least_writers(connection, open_).items():
+            if ord_ < followed.get(key, ord_ + 1):
+                followed[key] = ord_
+                later |= guesses.touching(connection, [key], wrote_after=ord_)
+        open_ = later - found - ended
+        found = found | open_
     return found
-
-
-def _keys(rows: Iterable[tuple[str, Mapping[str, Any]]], gone: Iterable[tuple[str, str, str]]) -> set[Key]:
-    keys = {key for kind, row in rows for key in footprint_keys(kind, row)}
-    return keys | {(kind, row_id) for _bucket, kind, row_id in gone}
 
 
 def _own_results(
@@ -120,13 +122,20 @@ def _own_results(
     return sorted(found, key=lambda one: one[0])
 
 
-def _let_in(connection: Connection, rows: Iterable[tuple[str, Mapping[str, Any]]], done: Rebased) -> None:
+def _let_in(
+    connection: Connection,
+    rows: Iterable[tuple[str, Mapping[str, Any]]],
+    standing: AbstractSet[Key],
+    done: Rebased,
+) -> None:
+    """Put the rows away, but for those that stand here already, it may be under guesses of later ops."""
     by_kind: dict[str, list[Mapping[str, Any]]] = {}
     for kind, row in rows:
-        by_kind.setdefault(kind, []).append(row)
+        done.topics.add(kind)
+        if (kind, row["id"]) not in standing:
+            by_kind.setdefault(kind, []).append(row)
     for kind, group in by_kind.items():
         guesses.put_rows(connection, kind, group)
-        done.topics.add(kind)
 
 
 def _let_go(
@@ -184,7 +193,7 @@ def _guess_again(connection: Connection, ord_: int, person: Person, done: Rebase
     command = decode(row.payload)
     reading = facts_here(connection, command, person, row.stream)
     decision = decide(command, reading.facts)
-    changes = write_events(connection, decision.events, Stamp(row.stream, row.seq))
+    changes = write_events(connection, decision.events, Stamp(row.stream, row.seq), outside=False)
     guesses.remember(connection, ord_, changes, reading.read)
     done.topics.update(change.kind for change in changes)
     connection.execute(

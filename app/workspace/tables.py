@@ -32,6 +32,10 @@ outbox = Table(
 Index("outbox_unpushed", outbox.c.pushed, outbox.c.ord)
 Index("outbox_result", outbox.c.result)
 Index("outbox_stream", outbox.c.stream, outbox.c.seq)
+# with these a queue of many thousands is no longer to look at than a short one
+Index("outbox_sent", outbox.c.stream, outbox.c.pushed, outbox.c.seq)
+Index("outbox_settled", outbox.c.settled_at)
+Index("outbox_guess", outbox.c.guess, outbox.c.result)
 
 # The rows an unsent op changed, as they were before: enough to take the guess back.
 guess = Table(
@@ -42,6 +46,7 @@ guess = Table(
     Column("row_id", Text),
     Column("before", Text, nullable=True),  # JSON; NULL = the row was not there
     PrimaryKeyConstraint("ord", "kind", "row_id"),
+    Index("guess_row", "kind", "row_id", "ord"),
 )
 
 # What an unsent op read and wrote; undo and redo start from here (SYNC.md §4).

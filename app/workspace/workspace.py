@@ -178,7 +178,7 @@ class Workspace:
             if decision.outcome == REJECTED or (decision.outcome == EXCEPTION and not even_so):
                 return Performed(False, decision, command.op_id)
             seq = _next_seq(connection, who.stream)
-            changes = write_events(connection, decision.events, Stamp(who.stream, seq))
+            changes = write_events(connection, decision.events, Stamp(who.stream, seq), outside=False)
             touched = {(change.kind, change.row_id) for change in changes} | set(found.read)
             ord_ = outbox.append(
                 connection,

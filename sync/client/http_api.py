@@ -129,5 +129,5 @@ def _unpacked(response: requests.Response) -> Iterator[bytes]:
 def _decoded(body: bytes, kind: type[T]) -> T:
     try:
         return decode(body, type=kind)
-    except ValueError as err:
+    except (ValueError, RecursionError) as err:
         raise Unreachable(f"the answer is not the server's: {err}") from None

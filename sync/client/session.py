@@ -82,7 +82,7 @@ class Session:
             raise refusal(response)
         try:
             return decode(response.content, type=Tokens)
-        except ValueError as err:
+        except (ValueError, RecursionError) as err:
             raise Unreachable(f"the answer is not the server's: {err}") from None
 
     def _keep(self, tokens: Tokens) -> User:
@@ -95,7 +95,7 @@ def refusal(response: requests.Response) -> ApiProblem | Unreachable:
     if response.headers.get("Content-Type", "").startswith("application/problem+json"):
         try:
             found = decode(response.content, type=Problem)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Unreachable("an error that cannot be read")
         return ApiProblem(found, _seconds(response.headers.get("Retry-After")))
     if response.status_code in (429, 502, 503, 504):

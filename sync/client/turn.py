@@ -65,7 +65,9 @@ class Turn:
     limit: int = 0  # ops in one push after a 413/422; 0 = as many as fit
     device_name: str = ""  # told when a fresh stream is asked for
     rescuing: str = ""  # why the next op goes by rescue, '' when none does
-    order: str = ""  # what a revoked device is told: lock or wipe
+    order: str = (
+        ""  # what a revoked device is told: lock or wipe; it stands when the rescue meets other trouble
+    )
     wait: int = 0  # seconds that the first increment may be held by the server; not when it asks for sums
     news: bool = False  # something has come down
     _pushes_refused: int = field(default=0)
@@ -113,7 +115,7 @@ class Turn:
                 return None
             case Pull(), bytes():
                 page = syncing.absorb_pull(workspace, request, answer)
-                self.news = self.news or bool(page.rows or page.gone or page.add or page.drop)
+                self.news = self.news or bool(page.carried or page.gone or page.add or page.drop)
                 if request.backfill is None:
                     self.pulling = page.more
                 elif syncing.ahead(request, page):
@@ -182,7 +184,7 @@ class Turn:
         """This device may not speak any more: what has no result is given for rescue, once."""
         first = self.trouble is not Trouble.REVOKED
         self._stop(Trouble.REVOKED, problem.title)
-        self.order = problem.order or self.order
+        self.order = problem.order or self.order or "lock"
         if first and not isinstance(request, Rescue):
             syncing.doubt_acknowledged(workspace)
             self.rescuing = "device_revoked"

@@ -22,7 +22,7 @@ from app.store import tables as t
 from app.store.engine import reading
 from sync.protocol.api import ApiProblem, problem
 from sync.protocol.messages import Refresh, SignIn, Tokens, User
-from sync.server import tokens
+from sync.server import limits, tokens
 from sync.server.devices import LOCK, Devices
 from sync.server.feed import unit_of_work
 from sync.server.passwords import Passwords
@@ -69,34 +69,46 @@ class Accounts(People, Devices):
     ) -> None:
         super().__init__(engine, now, entropy, passwords or Passwords(entropy))
 
-    def sign_in(self, request: SignIn) -> Tokens:
-        """A new session for this device; an earlier one of the same user and device ends.
+    def sign_in(self, request: SignIn, address: str = "") -> Tokens:
+        """A new session for this device; an earlier one of the same user and device ends. `address` is where the
+        request comes from.
 
-        Raises ApiProblem: 401 bad_credentials (unknown, wrong, disabled: one answer, one duration), 403 device_revoked.
+        Raises ApiProblem: 401 bad_credentials (unknown, wrong, disabled: one answer and the same work for each),
+        403 device_revoked, 429 too_many_attempts (`limits`; whoever may sign in).
         """
         login = request.login.strip().lower()
+        self.tell_refusals()
+        entered = limits.enter(self.engine, login, address, self.now())
         with reading(self.engine) as connection:
-            found = select(user_account.c.id, user_account.c.password).where(user_account.c.login == login)
-            known = connection.execute(found).one_or_none()
-        stored = known.password if known else ""
+            found = select(user_account.c.id, user_account.c.password, user_account.c.disabled_at)
+            known = connection.execute(found.where(user_account.c.login == login)).one_or_none()
+        stored = known.password if known and known.disabled_at is None else ""
         fits = self.passwords.fits(stored, request.password)
         if known is None or not fits:
-            self._note_refusal(known.id if known else "unknown", request.device_id)
+            self._refused(entered, known.id if known else limits.NOBODY, request.device_id, address)
             raise _bad_credentials()
         with unit_of_work(self.engine) as work:
             row = work.connection.execute(_user(request.device_id).where(user_account.c.id == known.id)).one()
             # the password may have been changed, or the user disabled, while this one was judged
             usable = row.disabled_at is None and row.password == stored
             if usable and row.revoked_at is None:
-                return self._open_session(work.connection, row, request)
-        self._note_refusal(known.id, request.device_id)
+                limits.settled(work.connection, entered)
+                failed = limits.told(work.connection, [known.id, limits.NOBODY])
+                return self._open_session(work.connection, row, request, failed)
+        self._refused(entered, known.id, request.device_id, address)
         raise _device_revoked(row.what) if usable else _bad_credentials()
 
-    def refresh(self, request: Refresh) -> Tokens:
+    def refresh(self, request: Refresh, address: str = "") -> Tokens:
         """A new pair for a refresh token, which stays valid until something of the new pair is used.
 
-        Raises ApiProblem: 401 token_invalid, token_expired, token_reused, user_disabled; 403 device_revoked.
+        Raises ApiProblem: 401 token_invalid, token_expired, token_reused, user_disabled; 403 device_revoked; 429
+        too_many_attempts to an address that shows tokens nobody was given.
         """
+        with reading(self.engine) as connection:
+            given = tokens.find(connection, request.refresh, tokens.REFRESH)
+        if given is None:
+            limits.stranger(self.engine, address, self.now())
+            raise _token_invalid()
         with unit_of_work(self.engine) as work:
             connection = work.connection
             shown = tokens.find(connection, request.refresh, tokens.REFRESH)
@@ -160,7 +172,9 @@ class Accounts(People, Devices):
 
     # -- sessions -----------------------------------------------------------------------------------------
 
-    def _open_session(self, connection: Connection, row: Row[Any], request: SignIn) -> Tokens:
+    def _open_session(
+        self, connection: Connection, row: Row[Any], request: SignIn, failed: list[dict[str, Any]]
+    ) -> Tokens:
         if self.passwords.outdated(row.password):
             hashed = self.passwords.hash(request.password)
             connection.execute(
@@ -178,14 +192,27 @@ class Accounts(People, Devices):
                 revoked_at=None,
             )
         )
+        self._tell(connection, failed)
         self.note(connection, row.id, "signed_in", request.device_id)
         pair = tokens.issue(connection, session_id, parent=None, now=self.now(), entropy=self.entropy)
         return _tokens(pair, _caller(connection.execute(_session(session_id)).one()))
 
-    def _note_refusal(self, user_id: str, device_id: str) -> None:
+    def tell_refusals(self) -> None:
+        """Write into the audit what was refused in windows that are over, one row a user and window."""
+        if limits.closed(self.engine, self.now()):
+            with unit_of_work(self.engine) as work:
+                self._tell(work.connection, limits.sweep(work.connection, self.now()))
+
+    def _tell(self, connection: Connection, notes: list[dict[str, Any]]) -> None:
+        for one in notes:
+            user_id = one["key"].removeprefix("note:")
+            counted = {name: one[name] for name in ("failures", "since", "address")}
+            self.note(connection, user_id, "sign_in_refused", one["device"], **counted)
+
+    def _refused(self, entered: limits.Ticket, user_id: str, device_id: str, address: str) -> None:
         # the login as typed is not kept when nobody has it: people type passwords there
         with unit_of_work(self.engine) as work:
-            self.note(work.connection, user_id, "sign_in_refused", device_id)
+            limits.failed(work.connection, entered, user_id, device_id, address, self.now())
 
     def _first_use(self, session_id: str, refresh_hash: str) -> None:
         """This pair is in use from now on, so its parent is spent. If another child of that parent came first, this

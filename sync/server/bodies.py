@@ -39,6 +39,11 @@ async def read(request: Request, kind: type[T], cap: int) -> T:
             body = await _within(request, cap)
     except TimeoutError:
         raise problem(408, "too_slow", "The request took too long to arrive") from None
+    return parsed(body, kind)
+
+
+def parsed(body: bytes, kind: type[T]) -> T:
+    """The bytes of a body as `kind`. Raises ApiProblem 422 malformed."""
     try:
         value = msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as err:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.store.engine import server_engine
-from sync.server import logs, schema, serve
+from sync.server import addresses, logs, schema, serve
 from sync.server.cli_audit import audit
 from sync.server.cli_cases import exceptions
 from sync.server.cli_data import demo, import_, verify
@@ -15,6 +15,8 @@ from sync.server.cli_frame import database_options, sentences, server, settings_
 from sync.server.cli_leases import lease
 from sync.server.cli_office import account, order, parked
 from sync.server.cli_people import device, user
+from sync.server.cli_rescue import rescue
+from sync.server.cli_roles import roles_
 from sync.server.compose import program_version
 
 
@@ -39,6 +41,13 @@ def main() -> None:
 )
 @click.option("--tls-key", type=click.Path(path_type=Path), help="Its private key (PEM).")
 @click.option("--port-file", type=click.Path(path_type=Path), help="Write the real port here when ready.")
+@click.option(
+    "--trusted-proxy",
+    "proxies",
+    multiple=True,
+    metavar="CIDR",
+    help="A proxy whose X-Forwarded-For is believed, like 127.0.0.1; repeat for more.",
+)
 def serve_(
     data: Path | None,
     database: str | None,
@@ -47,14 +56,19 @@ def serve_(
     tls_cert: Path | None,
     tls_key: Path | None,
     port_file: Path | None,
+    proxies: tuple[str, ...],
 ) -> None:
     """Serve tablets until told to stop. An SQLite database is made and brought up to date at start."""
     logs.set_up()
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key go together")
+    try:
+        trusted = addresses.networks(proxies)
+    except ValueError as err:
+        raise click.BadParameter(str(err), param_hint="--trusted-proxy") from None
     door = serve.Door(host, port, tls_cert, tls_key, port_file)
     with server(data, database, create=True) as parts:
-        serve.serve(parts.app(), door, say=click.echo)
+        serve.serve(parts.app(trusted), door, say=click.echo)
 
 
 @main.command()
@@ -75,7 +89,10 @@ def migrate(data: Path | None, database: str | None) -> None:
         click.echo(f"{settings.shown}: from {f'schema {before}' if before else 'nothing'} to schema {after}")
 
 
-for one in (user, device, account, order, parked, exceptions, lease, import_, demo, verify, audit):
+COMMANDS = (
+    user, device, account, order, parked, rescue, exceptions, lease, import_, demo, verify, audit, roles_,
+)  # fmt: skip
+for one in COMMANDS:
     main.add_command(one)
 
 

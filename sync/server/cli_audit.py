@@ -48,6 +48,7 @@ def export(parts: Server, file: Path) -> None:
     chain = sha256(the chain before, a line feed, the row's other fields as JSON with sorted keys and no spaces), in
     UTF-8; the chain before the first row is empty.
     """
+    parts.accounts.tell_refusals()
     rows, last = 0, ""
     with reading(parts.engine) as connection, file.open("x", encoding="utf-8", newline="\n") as out:
         for row in chain.read(connection):

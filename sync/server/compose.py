@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,10 +15,12 @@ from sqlalchemy import Engine
 from app.store.engine import server_engine
 from sync.server import schema
 from sync.server.accounts import Accounts
+from sync.server.addresses import Network
 from sync.server.api import ServerApi
 from sync.server.envelopes import keep_key
 from sync.server.feed import finish_moves, unit_of_work
 from sync.server.routes import build_app
+from sync.server.sealing import keep_seal_key
 from sync.server.settings import Settings
 
 
@@ -54,13 +56,15 @@ class Server:
     api: ServerApi
     accounts: Accounts
 
-    def app(self) -> FastAPI:
-        """The HTTP application; from now on there is a key to sign envelopes with, and every move that was cut off
-        has been finished."""
+    def app(self, trusted: Sequence[Network] = ()) -> FastAPI:
+        """The HTTP application behind these proxies (`addresses`); from now on there is a key to sign envelopes with
+        and one to seal for, and every move that was cut off has been finished."""
         finish_moves(self.engine)
+        self.accounts.tell_refusals()
         with unit_of_work(self.engine) as work:
             keep_key(work, entropy=entropy, now=now)
-        return build_app(self.api, self.accounts, version=program_version(), entropy=entropy)
+            keep_seal_key(work, entropy=entropy, now=now)
+        return build_app(self.api, self.accounts, version=program_version(), entropy=entropy, trusted=trusted)
 
 
 @contextmanager

@@ -107,13 +107,14 @@ def operations(health: type[Struct]) -> tuple[Operation, ...]:
         Operation(
             "/sync/v1/pull",
             "Pull",
-            "Rows down: one page of NDJSON, gzipped when accepted. Lines: `hello{protocol, epoch, server_time, "
-            "head, since, results}` · `buckets{add, drop}` · `kind{name, columns}` followed by rows as arrays · "
-            "`gone{bucket, kind, ids}` · "
-            "`end{cursor, more, backfill, rows, sums}`. A page without its end line did not happen.",
+            "Rows down: one page of NDJSON, packed as accepted. With `wait` it comes as soon as there is news, at most "
+            "so many seconds later; a newer pull of the device ends the wait. Lines: `hello{protocol, epoch, "
+            "server_time, head, since, results}` · `buckets{add, drop}` · `kind{name, columns}` followed by rows as "
+            "arrays · `gone{bucket, kind, ids}` · `end{cursor, more, backfill, rows, sums}`. A page without its end "
+            "line did not happen.",
             "application/x-ndjson",
             m.Pull,
-            also=(410, 426),
+            also=(409, 410, 426),
         ),
         Operation(
             "/health", "Health", "That server and database answer.", health, method="get", signed_in=False

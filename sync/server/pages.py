@@ -42,10 +42,10 @@ def fill(connection: Connection, page: Page, at: BackfillAt, limit: int) -> None
 
 def _kinds(connection: Connection, at: BackfillAt) -> Iterator[tuple[str, str]]:
     """(kind, the id to go on after), from where `at` stands, each found by one step in the feed's primary key."""
-    if at.kind:
+    if at.kind in KINDS:
         yield at.kind, at.row_id
-        if at.only:
-            return
+    if at.kind and at.only:
+        return
     kind = at.kind
     while True:
         following = select(feed.c.kind).where(feed.c.bucket == at.bucket, feed.c.kind > kind)

@@ -16,7 +16,7 @@ from sync.protocol.api import problem
 from sync.protocol.messages import Cursor, Granted, Pull
 from sync.protocol.version import MAX_BACKFILL_ROWS, MAX_PAGE_ROWS
 from sync.protocol.wire import Page
-from sync.server import pages, streams, sums
+from sync.server import pages, roles, streams, sums
 from sync.server.buckets import Company, granted, may_hold
 from sync.server.feed import chunks
 from sync.server.tables import clock, feed
@@ -83,9 +83,17 @@ def read(
     allowed = granted(person, device_id, company(connection, person))
     add, drop = may_hold(request.held, allowed)
     page = Page(epoch=here.epoch, server_time=now.isoformat(), head=here.position, drop=list(drop))
-    page.since, page.results = cursor, _latest_result(connection, person)
-    page.add = [Granted(bucket, rows) for bucket, rows in _sizes(connection, add)]
-    live = sorted(set(request.held) & set(allowed))
+    page.since = cursor
+    with roles.reader(connection, allowed):
+        page.results = _latest_result(connection, person)
+        page.add = [Granted(bucket, rows) for bucket, rows in _sizes(connection, add)]
+        _fill(connection, page, request, sorted(set(request.held) & set(allowed)), here)
+    return page
+
+
+def _fill(connection: Connection, page: Page, request: Pull, live: Sequence[str], here: Any) -> None:
+    """Rows, sums and the next cursor; `live` are the buckets that are held and granted, `here` is the clock's row."""
+    cursor = page.since
     limit = min(request.limit, MAX_PAGE_ROWS)
     if request.backfill is not None:
         if request.backfill.bucket in live:
@@ -98,7 +106,6 @@ def read(
         _increment(connection, page, live, cursor, limit)
     if request.sums and request.backfill is None and not page.more:
         page.sums = sums.told(connection, sorted(set(request.sums) & set(live)))
-    return page
 
 
 def _ours(connection: Connection, here: Any, cursor: Cursor) -> bool:

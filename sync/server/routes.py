@@ -6,7 +6,7 @@ describes what stands here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fastapi import FastAPI, Request
 from msgspec import Struct
@@ -20,6 +20,7 @@ from sync.protocol.messages import Enrol, Pull, Push, Refresh, Rescue, SignIn
 from sync.protocol.version import PROTOCOL
 from sync.server import bodies, openapi, problems, schema
 from sync.server.accounts import Accounts, Caller
+from sync.server.addresses import Network, source
 from sync.server.api import ServerApi
 from sync.server.edge import Edge
 from sync.server.tables import clock
@@ -42,9 +43,15 @@ class Health(Struct, frozen=True):
 
 
 def build_app(
-    api: ServerApi, accounts: Accounts, *, version: str, entropy: Callable[[int], bytes]
+    api: ServerApi,
+    accounts: Accounts,
+    *,
+    version: str,
+    entropy: Callable[[int], bytes],
+    trusted: Sequence[Network] = (),
 ) -> FastAPI:
-    """The application. `entropy` makes request numbers, `version` is this program's. Whoever ends the process calls
+    """The application. `entropy` makes request numbers, `version` is this program's; `trusted` are the proxies whose
+    X-Forwarded-For is believed. Whoever ends the process calls
     `app.state.waiting.close()`, so that nobody is waited for."""
     app = FastAPI(
         title="Trunkline",
@@ -56,7 +63,7 @@ def build_app(
     )
     app.add_middleware(Edge, entropy=entropy)
     problems.install(app)
-    _accounts(app, accounts)
+    _accounts(app, accounts, trusted)
     waiting = app.state.waiting = Waiting(api)
     _sync(app, api, accounts, waiting)
     _about(app, api, version)
@@ -64,16 +71,20 @@ def build_app(
     return app
 
 
-def _accounts(app: FastAPI, accounts: Accounts) -> None:
+def _accounts(app: FastAPI, accounts: Accounts, trusted: Sequence[Network]) -> None:
+    def address(request: Request) -> str:
+        peer = request.client.host if request.client else ""
+        return source(peer, request.headers.getlist("x-forwarded-for"), trusted)
+
     @app.post("/auth/sign-in", include_in_schema=False)
     async def sign_in(request: Request) -> Response:
         body = await bodies.read(request, SignIn, bodies.OTHER_BODY)
-        return bodies.answer(await run_in_threadpool(accounts.sign_in, body))
+        return bodies.answer(await run_in_threadpool(accounts.sign_in, body, address(request)))
 
     @app.post("/auth/refresh", include_in_schema=False)
     async def refresh(request: Request) -> Response:
         body = await bodies.read(request, Refresh, bodies.OTHER_BODY)
-        return bodies.answer(await run_in_threadpool(accounts.refresh, body))
+        return bodies.answer(await run_in_threadpool(accounts.refresh, body, address(request)))
 
     @app.post("/auth/sign-out", include_in_schema=False)
     async def sign_out(request: Request) -> Response:

@@ -174,6 +174,20 @@ token = Table(
     Index("token_session", "session_id"),
 )
 
+# Failures to sign in, counted within a window (sync.server.limits), and what the audit is still to be told of them.
+sign_in_limit = Table(
+    "sign_in_limit",
+    own,
+    Column("key", Text, primary_key=True),  # address:… | login:… | pair:… | token:… | note:USER
+    Column("until", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("device", Text, nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("judging", Integer, nullable=False, server_default="0"),
+    Index("sign_in_limit_until", "until"),
+)
+
 audit = Table(
     "audit",
     own,
@@ -200,6 +214,15 @@ audit_head = Table(
 # What envelopes are signed with (Ed25519, raw, hex). The public half travels in the policy `envelope_keys`.
 signing_key = Table(
     "signing_key",
+    own,
+    Column("id", Text, primary_key=True),
+    Column("private", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+
+# What a wiped tablet seals its outbox for (X25519, raw, hex). The newest public half travels in the policy `seal_key`.
+seal_key = Table(
+    "seal_key",
     own,
     Column("id", Text, primary_key=True),
     Column("private", Text, nullable=False),

@@ -173,7 +173,7 @@ class Waiting:
 
 def has_news(request: Pull, page: Page) -> bool:
     """Whether the page tells more than that there is nothing: then it is not waited with."""
-    told = page.add or page.drop or page.rows or page.gone or page.sums or page.more
+    told = page.add or page.drop or page.carried or page.gone or page.sums or page.more
     moved = page.cursor != request.cursor or page.since != request.cursor
     return bool(told or moved or request.backfill is not None)
 

@@ -232,7 +232,7 @@ class Bench:
         count = self.given.waiters
         engine = server_engine(self.where.url or f"sqlite:///{self.where.books}")
         base = memory_of(self.pid)
-        access = sign_in_many(engine, count + 1)
+        access = sign_in_many(engine, count)
         idle = [Idle(self.server.port, one, f"live-{n}") for n, one in enumerate(access)]
         pusher = idle.pop()
         for one in (*idle, pusher):

@@ -78,8 +78,8 @@ class Meter:
 
 
 def sign_in_many(engine: Engine, count: int) -> list[str]:
-    """Access tokens of `count` sessions of new devices, in turn of all people who can sign in; without the passwords'
-    deliberate slowness."""
+    """Access tokens of sessions of `count` new devices, in turn of all people who can sign in but one, and last a token
+    of that one, whose pushes concern nobody who waits. Without the passwords' deliberate slowness."""
     with unit_of_work(engine) as work:
         connection = work.connection
         users = list(
@@ -88,8 +88,9 @@ def sign_in_many(engine: Engine, count: int) -> list[str]:
             ).scalars()
         )
         made = []
-        for number in range(count):
-            session = {"id": f"live-{number}", "user_id": users[number % len(users)]}
+        for number in range(count + 1):
+            user = users[0] if number == count else users[1 + number % (len(users) - 1)]
+            session = {"id": f"live-{number}", "user_id": user}
             connection.execute(
                 sign_in_session.insert().values(
                     **session, device_id=f"live-{number}", created_at=tokens.moment(now()), revoked_at=None

@@ -3,7 +3,8 @@
     python tests/bench/sync_core.py [--products 100000] [--prices 100000] [--accounts 2000] [--rounds 3]
 
 The server is a real process on SQLite, the way is HTTP. Raw and whole runs take turns, each in a process of its own;
-the ratio of a pair is taken within its round. Exit code 1 when the median ratio or the tablet's memory is over what is
+the ratio of a pair is taken within its round. Each round also takes the stages apart and types into the catalogue
+while another tablet fills (sync_stages.py). Exit code 1 when the median ratio or the tablet's memory is over what is
 promised; the last line is JSON.
 """
 
@@ -25,6 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parent))
 
+import sync_stages as stages
 import sync_world as world
 
 from app.workspace import syncing
@@ -136,9 +138,14 @@ def spread(values: list[float]) -> dict[str, float]:
 def main() -> int:
     """Print the figures; 1 when a promise is not kept."""
     if sys.argv[1:2] == ["--only"]:
-        what, given, folder = sys.argv[2:]
-        found = raw(Path(given), Path(folder)) if what == "raw" else whole(given, Path(folder))
-        print(json.dumps(found))
+        what, given, *more, folder = sys.argv[2:]
+        measures: dict[str, Callable[[], dict[str, Any]]] = {
+            "raw": lambda: raw(Path(given), Path(folder)),
+            "whole": lambda: whole(given, Path(folder)),
+            "staged": lambda: stages.staged(given, Path(more[0]), Path(folder)),
+            "searched": lambda: stages.searched(given, Path(folder)),
+        }
+        print(json.dumps(measures[what]()))
         return 0
     wanted = argparse.ArgumentParser()
     for name in ("products", "prices", "accounts"):
@@ -148,10 +155,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
         world.build(folder, world.Size(asked.products, asked.prices, asked.accounts)).dispose()
-        pairs = []
+        pairs, steps, typed = [], [], []
+        books = str(folder / "trunkline-server.db")
         with world.serving(folder) as (url, pid):
             for number in range(asked.rounds):
-                pair = alone("raw", str(folder / "trunkline-server.db")), alone("whole", url)
+                pair = alone("raw", books), alone("whole", url)
                 if pair[0]["rows"] != pair[1]["rows"]:
                     raise RuntimeError(f"{pair[0]['rows']} rows here, {pair[1]['rows']} there")
                 pairs.append(pair)
@@ -159,6 +167,10 @@ def main() -> int:
                 print(
                     f"round {number + 1}: raw {pair[0]['seconds']:.2f} s, whole {pair[1]['seconds']:.2f} s ({told})"
                 )
+                steps.append(alone("staged", url, books))
+                told = ", ".join(f"{name} {steps[-1][name]:.2f}" for name in stages.STAGES)
+                print(f"    one after the other {steps[-1]['seconds']:.2f} s ({told})")
+                typed.append(alone("searched", url))
             server = world.peak_mib(pid)
     figures = {
         "rows": pairs[0][0]["rows"],
@@ -166,7 +178,10 @@ def main() -> int:
         "whole_seconds": spread([one["seconds"] for _, one in pairs]),
         "ratio": spread([two["seconds"] / one["seconds"] for one, two in pairs]),
         **{f"{name}_seconds": spread([one[name] for _, one in pairs]) for name in ("wait", "decode", "load")},
-        "page_bytes": pairs[0][1]["page_bytes"],
+        "stages": {name: spread([one[name] for one in steps]) for name in stages.STAGES},
+        **{name: steps[0][name] for name in ("pages", "page_bytes", "sent_bytes")},
+        "key_ms_while_loading": stages.percentiles([ms for one in typed for ms in one["during"]]),
+        "key_ms_when_loaded": stages.percentiles([ms for one in typed for ms in one["after"]]),
         "client_peak_mib": max((one["peak_mib"] or 0.0) for _, one in pairs),
         "server_peak_mib": server,
     }

@@ -23,7 +23,7 @@ from sync.server import schema
 from sync.server.api import BoundApi, ServerApi
 from sync.server.feed import unit_of_work
 from sync.server.imports.demo import DemoStory, load_demo_company
-from sync.server.tables import user_account
+from sync.server.tables import stream, user_account
 
 DAY = "2026-11-23"
 SERVER = "https://trunkline.example.com"
@@ -78,6 +78,8 @@ class DemoWorld:
                 "device",
                 [{**row, "stream": caller.stream, "last_seq": 0, "enrolled_at": "", "revoked_at": None}],
             )
+            opened = {"name": caller.stream, "device_id": caller.device_id, "letter": "A", "last_seq": 0}
+            work.connection.execute(stream.insert().values(opened_at="", **opened))
         path = self.folder / f"{user.login}-{caller.device_id}.db"
         workspace = open_workspace(path, now=moment, new_id=self.new_id)
         workspace.become(

@@ -7,10 +7,13 @@ from typing import Any
 
 from shot_registry import Scene, shot
 
+from app.desktop.compose import Who
+from app.desktop.screens.locked import LockedPage
 from app.desktop.screens.opening import OpeningPage
 from app.desktop.screens.sign_in import FirstLoadPage, SignInPage
 from app.domain.commands import QuoteLine, SetAccountStatus, SubmitQuote
 from app.domain.parties import Person
+from app.screens.locked import present_locked
 from app.screens.sign_in import Loading, Trouble
 from app.store.engine import reading
 from app.workspace.queries.quoting import priced
@@ -79,6 +82,24 @@ def first_load(scene: Scene) -> None:
         )
     )
     scene.stage.window.show_page(page)
+
+
+def locked_page(scene: Scene, **how: Any) -> None:
+    page = LockedPage(scene.stage.theme)
+    server = "https://trunkline.example.com"
+    page.show_locked(present_locked(server, **how), Who(server, "david8"))
+    scene.stage.window.show_page(page)
+
+
+@shot("locked")
+def locked(scene: Scene) -> None:
+    locked_page(scene, refused=True)
+
+
+@shot("locked-wiped")
+def locked_wiped(scene: Scene) -> None:
+    folder = "/home/david/.local/share/trunkline/tablet"
+    locked_page(scene, sealed=f"{folder}/0197a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b-20261123T090000000000.sealed")
 
 
 @shot("today-clear")

@@ -244,6 +244,13 @@ def test_a_lease_stays_where_it_is(command: MoveLease, known: dict[str, Any], co
     assert code in [one.code for one in said.findings]
 
 
+def test_somebody_elses_device_is_answered_as_one_that_is_not_there() -> None:
+    missing = moved(lease=Known(ABSENT))
+
+    assert moved(lease=Known.held(replace(NEW, user_id="mate"))) == missing
+    assert moved(lease=Known.held(replace(NEW, revoked=True))) == missing
+
+
 def test_a_place_that_is_not_here_is_not_unknown() -> None:
     said = decide(MOVE, Facts(actor=OPS))
 

@@ -10,8 +10,9 @@ import pytest
 from transfer_kit import DAY, PLACES, Books, codes, decline, of, receive, request, send, take_back
 
 from app.domain.commands import Command, RequestTransfer
+from app.domain.decide import decide
 from app.domain.events import CaseOpened, StockMoved, TransferRecorded
-from app.domain.facts import NOT_HERE, Known, Policy
+from app.domain.facts import ABSENT, NOT_HERE, Known, Policy
 from app.domain.ids import derived_id
 from app.domain.lifecycle import TRANSFER
 
@@ -267,3 +268,42 @@ def test_every_state_a_transfer_reaches_is_in_the_table() -> None:
             reached.add(books.now.state)
 
     assert reached == set(TRANSFER) - {"new"}
+
+
+@pytest.mark.parametrize("command", [send(), receive()])
+def test_the_id_of_a_transfer_one_may_not_know_of_books_nothing(command: Command) -> None:
+    said = decide(command, Books().facts(command, document_exists=True))
+
+    assert (said.outcome, codes(said)) == ("applied_exception", ["transfer_unknown"])
+    assert [type(one).__name__ for one in said.events] == ["CaseOpened"]
+
+
+@pytest.mark.parametrize("command", [send(), receive()])
+def test_between_places_one_may_not_know_of_either_it_is_answered_as_missing(command: Command) -> None:
+    nowhere: dict[str, Any] = {"place": Known(ABSENT), "balances": ()}
+    taken = decide(command, Books().facts(command, document_exists=True, **nowhere))
+
+    assert taken == decide(command, Books().facts(command, **nowhere))
+    assert "place_unknown" in codes(taken)
+
+
+def test_nobody_asks_under_the_id_of_a_transfer_they_may_not_know_of() -> None:
+    command = request()
+
+    said = decide(command, Books().facts(command, document_exists=True))
+
+    assert (said.outcome, codes(said)) == ("rejected", ["document_exists"])
+
+
+@pytest.mark.parametrize(("before", "command"), [([send()], send()), ([receive()], receive())])
+def test_whoever_does_not_know_the_place_hears_nothing_of_its_transfer(
+    before: list[Command], command: Command
+) -> None:
+    books = Books()
+    for one in before:
+        books.do(one)
+    nowhere: dict[str, Any] = {"place": Known(ABSENT), "balances": ()}
+
+    assert decide(command, books.facts(command, **nowhere)) == decide(
+        command, Books().facts(command, **nowhere)
+    )

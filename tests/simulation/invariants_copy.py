@@ -19,6 +19,9 @@ def checkpoint(facts: Facts) -> None:
     if not epoch or not now.complete():
         was.loading = True
         return
+    first = facts.shadow.first
+    if first is not None and epoch == first.epoch and position < first.position and not _at_rest(facts):
+        return  # from before anybody looked
     state = facts.shadow.at(epoch, position, nonce)
     if state is None:
         raise facts.bad("I15", f"the cursor {now.cursor} is in no history of the server")
@@ -43,6 +46,11 @@ def checkpoint(facts: Facts) -> None:
         if was.loading and _newer(facts, now, key, here, position):
             continue
         raise _verdict(facts, key, here, there, position)
+
+
+def _at_rest(facts: Facts) -> bool:
+    """Whether this tablet must agree with the server as it is now, wherever its cursor stands."""
+    return facts.seen.quiet and any(one is facts.tablet for one in facts.speaking())
 
 
 def _differences(facts: Facts, now: Look, state: State) -> list[tuple[Key, Row | None, Row | None]]:

@@ -17,6 +17,7 @@ FACTS = (
     "RecordMovement",
     "SendTransfer",
     "ReceiveTransfer",
+    "ReleaseCustody",
 )
 RETENTION_DAYS = 30
 

@@ -35,10 +35,11 @@ def _cleared(failed: Wrapper) -> Wrapper:
 
 
 def _dropped(settle: Wrapper) -> Wrapper:
-    def dropping(connection: Any, op_id: str, outcome: str, *rest: Any) -> None:
-        settle(connection, op_id, outcome, *rest)
-        if outcome == "rejected":
-            connection.execute(delete(outbox_table).where(outbox_table.c.op_id == op_id))
+    def dropping(connection: Any, results: Any, *rest: Any) -> None:
+        settle(connection, results, *rest)
+        for row in results:
+            if row["outcome"] == "rejected":
+                connection.execute(delete(outbox_table).where(outbox_table.c.op_id == row["id"]))
 
     return dropping
 
@@ -59,8 +60,8 @@ def _settled_by_push(absorb: Wrapper) -> Wrapper:
         page = absorb(turn, space, request, answer)
         if isinstance(answer, PushAnswer):
             with writing(space.engine) as connection:
-                for one in answer.answers:
-                    outbox.settle(connection, one.op_id, one.outcome, "[]", space.now().isoformat())
+                told = [{"id": one.op_id, "outcome": one.outcome, "findings": "[]"} for one in answer.answers]
+                outbox.settle(connection, told, space.now().isoformat())
         return page
 
     return at_once
@@ -126,8 +127,8 @@ def _same_seq(_next_seq: Wrapper) -> Wrapper:
 
 
 def _not_undone(_undo: Wrapper) -> Wrapper:
-    def only_forget(connection: Any, ord_: int) -> set[Any]:
-        guesses.forget(connection, ord_)
+    def only_forget(connection: Any, ords: Any, ending: Any = frozenset(), *_standing: Any) -> set[Any]:
+        guesses.forget(connection, sorted({*ords, *ending}))
         return set()
 
     return only_forget
@@ -306,7 +307,7 @@ PLANTS: tuple[Plant, ...] = (
         "a guess is forgotten without being taken back",
         "I4 I8 I15",
         guesses,
-        "undo",
+        "take_back",
         _not_undone,
     ),
     plant(

@@ -84,7 +84,7 @@ def _on_the_device() -> tuple[Plant, ...]:
         plant(
             "repair-without-sweep",
             "rows that did not come with a repair stay",
-            "I7 I20 I8 I15",
+            "I7 I8 I10 I15 I20",
             checking,
             "swept",
             _no_sweep,
@@ -95,7 +95,7 @@ def _on_the_device() -> tuple[Plant, ...]:
             "a tablet does not go back with a restored server",
             "I10 I15 I23",
             syncing,
-            "_go_back",
+            "server_restored",
             _nothing,
             needs="history",
         ),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import invariants
+import invariants_books
 import invariants_quiet
 import pytest
 from observed import Violation
@@ -116,7 +117,6 @@ SOLD = (
         ("I5", f"UPDATE op_log SET stream = 'another.1' WHERE op_id = {A_SALE}"),
         ("I9", f"UPDATE op_log SET user_id = 'x' WHERE op_id = {A_SALE}"),
         ("I12", "UPDATE balance SET qty = qty + 1 WHERE id = 'wh|p2|'"),
-        ("I13", f"UPDATE order_line SET unit_price = unit_price + 1 WHERE id = {SOLD}"),
         ("I14", f"DELETE FROM movement WHERE op_id = {A_SALE}"),
         ("I17", f"UPDATE op_result SET outcome = 'rejected' WHERE id = {A_SALE}"),
         ("I18", f"UPDATE op_log SET payload = '{{}}' WHERE op_id = {A_SALE}"),
@@ -173,6 +173,15 @@ def test_a_first_load_that_begins_again_breaks_i11(rest: Rest) -> None:
     rest.device("UPDATE bucket SET after_kind = '', after_id = '' WHERE name = 'g:catalog'")
 
     assert broken(rest) == "I11"
+
+
+def test_another_price_than_was_shown_breaks_i13(rest: Rest) -> None:
+    rest.server(f"UPDATE order_line SET unit_price = unit_price + 1 WHERE id = {SOLD}")
+    rest.seen.memory.facts.refresh(everything=True)
+
+    with pytest.raises(Violation) as found:
+        invariants_books.documents_are_as_shown(rest.seen.memory.facts)
+    assert found.value.invariant == "I13"
 
 
 def test_a_row_that_differs_at_rest_breaks_i7(rest: Rest) -> None:

@@ -190,6 +190,7 @@ def stage() -> Iterator[Stage]:
         lifespan="off",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
     )
     server = uvicorn.Server(config)

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import zstandard
 
 from sync.client.http_api import HttpApi
 from sync.client.session import Session
 from sync.protocol.api import ApiProblem, Unreachable
 from sync.protocol.messages import Cursor, Problem, Pull, Tokens, User, encode
+from sync.protocol.wire import Page, read_page, write_page
 
 USER = User("u", "mb", "Mia", "rep", "MB", ["north"])
 PULL = Pull(1, Cursor(), [])
@@ -187,6 +189,35 @@ def test_a_bomb_is_not_unpacked_whole(peer: Peer) -> None:
 
     with pytest.raises(Unreachable, match="more than"):
         peer.api().pull(PULL)
+
+
+def test_a_bomb_of_zstd_is_not_unpacked_whole(peer: Peer) -> None:
+    bomb = zstandard.compress(b"\0" * (40 << 20))
+    peer.answers["/sync/v1/pull"] = say(200, bomb, Content_Encoding="zstd")
+
+    with pytest.raises(Unreachable, match="more than"):
+        peer.api().pull(PULL)
+
+
+def test_zstd_that_asks_for_more_memory_than_any_page_needs_is_offline(peer: Peer) -> None:
+    wide = zstandard.ZstdCompressionParameters(window_log=27, enable_ldm=True)
+    packer = zstandard.ZstdCompressor(compression_params=wide).compressobj()
+    body = packer.compress(b"x" * (1 << 20)) + packer.flush()
+    peer.answers["/sync/v1/pull"] = say(200, body, Content_Encoding="zstd")
+
+    with pytest.raises(Unreachable, match="decompressed"):
+        peer.api().pull(PULL)
+
+
+def test_a_page_of_zstd_cut_at_any_byte_is_never_taken_for_a_whole_one(peer: Peer) -> None:
+    whole = b"".join(write_page(Page(epoch="e", head=7), {}))
+    packed = zstandard.compress(whole)
+    assert read_page(whole, {}).head == 7
+
+    for size in range(len(packed)):
+        peer.answers["/sync/v1/pull"] = say(200, packed[:size], Content_Encoding="zstd")
+        with pytest.raises(Unreachable):
+            read_page(peer.api().pull(PULL), {})
 
 
 def test_nobody_listening_is_offline() -> None:

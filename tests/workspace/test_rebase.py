@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
+from msgspec import structs
 from sqlalchemy import select
 
 from app.domain.commands import QuoteLine
 from app.store.engine import reading, writing
 from app.store.reader import footprint_keys
 from app.store.tables import KINDS
-from app.workspace import guesses, syncing
+from app.workspace import guesses, rebase as rebasing, syncing
 from app.workspace.rebase import Incoming, affected, rebase
 from sync.server.feed import unit_of_work
 
@@ -219,3 +222,91 @@ def test_letting_rows_in_twice_changes_nothing(sqlite_world: Any) -> None:
             rebase(connection, Incoming(rows=rows), person, "2026-11-23T12:00:00+00:00")
 
     assert {name: rep.rows(f"SELECT * FROM {name} ORDER BY id") for name in KINDS} == before
+
+
+# -- a long queue -----------------------------------------------------------------------------------------------------
+
+
+def decided_again(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The places of the ops that a rebase decides again, from now on."""
+    found: list[int] = []
+    again = rebasing._guess_again
+
+    def watched(connection: Any, ord_: int, *more: Any) -> None:
+        found.append(ord_)
+        again(connection, ord_, *more)
+
+    monkeypatch.setattr(rebasing, "_guess_again", watched)
+    return found
+
+
+def acknowledge(rep: Any, many: int) -> None:
+    """The first ops go up, and what they changed comes down."""
+    push = syncing.next_push(rep.workspace)
+    answer = rep.api.push(structs.replace(push, ops=push.ops[:many]))
+    syncing.absorb_push(rep.workspace, push.stream, answer.last_seq)
+    pull = syncing.next_increment(rep.workspace)
+    syncing.absorb_pull(rep.workspace, pull, rep.api.pull(pull))
+
+
+def test_what_the_server_only_confirms_costs_the_ops_behind_it_nothing(
+    sqlite_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rep = sqlite_world.tablet("rep")
+    for qty in (1, 2, 3):
+        rep.workspace.perform(rep.sale(qty=qty))  # one lot, one account: each rests on the one before
+    found = decided_again(monkeypatch)
+
+    acknowledge(rep, 1)
+
+    assert found == []
+    assert rep.rows("SELECT ord, result FROM outbox ORDER BY ord") == [(1, "applied"), (2, None), (3, None)]
+    assert rep.rows("SELECT DISTINCT ord FROM guess ORDER BY ord") == [(2,), (3,)]
+    assert rep.one(TRUNK) == 4
+    assert sqlite_world.one(TRUNK) == 9
+    rep.sync()
+    assert rep.one(TRUNK) == sqlite_world.one(TRUNK) == 4
+
+
+def test_what_the_server_knows_otherwise_is_decided_again_by_whoever_rests_on_it(
+    sqlite_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rep = sqlite_world.tablet("rep")
+    for command in (rep.sale(qty=1), rep.quote(account="a2"), rep.sale(qty=3)):
+        rep.workspace.perform(command)
+    with unit_of_work(sqlite_world.engine) as work:
+        row = dict(
+            work.connection.execute(
+                select(KINDS["balance"].table).where(KINDS["balance"].table.c.id == "trunk-rep|p1|l1")
+            )
+            .mappings()
+            .one()
+        )
+        work.put("balance", [{**row, "qty": 8}])
+    found = decided_again(monkeypatch)
+
+    acknowledge(rep, 1)
+
+    assert found == [3]
+    assert (rep.one(TRUNK), sqlite_world.one(TRUNK)) == (4, 7)
+
+
+def test_an_op_that_waits_before_the_acknowledged_ones_is_decided_again(
+    sqlite_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rep = sqlite_world.tablet("rep")
+    for qty in (1, 2, 3):
+        rep.workspace.perform(rep.sale(qty=qty))
+    person = rep.workspace.identity().person
+    [second] = rep.rows("SELECT op_id, stream FROM outbox WHERE ord = 2")
+    result = {"id": second[0], "user_id": "rep", "stream": second[1], "seq": 2, "command": "SellFromTrunk"}
+    result |= {"outcome": "applied", "findings": "[]", "diff": "{}", "decided_at": ""}
+    [(balance,)] = rep.rows("SELECT before FROM guess WHERE ord = 1 AND row_id = 'trunk-rep|p1|l1'")
+    found = decided_again(monkeypatch)
+
+    with writing(rep.workspace.engine) as connection:
+        told = [("op_result", result), ("balance", {**json.loads(balance), "qty": 8})]
+        rebase(connection, Incoming(rows=told), person, "2026-11-23T12:00:00+00:00")
+
+    assert found == [1, 3]
+    assert rep.one(TRUNK) == 4

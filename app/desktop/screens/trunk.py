@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk, Screen
 from app.desktop.screens.trunk_count import CountPage
+from app.desktop.screens.trunk_lease import LeaseBar
 from app.desktop.screens.trunk_lot import LotPanel
 from app.desktop.screens.trunk_lots import DayPanel, LotList
 from app.desktop.screens.trunk_refill import RefillPage
@@ -25,7 +26,7 @@ from app.screens.trunk import ALL, DayRow, LotRow, present
 from app.screens.wording import tr
 from app.workspace import counting
 from app.workspace.queries.trunk import count_view, trunk_view
-from app.workspace.rows.trunk import CountDraft, CountView, SaleDraft, TrunkLot, TrunkView
+from app.workspace.rows.trunk import CountDraft, CountView, SaleDraft, TrunkLot, TrunkPlace, TrunkView
 from app.workspace.selling import forget_saved, sale_draft
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ class TrunkScreen(Screen):
         self._wanted: dict[str, str] = {}  # what somebody came here for, until the trunk has been read
         self._restored = False
         self.lots = LotList(desk.theme)
+        self.lease = LeaseBar(desk)
+        self.lots.whole.insertWidget(0, self.lease)
         self.day = DayPanel(desk.theme)
+        self.day.whole.addWidget(self.lease.give_up)
         self.sale = SalePanel(desk)
         self.lot = LotPanel(desk)
         self.ways = TransfersPage(desk)
@@ -167,9 +171,11 @@ class TrunkScreen(Screen):
         )
         self._only = state.only
         self.lots.show_state(state)
+        self.lease.show_place(self._view.place)
         self.day.show_state(state)
-        beside = self.sale if self.sale.draft is not None else self.day
-        self._aside.setCurrentWidget(self.lot if self.lot.lot is not None else beside)
+        beside = self.sale if self.sale.draft is not None and not state.reads_only else self.day
+        lot = self.lot.lot is not None and not state.reads_only
+        self._aside.setCurrentWidget(self.lot if lot else beside)
 
     def _on_search(self, words: str) -> None:
         self._search = words
@@ -194,7 +200,7 @@ class TrunkScreen(Screen):
     def _take_up_wish(self) -> None:
         """Do what somebody came here for."""
         wanted, self._wanted = self._wanted, {}
-        if not wanted or self._view is None or self._view.place is None:
+        if not wanted or self._view is None or self._held_place() is None:
             return
         if "count" in wanted:
             self._to_count()
@@ -220,6 +226,11 @@ class TrunkScreen(Screen):
         elif row is not None:
             self._more(row)
 
+    def _held_place(self) -> TrunkPlace | None:
+        """The trunk, unless this tablet only shows it."""
+        place = self._view.place if self._view else None
+        return None if place is None or place.reads_only else place
+
     def _lot(self, key: str) -> TrunkLot | None:
         return next((one for one in self._view.lots if one.key == key), None) if self._view else None
 
@@ -231,7 +242,7 @@ class TrunkScreen(Screen):
 
     def _more(self, row: LotRow) -> None:
         """What else can be done with the lot; a sale that was begun waits."""
-        lot, place = self._lot(row.key), self._view.place if self._view else None
+        lot, place = self._lot(row.key), self._held_place()
         if lot is not None and place is not None and self._view is not None:
             self.sale.keep()
             self.lot.show_lot(lot, place.id, self._view.moving.places)
@@ -240,7 +251,7 @@ class TrunkScreen(Screen):
 
     def _with_sale(self, then: Callable[[], None]) -> None:
         """Do `then` with the sale that is open, or with a new one; its id is made before anything is kept."""
-        place = self._view.place if self._view else None
+        place = self._held_place()
         if place is None:
             return
         if self.sale.draft is not None:
@@ -283,7 +294,7 @@ class TrunkScreen(Screen):
     # -- counting -----------------------------------------------------------------------------------------------------
 
     def _to_count(self) -> None:
-        place = self._view.place if self._view else None
+        place = self._held_place()
         if place is None:
             return
 

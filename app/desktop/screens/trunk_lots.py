@@ -28,6 +28,7 @@ class LotList(QWidget):
         self.search = SearchField(theme, name="trunk.search", hint=tr("trunk.search"), shortcut="Ctrl+F")
         self.count = button(tr("trunk.count.start"), name="trunk.count_it", icon="count", theme=theme)
         self._theme, self._waits = theme, False
+        self._narrow = self._reads_only = False
         self.transfers = button("", name="trunk.transfers", icon="truck", theme=theme)
         self.refill = button("", name="trunk.refill", icon="plus", theme=theme)
         self._group = QButtonGroup(self)
@@ -87,6 +88,9 @@ class LotList(QWidget):
         self.count.setText(state.count_words)
         self.count.setAccessibleName(state.count_words)
         self.count.setEnabled(state.can_count)
+        if self._reads_only != state.reads_only:
+            self._reads_only = state.reads_only
+            self._hide_columns()
         for way, words in ((self.transfers, state.transfers), (self.refill, state.refill)):
             way.setText(words)
             way.setAccessibleName(words)
@@ -99,7 +103,13 @@ class LotList(QWidget):
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave out what only repeats."""
-        self.table.hide_columns(*((tr("trunk.column.tap"),) if narrow else ()))
+        self._narrow = narrow
+        self._hide_columns()
+
+    def _hide_columns(self) -> None:
+        """Without what only repeats in a narrow window, and without what can't be done in a trunk held elsewhere."""
+        tap = (tr("trunk.column.tap"),) if self._narrow or self._reads_only else ()
+        self.table.hide_columns(*tap, *(("",) if self._reads_only else ()))
 
     def is_more(self, column: int) -> bool:
         """Whether a tap in this column asks for the other actions."""
@@ -129,7 +139,7 @@ class LotList(QWidget):
                 made_button.setChecked(made_button.objectName() == f"trunk.filter.{state.only}")
 
     def _arrange(self) -> None:
-        whole = column(self)
+        self.whole = whole = column(self)
         top = row()
         top.addWidget(self.search, 1)
         top.addWidget(self.count)
@@ -186,7 +196,7 @@ class DayPanel(QWidget):
             words=tr("trunk.day.none"),
             more=tr("trunk.day.none.more"),
         )
-        whole = column(self, gap=2 * GRID)
+        self.whole = whole = column(self, gap=2 * GRID)
         whole.addWidget(self._plot_card)
         self._day_card.body.addWidget(self.title)
         self._day_card.body.addWidget(self.table, 1)
@@ -200,3 +210,4 @@ class DayPanel(QWidget):
         self.table.set_rows(state.day)
         self.table.setVisible(bool(state.day))
         self.empty.setVisible(not state.day)
+        self.empty.say(tr("trunk.day.none"), "" if state.reads_only else tr("trunk.day.none.more"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
 
+from app.domain.commands import TakeCustody
 from app.domain.parties import COMPANY
 from app.domain.stock import ONE_PLACE
 from app.store.policies import policy_of
@@ -27,6 +28,11 @@ from app.workspace.counting import count_draft
 from app.workspace.queries.moving import moving
 from app.workspace.reach import device_reach
 from app.workspace.rows.trunk import (
+    ASKED,
+    FREE,
+    MINE,
+    NOBODYS,
+    OTHERS,
     CountDraft,
     CountedLot,
     CountSheetLot,
@@ -37,7 +43,7 @@ from app.workspace.rows.trunk import (
     TrunkView,
 )
 from app.workspace.tables import outbox
-from app.workspace.workspace import get_meta
+from app.workspace.workspace import get_meta, read_identity
 
 
 def trunk_view(connection: Connection, user_id: str, day: str) -> TrunkView:
@@ -58,14 +64,35 @@ def trunk_view(connection: Connection, user_id: str, day: str) -> TrunkView:
 def own_trunk(connection: Connection, user_id: str) -> TrunkPlace | None:
     """The trunk this person answers for; the first by id where there are several."""
     row = connection.execute(
-        select(location.c.id, location.c.name)
+        select(location.c.id, location.c.name, location.c.holder, location.c.holder_name)
         .where(location.c.kind == "trunk", location.c.custodian == user_id)
         .order_by(location.c.id)
         .limit(1)
     ).first()
     if row is None:
         return None
-    return TrunkPlace(row.id, row.name, device_reach(connection).holds(f"loc:{row.id}"))
+    return TrunkPlace(
+        row.id,
+        row.name,
+        device_reach(connection).holds(f"loc:{row.id}"),
+        _lease(connection, row.holder),
+        row.holder_name,
+    )
+
+
+def _lease(connection: Connection, holder: str | None) -> str:
+    """How the trunk with this holder stands to this device."""
+    if holder is None:
+        return NOBODYS
+    identity = read_identity(connection)
+    if identity is not None and holder == identity.device_id:
+        return MINE
+    asked = select(outbox.c.ord).where(
+        outbox.c.command == TakeCustody.__name__, outbox.c.settled_at.is_(None), outbox.c.result.is_(None)
+    )
+    if connection.execute(asked.limit(1)).first() is not None:
+        return ASKED
+    return OTHERS if holder else FREE
 
 
 def trunk_lots(connection: Connection, location_id: str) -> tuple[TrunkLot, ...]:

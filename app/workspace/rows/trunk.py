@@ -8,14 +8,28 @@ from app.domain.facts import Facts
 from app.workspace.rows.moving import NOTHING_MOVES, Moving
 from app.workspace.rows.quoting import Buyer
 
+# how a trunk stands to this device
+NOBODYS, MINE, OTHERS, FREE, ASKED = "nobodys", "mine", "others", "free", "asked"
+
 
 @dataclass(frozen=True, slots=True)
 class TrunkPlace:
-    """The user's own trunk. `complete` is False while its rows are still being loaded."""
+    """The user's own trunk. `complete` is False while its rows are still being loaded.
+
+    `lease` is who holds it: NOBODYS never had a holder, FREE was given up, ASKED is asked for here and waits for the
+    server. `holder_name` is what the holding device is called.
+    """
 
     id: str
     name: str
     complete: bool
+    lease: str = NOBODYS
+    holder_name: str = ""
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether goods may not be taken out of it here."""
+        return self.lease not in (NOBODYS, MINE)
 
 
 @dataclass(frozen=True, slots=True)

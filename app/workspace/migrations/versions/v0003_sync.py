@@ -17,6 +17,14 @@ ALTER TABLE bucket ADD COLUMN checked_at TEXT DEFAULT '' NOT NULL
 
 CREATE INDEX outbox_stream ON outbox (stream, seq)
 
+CREATE INDEX outbox_sent ON outbox (stream, pushed, seq)
+
+CREATE INDEX outbox_settled ON outbox (settled_at)
+
+CREATE INDEX outbox_guess ON outbox (guess, result)
+
+CREATE INDEX guess_row ON guess (kind, row_id, ord)
+
 CREATE TABLE due_sum ( bucket TEXT NOT NULL, kind TEXT NOT NULL, rows INTEGER NOT NULL, sum INTEGER NOT NULL,
 position INTEGER NOT NULL, PRIMARY KEY (bucket, kind) )
 

@@ -114,6 +114,23 @@ def upgrade() -> None:
         Column("given_by", Text, nullable=False),
         Column("done_at", Text, nullable=True),
     )
+    op.create_table(
+        "sign_in_limit",
+        Column("key", Text, primary_key=True),
+        Column("until", Text, nullable=False),
+        Column("failures", Integer, nullable=False),
+        Column("since", Text, nullable=False),
+        Column("device", Text, nullable=False, server_default=""),
+        Column("address", Text, nullable=False, server_default=""),
+        Column("judging", Integer, nullable=False, server_default="0"),
+    )
+    op.create_index("sign_in_limit_until", "sign_in_limit", ["until"])
+    op.create_table(
+        "seal_key",
+        Column("id", Text, primary_key=True),
+        Column("private", Text, nullable=False),
+        Column("created_at", Text, nullable=False),
+    )
     _chain_the_audit()
 
 
