@@ -172,16 +172,18 @@ class Faults:
                 raise Malformed("a type this server does not know")
             return command
 
-        sizes = syncing.MAX_PAGE_ROWS, outbox.MAX_OPS, apply.OPS_AT_ONCE
+        sizes = syncing.MAX_PAGE_ROWS, outbox.MAX_OPS, apply.OPS_AT_ONCE, syncing.MAX_BACKFILL_ROWS
         apply.decide_here, apply.decode = failing, ignorant
         syncing.MAX_PAGE_ROWS = self.page_rows or sizes[0]
+        syncing.MAX_BACKFILL_ROWS = self.page_rows or sizes[3]
         outbox.MAX_OPS = self.push_ops or sizes[1]
         apply.OPS_AT_ONCE = self.group or sizes[2]
         try:
             yield
         finally:
             apply.decide_here, apply.decode = decide, decode
-            syncing.MAX_PAGE_ROWS, outbox.MAX_OPS, apply.OPS_AT_ONCE = sizes
+            syncing.MAX_PAGE_ROWS, outbox.MAX_OPS, apply.OPS_AT_ONCE = sizes[:3]
+            syncing.MAX_BACKFILL_ROWS = sizes[3]
 
     def mend(self) -> None:
         """The office installs the server's next version: it can process everything."""

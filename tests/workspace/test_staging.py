@@ -20,6 +20,7 @@ from sync.server.pull import COLUMNS
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(syncing, "MAX_PAGE_ROWS", 1)
+    monkeypatch.setattr(syncing, "MAX_BACKFILL_ROWS", 1)
 
 
 def change(world: Any, row_id: str, **values: Any) -> None:
