@@ -36,6 +36,7 @@ PROBLEMS = {
     415: "unsupported_encoding",
     422: "malformed: `detail` says what and where",
     426: "upgrade_required",
+    429: "too_many_attempts: nothing was looked at; try again after Retry-After seconds",
     500: "internal: a bug; `detail` has the request's number",
     503: "busy · unavailable: try again after Retry-After seconds",
 }
@@ -65,7 +66,7 @@ def operations(health: type[Struct]) -> tuple[Operation, ...]:
             m.Tokens,
             m.SignIn,
             signed_in=False,
-            also=(401, 403),
+            also=(401, 403, 429),
         ),
         Operation(
             "/auth/refresh",
@@ -75,7 +76,7 @@ def operations(health: type[Struct]) -> tuple[Operation, ...]:
             m.Tokens,
             m.Refresh,
             signed_in=False,
-            also=(401, 403),
+            also=(401, 403, 429),
         ),
         Operation(
             "/auth/sign-out", "Sign out", "Ends this session. What waits on the tablet stays there.", None

@@ -157,6 +157,10 @@ def seed(engine: Engine, load: Load) -> None:
                              "stream": one.stream, "last_seq": 0, "enrolled_at": DAY, "revoked_at": None}
                             for one in devices])  # fmt: skip
         work.connection.execute(
+            text("INSERT INTO stream VALUES (:name, :device, 'A', 0, :day)"),
+            [{"name": one.stream, "device": one.device_id, "day": DAY} for one in devices],
+        )
+        work.connection.execute(
             text("INSERT INTO user_account VALUES (:id, :id, '', 'rep', '[\"north\"]', NULL, :day)"),
             [{"id": one.user_id, "day": DAY} for one in devices],
         )

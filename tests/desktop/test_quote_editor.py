@@ -281,7 +281,7 @@ def test_a_disk_that_fails_keeps_the_words_on_the_screen_and_they_can_be_submitt
     assert hands.words("quote_page.chip.0") == "Approved"
 
 
-def fails(*_args: object) -> None:
+def fails(*_asked: Any, **_how: Any) -> None:
     raise OSError("the disk is full")
 
 

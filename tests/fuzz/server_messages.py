@@ -52,8 +52,8 @@ KEPT = {
     },
     "/sync/v1/rescue": {"rescued", "audit", "audit_head"},
     "/sync/v1/enrol": {"device", "stream", "feed", "history", "clock", "bucket_sum", "audit", "audit_head"},
-    "/auth/refresh": {"token", "sign_in_session", "audit", "audit_head"},
-    "/auth/sign-in": {"token", "sign_in_session", "audit", "audit_head", "user_account"},
+    "/auth/refresh": {"token", "sign_in_session", "sign_in_limit", "audit", "audit_head"},
+    "/auth/sign-in": {"token", "sign_in_session", "sign_in_limit", "audit", "audit_head", "user_account"},
     "/sync/v1/pull": set(),
 }  # fmt: skip
 VERIFIED = 10  # of the messages that decided something, one in so many has its books made again

@@ -44,6 +44,7 @@ BUCKETS: dict[str, tuple[tuple[str, ...], ...]] = {
     **dict.fromkeys(("balance", "count_sheet", "count_line"), (("loc", "location_id"),)),
     "movement": (("loc", "from_location"), ("loc", "to_location")),
     "op_result": (("rep", "user_id"),),
+    **dict.fromkeys(("document_draft", "draft_revision"), (("rep", "owner_id"),)),
 }
 
 

@@ -80,8 +80,16 @@ class Effects:
                 self._sale(what, asked, outcome, codes)
             case "CountTrunk":
                 self._count(what, asked, outcome, codes)
+            case "SaveDraft":
+                self._draft(what, asked)
             case other:
                 self.found.differences.append(f"{what}: the books do not know the op {other}")
+
+    def _draft(self, what: str, asked: Row) -> None:
+        """Its words are a revision, of the one who wrote them."""
+        row = self.found.one(self.index("draft_revision", "op_id")[asked["op_id"]], what)
+        if row is not None and (row["body"], row["author"]) != (asked["body"], asked["actor"]):
+            self.found.differences.append(f"{what}: the revision {row['id']} has other words")
 
     def _quote(self, what: str, asked: Row, outcome: str) -> None:
         row = self.found.one(self.index("quote", "id")[asked["quote_id"]], what)

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,11 @@ import requests
 from sqlalchemy import text
 
 from app.store.engine import writing
-from sync.protocol.messages import OpEnvelope, Push, SignIn, encode
+from sync.protocol.messages import Cursor, Enrol, OpEnvelope, Pull, Push, SignIn, encode
+from sync.protocol.version import PROTOCOL
+from sync.protocol.wire import read_page
+from sync.server.compose import opened
+from sync.server.settings import resolve
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-m", "sync.server.cli"]
@@ -104,6 +109,31 @@ def test_a_request_under_way_is_answered_before_the_server_ends(tmp_path: Path) 
 
     assert answer.startswith(b"HTTP/1.1 401 ")
     assert b"bad_credentials" in answer
+
+
+def test_a_pull_that_waits_is_answered_when_the_server_ends(tmp_path: Path) -> None:
+    with opened(resolve(tmp_path, None, create=True), migrate=True) as parts:
+        parts.accounts.add_user("mia", "correct horse", role="rep", name="Mia Berg")
+
+    with serving("--data", tmp_path, log=tmp_path / "log") as (process, base):
+
+        def post(path: str, body: Any, token: str = "") -> requests.Response:
+            headers = {"Authorization": f"Bearer {token}"}
+            return requests.post(f"{base}{path}", encode(body), headers=headers, timeout=60)
+
+        token = post("/auth/sign-in", SignIn("mia", "correct horse", "tablet")).json()["access"]
+        post("/sync/v1/enrol", Enrol("tablet", "Blue"), token)
+        first = read_page(post("/sync/v1/pull", Pull(PROTOCOL, Cursor(), []), token).content, {})
+        held = [one.bucket for one in first.add]
+        with ThreadPoolExecutor(1) as threads:
+            waits = Pull(PROTOCOL, first.cursor, held, wait=25)
+            answer = threads.submit(post, "/sync/v1/pull", waits, token)
+            requests.get(f"{base}/health", timeout=20)
+            process.send_signal(signal.SIGTERM)
+
+            assert read_page(answer.result(60).content, {}).cursor == first.cursor
+
+        assert process.wait(30) == 0
 
 
 def test_a_port_in_use_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import gzip
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -218,6 +219,19 @@ def test_a_page_of_zstd_cut_at_any_byte_is_never_taken_for_a_whole_one(peer: Pee
         peer.answers["/sync/v1/pull"] = say(200, packed[:size], Content_Encoding="zstd")
         with pytest.raises(Unreachable):
             read_page(peer.api().pull(PULL), {})
+
+
+def test_a_pull_that_may_be_held_is_waited_for_that_much_longer(peer: Peer) -> None:
+    def held(handler: BaseHTTPRequestHandler, body: bytes) -> None:
+        time.sleep(0.8)  # twice the read time-out
+        with suppress(OSError):
+            say(200, b"page")(handler, body)
+
+    peer.answers["/sync/v1/pull"] = held
+
+    assert peer.api().pull(Pull(2, Cursor(), [], wait=2)) == b"page"
+    with pytest.raises(Unreachable):
+        peer.api().pull(PULL)
 
 
 def test_nobody_listening_is_offline() -> None:

@@ -207,7 +207,7 @@ def test_fields_of_a_newer_app_are_ignored(client: Any) -> None:
 def test_a_bug_leaks_nothing_and_can_be_found_by_its_number(
     client: Any, accounts: Any, lines: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_request: Any) -> None:
+    def broken(*_asked: Any) -> None:
         raise KeyError("the combination of the safe")
 
     monkeypatch.setattr(accounts, "sign_in", broken)
@@ -228,7 +228,7 @@ def test_a_bug_leaks_nothing_and_can_be_found_by_its_number(
 def test_a_database_that_is_away_is_a_bad_day_not_a_bug(
     client: Any, accounts: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(_request: Any) -> None:
+    def away(*_asked: Any) -> None:
         raise OperationalError("SELECT password", {"login": "mia"}, Exception("server closed the connection"))
 
     monkeypatch.setattr(accounts, "sign_in", away)

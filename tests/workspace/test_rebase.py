@@ -10,11 +10,13 @@ from msgspec import structs
 from sqlalchemy import select
 
 from app.domain.commands import QuoteLine
+from app.domain.parties import Person
 from app.store.engine import reading, writing
 from app.store.reader import footprint_keys
 from app.store.tables import KINDS
-from app.workspace import guesses, rebase as rebasing, syncing
+from app.workspace import drafting, guesses, rebase as rebasing, sharing, syncing
 from app.workspace.rebase import Incoming, affected, rebase
+from app.workspace.rows.quote_draft import DraftLine
 from sync.server.feed import unit_of_work
 
 TRUNK = "SELECT qty FROM balance WHERE id='trunk-rep|p1|l1'"
@@ -310,3 +312,26 @@ def test_an_op_that_waits_before_the_acknowledged_ones_is_decided_again(
 
     assert found == [1, 3]
     assert rep.one(TRUNK) == 4
+
+
+def test_the_effect_of_an_open_op_may_come_before_its_result(world: Any) -> None:
+    """As on a first load in small pages: the draft's revision is here, and the op's result is on a later page."""
+    rep = world.tablet("rep")
+    one = drafting.start(rep.workspace, "a1", (DraftLine("p1", 2, 0),))
+    sharing.share(rep.workspace, one.id)
+    push = syncing.next_push(rep.workspace)
+    rep.api.push(push)
+    with reading(world.engine) as connection:
+        [revision] = connection.execute(select(KINDS["draft_revision"].table)).mappings()
+    with writing(rep.workspace.engine) as connection:
+        rebase(
+            connection,
+            Incoming(rows=[("draft_revision", dict(revision))]),
+            Person("rep", "rep", ("north",)),
+            "2026-11-23T12:00:00+00:00",
+        )
+
+    rep.sync()
+
+    assert rep.rows("SELECT result FROM outbox") == [("applied",)]
+    assert rep.rows("SELECT state FROM draft_revision") == [("head",)]
