@@ -128,6 +128,7 @@ class Restores:
         backup = self.tablets[machine.name]
         machine.close()
         machine.disk.dead = False
+        machine.disk.douse()  # whatever was to befall the old process
         put_database(backup.path, machine.about.path)
         machine.about.restored_at = self.world.seen.step
         self._take(machine, backup.step, BACKUP_RESTORED)
