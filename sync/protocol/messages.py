@@ -56,7 +56,7 @@ class Enrolled(Struct, frozen=True):
     device_id: str
     stream: str
     letter: str
-    next_seq: int
+    next_seq: Annotated[int, Meta(ge=1, le=1 << 53)]
     user: User
 
 
@@ -84,7 +84,7 @@ class OpAnswer(Struct, frozen=True):
 class PushAnswer(Struct, frozen=True):
     """`last_seq` is the last sequence number the server has; the results proper come through the feed."""
 
-    last_seq: int
+    last_seq: Annotated[int, Meta(ge=0, le=1 << 53)]
     answers: list[OpAnswer]
     server_time: str
 
