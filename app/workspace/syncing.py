@@ -243,7 +243,7 @@ def _let_in(workspace: Workspace, request: Pull, page: Page, body: bytes) -> Reb
         identity = read_identity(connection)
         assert identity is not None
         if request.backfill is None and request.marks:
-            _go_back(connection, started_at(request, page))
+            _go_back(connection, started_at(request, page), identity)
         _note_contact(connection, page, moment)
         if request.backfill is not None:
             return _fill(connection, request, request.backfill, page, identity, moment)
@@ -302,12 +302,15 @@ def _rebased(connection: Connection, incoming: Incoming, identity: Identity, mom
     return done
 
 
-def _go_back(connection: Connection, common: Cursor) -> None:
-    """The server has said where both histories part: go on from there, and compare every bucket."""
+def _go_back(connection: Connection, common: Cursor, identity: Identity) -> None:
+    """The server has said where both histories part: go on from there, and compare every bucket. Results are fetched
+    again: those from before that place are of ops that were opened anew, and no increment brings them."""
     step_back(connection, common)
     set_recovering(connection, False)
     connection.execute(delete(due_sum))
     checking.all_due(connection)
+    if outbox.waiting(connection)[1]:
+        checking.ask_results_first(connection, f"rep:{identity.user_id}")
 
 
 def _loaded_anew(connection: Connection, name: str) -> bool:

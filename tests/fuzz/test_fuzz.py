@@ -140,3 +140,16 @@ def test_what_is_nested_too_deeply_is_not_the_servers_answer() -> None:
     with pytest.raises(Unreachable):
         _decoded(b'{"kept":[' + b"[" * 100_000, RescueAnswer)
     assert decode(b"[]") == []
+
+
+def test_a_number_that_no_stream_reaches_is_not_the_servers_answer() -> None:
+    from sync.client.http_api import _decoded
+    from sync.protocol.api import Unreachable
+    from sync.protocol.messages import Enrolled, PushAnswer, User, encode
+
+    me = User("mia", "mia", "Mia Berg", "rep", "MI", ["north"])
+
+    with pytest.raises(Unreachable):
+        _decoded(encode(Enrolled("d", "d.2", "Z", 1 << 64, me)), Enrolled)
+    with pytest.raises(Unreachable):
+        _decoded(encode(PushAnswer(1 << 64, [], "")), PushAnswer)

@@ -19,8 +19,8 @@ from app.store import tables as t
 from app.store.engine import reading
 from sync.server.apply import perform_here
 from sync.server.feed import unit_of_work
-from sync.server.parking import retry_parked
-from sync.server.tables import op_log, user_account
+from sync.server.parking import retry_parked, waiting
+from sync.server.tables import user_account
 
 OFFICE = Person("u-office", "operations", ("*",), "OFFICE")
 DOINGS = {
@@ -160,18 +160,12 @@ class Office:
     # -- parked ops ---------------------------------------------------------------------------------------------------
 
     def retry_all_parked(self) -> int:
-        """Retry every parked op, oldest first, until none moves; how many are parked still."""
+        """Retry every parked and every rescued op, oldest first, until none moves; how many wait still."""
         while True:
             with reading(self.engine) as connection:
-                parked = list(
-                    connection.execute(
-                        select(op_log.c.op_id)
-                        .where(op_log.c.status == "parked")
-                        .order_by(op_log.c.received_at, op_log.c.stream, op_log.c.seq)
-                    ).scalars()
-                )
-            if not [one for one in parked if retry_parked(self.engine, one, now=self.clock) != "parked"]:
-                return len(parked)
+                left = [one.op_id for one in waiting(connection)]
+            if not [one for one in left if retry_parked(self.engine, one, now=self.clock) != "parked"]:
+                return len(left)
 
 
 def _near(price: int, percent: int) -> int:

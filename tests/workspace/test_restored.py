@@ -384,3 +384,28 @@ def test_a_revoked_device_gives_what_a_lost_server_acknowledged_for_rescue_too(s
     assert isinstance(rescue, Rescue)
     assert [op.seq for op in first.ops] == [2]
     assert [op.seq for op in rescue.ops] == [1, 2]
+
+
+def test_an_op_of_an_older_stream_that_a_restored_server_still_has_gets_its_result_again(
+    sqlite_world: Any, tmp_path: Path
+) -> None:
+    """It is opened anew, for nobody tells what the server has of that stream; no increment brings the result again."""
+    rep = sqlite_world.tablet("rep")
+    rep.workspace.perform(rep.sale(qty=1))
+    rep.sync()
+    syncing.fork(rep.workspace, rep.api.caller.stream)
+    rep.sync()
+    backup(sqlite_world.engine, tmp_path / "kept.db")
+    rep.workspace.perform(rep.sale(qty=2))
+    rep.sync()
+
+    restore(sqlite_world.engine, tmp_path / "kept.db")
+    sqlite_world.hold("a2")
+    for _ in range(3):
+        rep.sync()
+
+    assert rep.rows("SELECT stream, result FROM outbox ORDER BY ord") == [
+        ("dev-rep-0.1", "applied"),
+        ("dev-rep-0.2", "applied"),
+    ]
+    assert rep.rows(HELD) == sqlite_world.rows(HELD) == [(7,)]
