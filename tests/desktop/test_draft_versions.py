@@ -55,7 +55,7 @@ def test_both_versions_are_shown_with_what_differs(hands: Hands) -> None:
         "rep, on tablet: written beside it",
         "rep, on tablet: what counts now",
     ]
-    assert [hands.find(f"versions.part.{at}.1", QRadioButton).text() for at in range(4)] == [
+    assert [hands.words(f"versions.part.{at}.1.words") for at in range(4)] == [
         "Nothing",
         "from the car",
         "5 units, 10% off",

@@ -13,20 +13,18 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.desk import Desk
-from app.desktop.screens.draft_versions import show_versions
+from app.desktop.screens.draft_versions import DraftSides
 from app.desktop.screens.quote_form import QuoteForm
 from app.desktop.tasks import BadNews
 from app.desktop.widgets.panel import column
 from app.desktop.widgets.why_price import show_why_price
 from app.domain.commands import SubmitQuote
-from app.screens.draft_versions import present_button
 from app.screens.quote_editor import EditorState, present
 from app.screens.wording import tr
 from app.workspace import drafting, sharing
 from app.workspace.queries.quoting import find_accounts, find_products, judged
 from app.workspace.rows.quote_draft import QuoteDraft
 from app.workspace.rows.quoting import AccountChoice, Judged, ProductChoice
-from app.workspace.rows.versions import Versions
 from app.workspace.workspace import Performed, Workspace
 
 SAVE_MS = 300  # a pause in typing
@@ -60,6 +58,7 @@ class QuoteEditor(QWidget):
         self._long_pause.setInterval(SHARE_MS)
         self._long_pause.timeout.connect(self.share)
         self.form = QuoteForm(desk.theme, desk.formats)
+        self.sides = DraftSides(desk, self.form.versions, self)
         column(self).addWidget(self.form)
         self._connect()
 
@@ -69,6 +68,7 @@ class QuoteEditor(QWidget):
         form.discard.clicked.connect(self._discard)
         form.submit.clicked.connect(self.submit)
         form.versions.clicked.connect(self._show_versions)
+        self.sides.settled.connect(self._go_on_with)
         form.customer.account.asked.connect(self._find_accounts)
         form.customer.account.picked.connect(self._on_account)
         form.product.asked.connect(self._find_products)
@@ -92,7 +92,6 @@ class QuoteEditor(QWidget):
         self.draft, self._judged, self._refused, self._typed = draft, None, None, {}
         self._saved = draft if saved else None
         self._submitting = self._submit_when_judged = False
-        self._known: Versions | None = None
         self.form.start()
         self.look_at_versions()
         self._render()
@@ -222,22 +221,7 @@ class QuoteEditor(QWidget):
 
     def look_at_versions(self) -> None:
         """Read whether this draft was written elsewhere, too, and what was before."""
-        if self.draft is None:
-            return
-        shared = sharing.document_id(self.draft)
-        self.desk.tasks.read(
-            lambda connection: sharing.versions(connection, shared), self._on_versions, key="quote.versions"
-        )
-
-    def _on_versions(self, known: Versions | None) -> None:
-        if known is not None and (self.draft is None or known.document_id != sharing.document_id(self.draft)):
-            return
-        self._known = known
-        words, tone = present_button(known)
-        self.form.versions.setVisible(bool(words))
-        self.form.versions.setText(words)
-        self.form.versions.setProperty("tone", tone)
-        self.form.versions.style().polish(self.form.versions)
+        self.sides.look_at(self.draft)
 
     def _show_versions(self) -> None:
         """What was typed here and is in no version yet becomes one first, so that it can be chosen."""
@@ -245,37 +229,17 @@ class QuoteEditor(QWidget):
         if draft is None:
             return
         self.save()
-        shared = sharing.document_id(draft)
-
-        def show(known: Versions | None) -> None:
-            self._on_versions(known)
-            if known is not None and self.draft is not None and self.draft.id == draft.id:
-                show_versions(self, self.desk, known, self._settle)
 
         def then(base: str | None) -> None:
             self._take_base(draft.id, base)
-            self.desk.tasks.read(lambda connection: sharing.versions(connection, shared), show)
+            self.sides.show(draft)
 
         self.desk.tasks.act(lambda workspace: sharing.share(workspace, draft.id), then)
 
-    def _settle(self, keep: str, chosen: QuoteDraft | None) -> None:
-        """One version for all, and go on writing on it."""
-        known, draft = self._known, self.draft
-        if known is None or draft is None:
-            return
-
-        def job(workspace: Workspace) -> QuoteDraft | None:
-            done = sharing.settle(workspace, known, keep, chosen)
-            return drafting.of_document(workspace, known.document_id) if done.saved else None
-
-        def then(now: QuoteDraft | None) -> None:
-            if now is not None:
-                self.draft = None
-                self.open(now)
-                self.desk.toast(tr("versions.kept", number=now.number), tone="ok")
-            self.look_at_versions()
-
-        self.desk.tasks.act(job, then)
+    def _go_on_with(self, draft: QuoteDraft) -> None:
+        """One version was chosen for all: write on it."""
+        self.draft = None
+        self.open(draft)
 
     # -- judging ------------------------------------------------------------------------------------------------------
 
