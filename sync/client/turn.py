@@ -73,6 +73,7 @@ class Turn:
     _pushes_refused: int = field(default=0)
     _steps_back: int = field(default=0)
     _enrolled: bool = field(default=False)
+    _forgotten: bool = field(default=False)
 
     def next_request(self, workspace: Workspace) -> Request | None:
         """What to send next; None when the turn is over."""
@@ -146,6 +147,10 @@ class Turn:
                 syncing.fork(workspace, request.stream)
             case 409, "stream_unknown" if isinstance(request, Push) and not self._enrolled:
                 syncing.fork(workspace, request.stream)
+            case 409, "stream_unknown" if isinstance(request, Pull) and not self._forgotten:
+                # restored to before this device was enrolled, and there is nothing to push that would tell
+                syncing.fork(workspace, "")
+                self._forgotten = self.pushing = self.pulling = True
             case 410, "bucket_reset" if isinstance(request, Pull) and request.backfill is not None:
                 syncing.restart_bucket(workspace, request.backfill.bucket)
                 self._step_back(problem)

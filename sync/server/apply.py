@@ -210,6 +210,10 @@ def _apply(work: UnitOfWork, author: Author, op: OpEnvelope, moment: datetime) -
     blocker = connection.execute(waits.order_by(op_log.c.op_id)).scalars().first() if op.needs else None
     if blocker is not None:
         return _park(work, author, op, moment, f"waits for parked op {blocker}")
+    tried = select(attempt.c.error).where(attempt.c.op_id == op.op_id, attempt.c.count >= ATTEMPTS)
+    error = connection.execute(tried).scalar()
+    if error is not None:  # the server could not park it after its last try
+        return _park(work, author, op, moment, error)
     try:
         with connection.begin_nested():
             decision, changes = decide_here(connection, author.person, author.stream, op.seq, command, moment)

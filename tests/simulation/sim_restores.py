@@ -18,6 +18,7 @@ from sim_abilities import ABLE
 from sim_disk import copy_database, put_database
 
 from app.store.tables import KINDS
+from sync.server.people import Refused
 
 if TYPE_CHECKING:
     from sim_tablet import Machine
@@ -104,9 +105,22 @@ class Restores:
         world, backup = self.world, self.server
         world.office.chunks = None
         world.server.restore(backup.path)
+        self._revoke_again()
         world.seen.restores.append(Restore(world.seen.step, backup.step, backup.position))
         world.seen.changed.add("server")
         return True
+
+    def _revoke_again(self) -> None:
+        """The backup may be from before a device was revoked: whoever restores it gives those orders again."""
+        server = self.world.server
+        assert server.accounts is not None
+        for one in self.world.seen.tablets:
+            if one.revoked:
+                try:
+                    with server.disk.aside():
+                        server.accounts.revoke_device(one.device_id)
+                except Refused:  # not enrolled yet, by this server
+                    one.revoked = False
 
     # -- tablets ------------------------------------------------------------------------------------------------------
 

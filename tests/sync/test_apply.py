@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from app.domain.codec import UnknownCommand
+from app.store.engine import writing
 from app.workspace import syncing
 from sync.protocol.api import ApiProblem
 from sync.protocol.messages import OpEnvelope, Push
 from sync.server import apply
 from sync.server.parking import retry_parked
+from sync.server.tables import attempt
 
 EFFECTS = (
     "SELECT (SELECT count(*) FROM movement), (SELECT count(*) FROM sales_order), (SELECT position FROM clock)"
@@ -192,6 +194,20 @@ def test_a_wrong_price_is_no_way_around_the_discount_limit(world: Any) -> None:
         ("finance", "discount_over_limit"),
         ("manager", "discount_over_limit"),
     ]
+
+
+def test_an_op_that_could_not_be_parked_after_its_last_try_is_not_tried_again(world: Any) -> None:
+    """The server died, or its disk was full, between counting the third attempt and parking the op."""
+    rep = world.tablet("rep")
+    push = pushed(rep, rep.sale())
+    with writing(world.engine) as connection:
+        connection.execute(attempt.insert().values(op_id=push.ops[0].op_id, count=3, error="a bug in a rule"))
+
+    answer = rep.api.push(push)
+
+    assert [one.outcome for one in answer.answers] == ["parked"]
+    assert world.rows("SELECT status, parked_why FROM op_log") == [("parked", "a bug in a rule")]
+    assert world.one("SELECT qty FROM balance WHERE id='trunk-rep|p1|l1'") == 10
 
 
 def test_a_count_waits_for_a_parked_sale_of_what_it_counts(

@@ -409,3 +409,37 @@ def test_an_op_of_an_older_stream_that_a_restored_server_still_has_gets_its_resu
         ("dev-rep-0.2", "applied"),
     ]
     assert rep.rows(HELD) == sqlite_world.rows(HELD) == [(7,)]
+
+
+class Forgetful:
+    """A server that was restored to before this device was enrolled, until the device enrols again."""
+
+    def __init__(self, api: Any) -> None:
+        self._api, self.knows = api, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._api, name)
+
+    def enrol(self, request: Any) -> Any:
+        self.knows = True
+        return self._api.enrol(request)
+
+    def pull(self, request: Any) -> bytes:
+        if not self.knows:
+            raise problem(409, "stream_unknown", "This device is not enrolled", "enrol again")
+        return self._api.pull(request)
+
+
+def test_a_device_that_the_server_has_forgotten_enrols_again_though_it_has_nothing_to_send(
+    sqlite_world: Any,
+) -> None:
+    rep = sqlite_world.tablet("rep")
+    rep.api = Forgetful(rep.api)
+
+    turn = rep.turn()
+
+    assert (turn.trouble, rep.api.knows) == (None, True)
+    assert rep.rows("SELECT what FROM incident") == [("stream_forked",)]
+    rep.workspace.perform(rep.sale(qty=1))
+    rep.sync()
+    assert rep.rows("SELECT stream, result FROM outbox") == [("dev-rep-0.2", "applied")]
