@@ -76,6 +76,7 @@ class Turn:
     _steps_back: int = field(default=0)
     _enrolled: bool = field(default=False)
     _forgotten: bool = field(default=False)
+    _heard_of: bool = field(default=False)  # the server knows that this device has its order
 
     def next_request(self, workspace: Workspace) -> Request | None:
         """What to send next; None when the turn is over."""
@@ -90,7 +91,12 @@ class Turn:
                 return Rescue(PROTOCOL, push.stream, self.rescuing, ops)
             if push is not None:
                 return Push(push.protocol, push.stream, push.ops[: self.limit]) if self.limit else push
-            self.pushing, self.rescuing = False, ""
+            why, self.pushing, self.rescuing = self.rescuing, False, ""
+            if self.trouble is Trouble.REVOKED and not self._heard_of:
+                identity = (
+                    workspace.identity()
+                )  # nothing is left to rescue; that the order is obeyed is told all the same
+                return Rescue(PROTOCOL, identity.stream, why, []) if identity is not None else None
         if self.pulling:
             increment, wait = syncing.next_increment(workspace), self.wait
             self.wait = 0
@@ -184,10 +190,11 @@ class Turn:
 
     def _rescued(self, workspace: Workspace, request: Rescue, answer: RescueAnswer) -> None:
         """What the server keeps has left the queue; an answer that keeps nothing of it ends the sending."""
+        self._heard_of = True
         sent = {op.op_id for op in request.ops}
         kept = [op_id for op_id in answer.kept if op_id in sent]
         syncing.absorb_rescue(workspace, kept)
-        if not kept:
+        if sent and not kept:
             self._end_push(Trouble.REFUSED, "the server does not keep what it was given for rescue")
         elif self.trouble is not Trouble.REVOKED:
             self.rescuing, self.limit = "", 0
