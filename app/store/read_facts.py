@@ -27,7 +27,7 @@ from app.domain.facts import (
     TransferFact,
 )
 from app.domain.moving import COMING_BACK
-from app.domain.parties import Delegation, Person, Place
+from app.domain.parties import TRUNK, Delegation, Person, Place
 from app.store import read_documents as documents, read_stock as stock, read_terms as terms, tables as t
 from app.store.policies import policy_of
 from app.store.reader import (
@@ -186,8 +186,14 @@ class _Asked:
         )
 
     def _place(self, location_id: str, *, lock: bool = False) -> tuple[Known[Place], str]:
-        """The place the actor acts on, and its id where its stock may be looked at, else ''."""
+        """The place the actor acts on, and its id where its stock may be looked at, else ''.
+
+        A trunk that nobody holds yet is locked: of two devices that use it first in one moment one finds it held.
+        """
         there = stock.place(self.reader, location_id, lock=lock)
+        trunk = there.value if there.value is not None and there.value.kind == TRUNK else None
+        if trunk is not None and trunk.holder is None and self.reader.lock and not lock:
+            there = stock.place(self.reader, location_id, lock=True)
         known = self.sight.of(reach.knows_place, there)
         return known, location_id if known is there else ""
 
