@@ -77,12 +77,14 @@ def read_facts(
     received_on: str | None = None,
     synced_on: str | None = None,
     stream: str | None = None,
+    seq: int | None = None,
     lock: bool = False,
 ) -> Reading:
     """Everything `decide` may look at for `command`, and the keys that were read.
 
     `actor` is who signed in (the server's own record there), `received_on` the server's date (None on a tablet),
-    `synced_on` the date of a tablet's last contact (None on the server), `stream` the one the op stands in.
+    `synced_on` the date of a tablet's last contact (None on the server), `stream` the one the op stands in and
+    `seq` its number there, where that is final.
     """
     reader = Reader(connection, reach, lock)
     values, policy = _policy(reader)
@@ -94,7 +96,7 @@ def read_facts(
     }
     # the server holds everything and reads for the actor; a tablet holds what was granted
     asking = actor if received_on is not None else None
-    found = _Asked(reader, values, stream, Sight(reader, asking)).facts_for(command)
+    found = _Asked(reader, values, stream, seq, Sight(reader, asking)).facts_for(command)
     device = stream.rpartition(".")[0] if stream else ""  # streams are named after their device
     groups |= {"device": device, "device_name": stock.first_name(reader, device, found.get("place"), command)}
     return Reading(Facts(**groups, **found), frozenset(reader.read))
@@ -112,6 +114,7 @@ class _Asked:
     reader: Reader
     policies: Mapping[str, Any]
     stream: str | None
+    seq: int | None
     sight: Sight
 
     def facts_for(self, command: c.Command) -> dict[str, Any]:
@@ -279,7 +282,7 @@ class _Asked:
         return {
             **facts,
             "document_exists": self._exists(t.count_sheet, command.count_id),
-            "expected": stock.expected(self.reader, where, command.lines, self.stream),
+            "expected": stock.expected(self.reader, where, command.lines, self.stream, self.seq),
         }
 
     def _transfer(self, command: c.RequestTransfer | c.SendTransfer | c.ReceiveTransfer) -> dict[str, Any]:
