@@ -82,6 +82,7 @@ def _turn(world: Simulation, machine: Machine) -> None:
     for _ in range(5):  # signing in again where that is what it takes, then turns while something is unsent
         world.clock.forward(30)
         world.seen.changed = {machine.name, "server"}
+        machine.pace.at_once(world.clock.seconds)
         asked = machine.begin()
         for _ in range(REQUESTS):
             if asked is None:
