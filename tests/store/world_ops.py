@@ -103,6 +103,7 @@ class _Makers(Choices):
 
     def _MoveOrder(self) -> tuple[Person, dict[str, Any]]:
         order = self.row("sales_order") if self.chance(20) else self.row("sales_order", type="stock")
+        order = self.dice.choice(self.unreserved) if self.unreserved and self.chance(5) else order
         fitting = [verb for verb in ORDER.get(order["state"], {}) if verb in c.ORDER_VERBS]
         verb = self.dice.choice(fitting if fitting and not self.chance(12) else c.ORDER_VERBS)
         money = verb in ("invoice", "pay", "close")
