@@ -249,14 +249,16 @@ def _coming(one: Transfer, formats: Formats) -> Item:
 def _claimed(one: ClaimRow, formats: Formats) -> ClaimCard:
     back = one.kind == RETURN
     goods = tr("today.claim.goods", product=one.product, lot=one.lot) if one.lot else one.product
-    qty = min(one.left, max(0, one.on_hand))
+    qty = min(one.left, one.on_hand)
     word = "today.claim.return" if back else "today.claim.recall"
     fewer = tr("today.claim.fewer", have=formats.qty(one.on_hand)) if qty < one.left else ""
     return ClaimCard(
         one.id,
         tr(word, qty=formats.qty(one.left), goods=goods, place=one.to_name),
         " ".join(part for part in (tr("today.claim.why", reason=one.reason.rstrip(".")), fewer) if part),
-        tr("today.claim.send" if back else "today.claim.aside", qty=formats.qty(qty)),
+        tr("today.claim.send" if back else "today.claim.aside", qty=formats.qty(qty))
+        if qty
+        else tr("today.claim.none"),
         qty,
         qty < one.left,
     )

@@ -44,7 +44,7 @@ class ClaimCards(QWidget):
         name = f"today.claim.{at}"
         card = Card(name=name, margin=GRID + GRID // 2)
         words = QVBoxLayout()
-        words.setSpacing(0)
+        words.setSpacing(GRID // 2)
         words.addWidget(label(claim.title, "strong", name=f"{name}.title", wrap=True))
         words.addWidget(label(claim.second, "quiet", name=f"{name}.why", wrap=True))
         reason = QLineEdit()
