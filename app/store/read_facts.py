@@ -172,6 +172,12 @@ class _Asked:
                     "place": self._place(command.location_id, lock=True)[0],
                     "lease": stock.device(self.reader, command.device_id),
                 }
+            case c.ClaimStock():
+                return self._claim_stock(command)
+            case c.WithdrawClaim():
+                return self._claim(command.claim_id)[0]
+            case c.AnswerClaim():
+                return self._answer(command)
         raise TypeError(f"nothing to read for {type(command).__name__}")
 
     def _exists(self, table: Any, row_id: str) -> bool:
@@ -305,6 +311,35 @@ class _Asked:
             "products": terms.products(self.reader, products),
             "lots": terms.lots(self.reader, lots),
             "balances": stock.balances(self.reader, where, products),
+        }
+
+    def _claim_stock(self, command: c.ClaimStock) -> dict[str, Any]:
+        return {
+            "place": self._place(command.location_id)[0],
+            "other_place": stock.place(self.reader, command.to_location, whole=False),
+            "document_exists": self._exists(t.claim, command.claim_id),
+            "products": terms.products(self.reader, (command.product_id,)),
+            "lots": terms.lots(self.reader, (command.lot_id,)),
+        }
+
+    def _claim(self, claim_id: str) -> tuple[dict[str, Any], str]:
+        """A claim of a place the actor may know of, with that place, and its id where its stock may be looked at."""
+        known = documents.claim(self.reader, claim_id)
+        if known.value is None:
+            return {"claim": known}, ""
+        place, where = self._place(known.value.location_id)
+        return {"claim": known if place.value else Known(place.status), "place": place}, where
+
+    def _answer(self, command: c.AnswerClaim) -> dict[str, Any]:
+        facts, where = self._claim(command.claim_id)
+        known = facts["claim"].value
+        if known is None:
+            return facts
+        return {
+            **facts,
+            "products": terms.products(self.reader, (known.product_id,)),
+            "lots": terms.lots(self.reader, (known.lot_id,)),
+            "balances": stock.balances(self.reader, where, (known.product_id,)),
         }
 
     def _knows_transfer(self, actor: Person, transfer: TransferFact) -> bool:
