@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from app.domain.bounds import MAX_QTY, MAX_UNIT_PRICE, MAX_VALUE, between, one_of
 from app.domain.command import Command as Command
 from app.domain.office_commands import (
+    AllotLine as AllotLine,
     CloseDraft as CloseDraft,
     Delegate as Delegate,
+    GrantAllotment as GrantAllotment,
     GrantEnvelope as GrantEnvelope,
     MoveLease as MoveLease,
     ReleaseCustody as ReleaseCustody,
     ResolveCase as ResolveCase,
+    ReturnAllotment as ReturnAllotment,
     RevokeEnvelope as RevokeEnvelope,
     SaveDraft as SaveDraft,
     SetAccountStatus as SetAccountStatus,
@@ -324,6 +327,7 @@ FACTS: tuple[type[Command], ...] = (
     SendTransfer,
     ReceiveTransfer,
     ReleaseCustody,
+    ReturnAllotment,
 )
 COMMANDS: tuple[type[Command], ...] = (
     SubmitQuote,
@@ -350,4 +354,6 @@ COMMANDS: tuple[type[Command], ...] = (
     TakeCustody,
     ReleaseCustody,
     MoveLease,
+    GrantAllotment,
+    ReturnAllotment,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain import (
+    allotting,
     authority,
     cases,
     counting,
@@ -26,6 +27,7 @@ from app.domain.commands import (
     CountTrunk,
     DecideApproval,
     Delegate,
+    GrantAllotment,
     GrantEnvelope,
     MoveLease,
     MoveOrder,
@@ -36,6 +38,7 @@ from app.domain.commands import (
     ReleaseCustody,
     RequestTransfer,
     ResolveCase,
+    ReturnAllotment,
     ReturnGoods,
     RevokeEnvelope,
     SaveDraft,
@@ -158,4 +161,8 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return custody.release(command, facts)
         case MoveLease():
             return custody.move(command, facts)
+        case GrantAllotment():
+            return allotting.grant(command, facts)
+        case ReturnAllotment():
+            return allotting.give_back(command, facts)
     raise TypeError(f"no rule for {type(command).__name__}")

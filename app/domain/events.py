@@ -354,6 +354,16 @@ class CustodyMoved:
     holder_name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllotmentOpened:
+    """A warehouse keeps goods for a rep from now on, in a place of its own."""
+
+    location_id: str
+    name: str
+    custodian: str
+    territory_id: str | None
+
+
 Event = (
     QuoteRecorded
     | ApprovalAsked
@@ -379,4 +389,5 @@ Event = (
     | DraftRevisionMoved
     | DraftRevisionDropped
     | CustodyMoved
+    | AllotmentOpened
 )

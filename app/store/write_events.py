@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.events import (
     AccountStatusSet,
+    AllotmentOpened,
     ApprovalAsked,
     ApprovalClosed,
     CaseOpened,
@@ -155,6 +156,8 @@ class _Writer:
             case CustodyMoved():
                 row = _fields(event, "location_id")
                 self._change(t.location, row.pop("id"), **row)
+            case AllotmentOpened():
+                self._insert(t.location, {**_fields(event, "location_id"), "kind": "allotment", "origin": ""})
             case TransferRecorded():
                 self._transfer(event)
             case DelegationRecorded():

@@ -338,4 +338,18 @@ ASKED: Mapping[type[c.Command], tuple[Target, Callable[[Cell], dict[str, Any]]]]
             "location_id": x.id("place"), "device_id": x.id("device"), "force": False, "reason": "lost",
         },
     ),
+    c.GrantAllotment: (
+        person,
+        lambda x: {
+            "location_id": "wh", "user_id": x.id("rep"), "name": "kept", "reason": "why",
+            "lines": (c.AllotLine(product_id="p1", lot_id="", qty=1),),
+        },
+    ),
+    c.ReturnAllotment: (
+        place,
+        lambda x: {
+            "location_id": x.id("place"), "reason": "why",
+            "lines": (c.AllotLine(product_id="p1", lot_id="", qty=1),),
+        },
+    ),
 }  # fmt: skip
