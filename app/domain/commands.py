@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from app.domain.bounds import MAX_QTY, MAX_UNIT_PRICE, MAX_VALUE, between, one_of
 from app.domain.command import Command as Command
 from app.domain.office_commands import (
+    AllotLine as AllotLine,
     AnswerClaim as AnswerClaim,
     ClaimStock as ClaimStock,
     CloseDraft as CloseDraft,
     Delegate as Delegate,
+    GrantAllotment as GrantAllotment,
     GrantEnvelope as GrantEnvelope,
     MoveLease as MoveLease,
     ReleaseCustody as ReleaseCustody,
     ResolveCase as ResolveCase,
+    ReturnAllotment as ReturnAllotment,
     RevokeEnvelope as RevokeEnvelope,
     SaveDraft as SaveDraft,
     SetAccountStatus as SetAccountStatus,
@@ -328,6 +331,7 @@ FACTS: tuple[type[Command], ...] = (
     ReceiveTransfer,
     ReleaseCustody,
     AnswerClaim,
+    ReturnAllotment,
 )
 COMMANDS: tuple[type[Command], ...] = (
     SubmitQuote,
@@ -357,4 +361,6 @@ COMMANDS: tuple[type[Command], ...] = (
     ClaimStock,
     WithdrawClaim,
     AnswerClaim,
+    GrantAllotment,
+    ReturnAllotment,
 )

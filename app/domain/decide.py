@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain import (
+    allotting,
     authority,
     cases,
     claims,
@@ -29,6 +30,7 @@ from app.domain.commands import (
     CountTrunk,
     DecideApproval,
     Delegate,
+    GrantAllotment,
     GrantEnvelope,
     MoveLease,
     MoveOrder,
@@ -39,6 +41,7 @@ from app.domain.commands import (
     ReleaseCustody,
     RequestTransfer,
     ResolveCase,
+    ReturnAllotment,
     ReturnGoods,
     RevokeEnvelope,
     SaveDraft,
@@ -168,4 +171,8 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return claims.withdraw(command, facts)
         case AnswerClaim():
             return claims.answer(command, facts)
+        case GrantAllotment():
+            return allotting.grant(command, facts)
+        case ReturnAllotment():
+            return allotting.give_back(command, facts)
     raise TypeError(f"no rule for {type(command).__name__}")

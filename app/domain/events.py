@@ -362,6 +362,16 @@ class ClaimRecorded:
     op_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllotmentOpened:
+    """A warehouse keeps goods for a rep from now on, in a place of its own."""
+
+    location_id: str
+    name: str
+    custodian: str
+    territory_id: str | None
+
+
 Event = (
     QuoteRecorded
     | ApprovalAsked
@@ -388,4 +398,5 @@ Event = (
     | DraftRevisionDropped
     | CustodyMoved
     | ClaimRecorded
+    | AllotmentOpened
 )

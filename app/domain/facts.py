@@ -70,6 +70,14 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
+class Allotment:
+    """A place that keeps goods for a rep, with what it has of the products in question."""
+
+    place: Place
+    balances: tuple[Balance, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalFact:
     id: str
     quote_id: str
@@ -323,6 +331,7 @@ class Facts:
     lease: Known[DeviceFact] = Known(NOT_HERE)  # the device that the office gives a trunk to
     place: Known[Place] = Known(NOT_HERE)
     other_place: Known[Place] = Known(NOT_HERE)  # where a transfer comes from or goes to
+    allotments: tuple[Allotment, ...] = ()  # of the quote's rep
     balances: tuple[Balance, ...] = ()  # of `place`, for the products the command names
     # (product, lot) -> what the place has lent, or put aside, and not had back
     outside: Mapping[tuple[str, str], int] = field(default_factory=dict)

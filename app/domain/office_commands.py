@@ -127,6 +127,39 @@ class ReleaseCustody(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AllotLine:
+    """So many base units of a product; of one lot, or ('') of those that expire first."""
+
+    product_id: str
+    lot_id: str
+    qty: int
+
+    def __post_init__(self) -> None:
+        between("qty", self.qty, 0, MAX_QTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantAllotment(Command):
+    """The office keeps goods of a warehouse for a rep, who may then promise them offline. `name` is how people call
+    the allotment; it counts when there is none of this rep at this warehouse yet."""
+
+    location_id: str
+    user_id: str
+    name: str
+    reason: str
+    lines: tuple[AllotLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnAllotment(Command):
+    """A fact: the holder gives goods of an allotment back to the warehouse's free stock."""
+
+    location_id: str
+    reason: str
+    lines: tuple[AllotLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoveLease(Command):
     """The office gives a trunk to a device of its custodian; `force` also from a device that was lost."""
 

@@ -164,6 +164,9 @@ RECALL, RETURN = "recall", "return"
 CLAIM_OPEN, CLAIM_ANSWERED, CLAIM_WITHDRAWN = "open", "answered", "withdrawn"
 
 TRUNK = "trunk"  # the kind of place that a rep carries along
+WAREHOUSE = "dc"  # the kind of place that orders are served from
+ALLOTMENT = "allotment"  # the kind of place that holds warehouse goods a rep may promise without asking
+LEASED = (TRUNK, ALLOTMENT)  # lowered by the one device that holds them
 COMPANY = "company"  # the owner of our own goods
 
 # Places that are book-keeping counterparts: the other end of goods that come, go, or are on their way.
@@ -177,6 +180,19 @@ IN_TRANSIT, SCRAP, QUARANTINE, SAMPLES, LOANED = (
 )
 
 
+_ALLOTTED = ":allot:"
+
+
+def allotted_place(warehouse_id: str, user_id: str) -> str:
+    """The place of the warehouse's goods that are kept for the orders of one rep."""
+    return f"{warehouse_id}{_ALLOTTED}{user_id}"
+
+
+def warehouse_of(location_id: str) -> str:
+    """The warehouse that an allotment was taken from; every other place is its own."""
+    return location_id.partition(_ALLOTTED)[0]
+
+
 def reserved_place(location_id: str) -> str:
-    """The counterpart of a warehouse that holds what is reserved there."""
-    return f"{location_id}:reserved"
+    """The counterpart of a warehouse that holds what is reserved there, out of its free goods or an allotment."""
+    return f"{warehouse_of(location_id)}:reserved"

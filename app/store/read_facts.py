@@ -27,7 +27,7 @@ from app.domain.facts import (
     TransferFact,
 )
 from app.domain.moving import COMING_BACK
-from app.domain.parties import TRUNK, Delegation, Person, Place
+from app.domain.parties import TRUNK, Delegation, Person, Place, allotted_place, warehouse_of
 from app.store import read_documents as documents, read_stock as stock, read_terms as terms, tables as t
 from app.store.policies import policy_of
 from app.store.reader import (
@@ -98,8 +98,12 @@ def read_facts(
     asking = actor if received_on is not None else None
     found = _Asked(reader, values, stream, seq, Sight(reader, asking)).facts_for(command)
     device = stream.rpartition(".")[0] if stream else ""  # streams are named after their device
-    groups |= {"device": device, "device_name": stock.first_name(reader, device, found.get("place"), command)}
+    groups |= {"device": device, "device_name": _device_name(reader, device, found, command)}
     return Reading(Facts(**groups, **found), frozenset(reader.read))
+
+
+def _device_name(reader: Reader, device: str, found: Mapping[str, Any], command: c.Command) -> str:
+    return stock.first_name(reader, device, found.get("place"), command, found.get("allotments", ()))
 
 
 def _policy(reader: Reader) -> tuple[Mapping[str, Any], Policy]:
@@ -167,6 +171,8 @@ class _Asked:
                 return {"draft": documents.draft(self.reader, command.draft_id)}
             case c.TakeCustody() | c.ReleaseCustody():
                 return {"place": self._place(command.location_id, lock=True)[0]}
+            case c.GrantAllotment() | c.ReturnAllotment():
+                return self._allotment(command)
             case c.MoveLease():
                 return {
                     "place": self._place(command.location_id, lock=True)[0],
@@ -239,6 +245,30 @@ class _Asked:
             "document_exists": taken,
             **terms.sale(self.reader, known.value.account_id, known.value.ship_to_id, products),
             "warehouse": stock.warehouse(self.reader, products),
+            "allotments": stock.allotments(self.reader, known.value.rep_id, products),
+        }
+
+    def _allotment(self, command: c.GrantAllotment | c.ReturnAllotment) -> dict[str, Any]:
+        """The place the goods leave. Its warehouse's balances are locked first, whichever way they go."""
+        products = [line.product_id for line in command.lines]
+        facts: dict[str, Any] = {}
+        if isinstance(command, c.GrantAllotment):
+            there = allotted_place(command.location_id, command.user_id)
+            facts["delegate"] = self.sight.of(
+                reach.knows_holder, documents.person(self.reader, command.user_id)
+            )
+            facts["other_place"] = stock.place(self.reader, there, whole=False)
+        else:
+            stock.balances(self.reader, warehouse_of(command.location_id), products)
+        place, where = self._place(command.location_id)
+        held = stock.balances(self.reader, where, products)
+        named = (line.lot_id for line in command.lines)
+        return {
+            **facts,
+            "place": place,
+            "products": terms.products(self.reader, products),
+            "lots": terms.lots(self.reader, (*named, *(one.lot_id for one in held))),
+            "balances": held,
         }
 
     def _move_order(self, command: c.MoveOrder) -> dict[str, Any]:

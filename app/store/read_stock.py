@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from app.domain.commands import Command, CountLine, TakeCustody
-from app.domain.facts import ABSENT, HELD, NOT_HERE, Balance, Known
-from app.domain.parties import COMPANY, TRUNK, DeviceFact, Place
+from app.domain.facts import ABSENT, HELD, NOT_HERE, Allotment, Balance, Known
+from app.domain.parties import ALLOTMENT, COMPANY, LEASED, DeviceFact, Place
 from app.domain.stock import KINDS
 from app.store import tables as t
 from app.store.reader import Reader
@@ -36,15 +36,33 @@ def device(reader: Reader, device_id: str) -> Known[DeviceFact]:
     return Known(HELD, DeviceFact(row.id, row.user_id, row.name, row.revoked_at is not None))
 
 
-def first_name(reader: Reader, device_id: str, known: Known[Place] | None, command: Command) -> str:
-    """How people call the op's device, where it may become a trunk's holder; else ''."""
-    trunk = known.value if known else None
-    if trunk is None or trunk.kind != TRUNK or not device_id:
-        return ""
-    if trunk.holder is not None and not isinstance(command, TakeCustody):
+def first_name(
+    reader: Reader,
+    device_id: str,
+    known: Known[Place] | None,
+    command: Command,
+    allotments: Iterable[Allotment] = (),
+) -> str:
+    """How people call the op's device, where it may become the holder of a trunk or an allotment; else ''."""
+    places = [known.value if known else None, *(one.place for one in allotments)]
+    takes = isinstance(command, TakeCustody)
+    free = (one for one in places if one is not None and one.kind in LEASED and (takes or one.holder is None))
+    if not device_id or next(free, None) is None:
         return ""
     found = device(reader, device_id).value
     return found.name if found else ""
+
+
+def allotments(reader: Reader, rep_id: str, product_ids: Iterable[str]) -> tuple[Allotment, ...]:
+    """What warehouses keep for the rep of the products; on a tablet those whose stock it holds. Balances are locked,
+    after the warehouse's own: whoever moves goods between the two takes them in this order."""
+    products = sorted(set(product_ids))
+    places = reader.sought(t.location, "custodian", (rep_id,), t.location.c.kind == ALLOTMENT)
+    return tuple(
+        Allotment(Place(**fields_of(Place, row)), balances(reader, row["id"], products))
+        for row in places
+        if reader.reach.holds(f"loc:{row['id']}")
+    )
 
 
 def balances(reader: Reader, location_id: str, product_ids: Iterable[str]) -> tuple[Balance, ...]:

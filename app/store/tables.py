@@ -178,12 +178,14 @@ location = kind(
     "location",
     "g:policy",
     text("name"),
-    text("kind"),  # dc | hub | trunk | consignment | reserved | virtual
+    text("kind"),  # dc | hub | trunk | allotment | consignment | reserved | virtual
     text("custodian", null=True),  # user id who answers for the stock
     text("territory_id", null=True),
     text("origin"),
     text("ship_to_id", null=True),  # of a consignment place: the customer's address where it is
-    text("holder", null=True),  # of a trunk: the one device that may lower it; '' given up, NULL never leased
+    text(
+        "holder", null=True
+    ),  # of LEASED places: the one device that may lower it; '' given up, NULL never leased
     text("holder_name", since=""),
 )
 commission_plan = kind(

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.events import (
     AccountStatusSet,
+    AllotmentOpened,
     ApprovalAsked,
     ApprovalClosed,
     CaseOpened,
@@ -158,6 +159,8 @@ class _Writer:
                 self._change(t.location, row.pop("id"), **row)
             case ClaimRecorded():
                 self._claim(event)
+            case AllotmentOpened():
+                self._insert(t.location, {**_fields(event, "location_id"), "kind": "allotment", "origin": ""})
             case TransferRecorded():
                 self._transfer(event)
             case DelegationRecorded():

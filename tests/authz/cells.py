@@ -132,6 +132,10 @@ def place(work: UnitOfWork, cell: Cell, *, kind: str = "trunk", ship: str | None
     receive(work, cell.id("opening"), cell.id("place"), "p1", "l1", 9)
 
 
+def allotment(work: UnitOfWork, cell: Cell) -> None:
+    place(work, cell, kind="allotment")
+
+
 def held_trunk(work: UnitOfWork, cell: Cell) -> None:
     place(work, cell)
     holder = cell.device if cell.scope == "own" else f"dev-{cell.owner}"
@@ -359,5 +363,20 @@ ASKED: Mapping[type[c.Command], tuple[Target, Callable[[Cell], dict[str, Any]]]]
     c.AnswerClaim: (
         claimed,
         lambda x: {"claim_id": x.id("claim"), "number": "N-1", "qty": 2, "reason": ""},
+        },
+    ),
+    c.GrantAllotment: (
+        person,
+        lambda x: {
+            "location_id": "wh", "user_id": x.id("rep"), "name": "kept", "reason": "why",
+            "lines": (c.AllotLine(product_id="p1", lot_id="l1", qty=1),),
+        },
+    ),
+    c.ReturnAllotment: (
+        allotment,
+        lambda x: {
+            "location_id": x.id("place"), "reason": "why",
+            "lines": (c.AllotLine(product_id="p1", lot_id="l1", qty=1),),
+        },
     ),
 }  # fmt: skip

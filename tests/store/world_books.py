@@ -44,7 +44,9 @@ def lots_of(world: World, product_id: str) -> list[str]:
 def _opening(world: World) -> None:
     """Goods in every place that people answer for; now and then some that are not ours."""
     for place in [
-        row for row in world.rows["location"] if row["kind"] in ("dc", "hub", "trunk", "consignment")
+        row
+        for row in world.rows["location"]
+        if row["kind"] in ("dc", "hub", "trunk", "allotment", "consignment")
     ]:
         warehouse = place["kind"] in ("dc", "hub")
         for product in world.rows["product"]:

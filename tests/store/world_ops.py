@@ -12,7 +12,7 @@ from world_rows import CLASSES, DAY, PEOPLE, REPS, World, day
 
 from app.domain import commands as c
 from app.domain.lifecycle import ORDER
-from app.domain.parties import Person
+from app.domain.parties import Person, allotted_place
 
 MANAGERS = tuple(one for one in PEOPLE if one.role in ("manager", "director", "finance"))
 OFFICE = tuple(one for one in PEOPLE if one.role in ("operations", "finance", "admin"))
@@ -199,6 +199,16 @@ class _Makers(Choices):
         rep = self.dice.choice(REPS)
         return rep, {"location_id": self.trunk(rep)}
 
+    def _GrantAllotment(self) -> tuple[Person, dict[str, Any]]:
+        actor = self.dice.choice(OFFICE) if not self.chance(15) else self.dice.choice(PEOPLE)
+        values = {"location_id": self.wrong(self.dice.choice(("wh", "wh", "wh", "Wh-2", "hub")), 4)}
+        values |= {
+            "user_id": self.wrong(self.dice.choice(REPS).id, 4),
+            "name": "kept",
+            "reason": self.reason(),
+        }
+        return actor, {**values, "lines": self.allot_lines("wh")}
+
     def _MoveLease(self) -> tuple[Person, dict[str, Any]]:
         rep = self.dice.choice(REPS)
         actor = self.dice.choice(OFFICE) if not self.chance(15) else self.dice.choice(PEOPLE)
@@ -315,6 +325,24 @@ class _Makers(Choices):
         movement_id = self.row("transfer")["id"] if self.chance(2) else f"new-{self.number}"
         values = {"movement_id": movement_id, "number": self.n(), "kind": kind, "location_id": place}
         return rep, {**values, "reason": self.reason(), "lines": self.move_lines(place)}
+
+    def _ReturnAllotment(self) -> tuple[Person, dict[str, Any]]:
+        rep = self.dice.choice(REPS)
+        place = allotted_place("wh", rep.id) if not self.chance(6) else self.row("location")["id"]
+        values = {"location_id": self.wrong(place, 2), "reason": self.reason()}
+        return rep, {**values, "lines": self.allot_lines(place)}
+
+    def allot_lines(self, place: str) -> tuple[c.AllotLine, ...]:
+        """Some of what the place has, now and then more than that."""
+        there = self.world.on_hand(place)
+        return tuple(
+            c.AllotLine(
+                product_id=self.wrong(product_id, 2),
+                lot_id=self.wrong(lot_id, 2),
+                qty=max(0, min(have, self.dice.randint(1, 4)) + (have if self.chance(4) else 0)),
+            )
+            for product_id, lot_id, have in self.dice.sample(there, min(len(there), 2))
+        )
 
     def _ReleaseCustody(self) -> tuple[Person, dict[str, Any]]:
         rep = self.dice.choice(REPS)

@@ -13,6 +13,7 @@ import world_terms
 from sqlalchemy import Engine
 from world_rows import CLASSES, CURRENCIES, PEOPLE, REPS, TERRITORIES, VIRTUAL, World, day
 
+from app.domain.parties import allotted_place
 from app.store.engine import writing
 from app.store.tables import KINDS
 
@@ -83,6 +84,8 @@ def _people_and_places(world: World) -> None:
         world.put("location", f"trunk-{rep.id}", name=rep.id, kind="trunk", **where)
         world.put("device", f"dev-{rep.id}", user_id=rep.id, name=f"{rep.id}'s")
         world.put("device", f"old-{rep.id}", user_id=rep.id, name="the old one")
+        if rep is not REPS[-1]:
+            world.put("location", allotted_place("wh", rep.id), name=rep.id, kind="allotment", **where)
         world.put("location", f"trunk2-{rep.id}", name=rep.id, kind="trunk", **where)
         for number, holder in enumerate((f"dev-{rep.id}", f"old-{rep.id}", "")):
             held = {"holder": holder, "holder_name": holder}

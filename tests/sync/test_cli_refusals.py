@@ -107,7 +107,7 @@ def test_every_command_explains_itself() -> None:
         "device revoke", "device restore", "device wipe", "parked resolve",
         "rescue open", "account hold", "account release", "account close", "parked list", "parked retry",
         "audit verify", "audit export", "exceptions list", "exceptions show", "exceptions resolve",
-        "claims list", "claims open", "claims withdraw",
+        "claims list", "claims open", "claims withdraw", "allot list", "allot grant",
         "lease list", "lease move", "roles create",
         "import adventureworks", "import gudid", "demo", "verify", "import formats", "import policies",
         *(f"import {form.name}" for form in FORMATS), "order list", *(f"order {verb}" for verb in ORDER_VERBS),
