@@ -94,6 +94,8 @@ def give_back(command: ReturnAllotment, facts: Facts) -> tuple[list[Event], list
     found += check_place(
         facts.place, command.location_id, command.actor, facts.actor.value, kinds=(ALLOTMENT,)
     )
+    if not_ours(found):
+        return [], list(settled(found, facts.policy.severities))
     if not goods:
         found.append(finding("no_lines", command.location_id))
     found += check_known(facts, (one.product_id for one in goods))
@@ -101,7 +103,7 @@ def give_back(command: ReturnAllotment, facts: Facts) -> tuple[list[Event], list
     found += check_holder(facts)
     found += check_enough(facts, goods)
     findings = list(settled(found, facts.policy.severities))
-    if not_ours(findings) or any(one.code in ("place_kind_wrong", "stock_short") for one in findings):
+    if any(one.code in ("place_kind_wrong", "stock_short") for one in findings):
         return [], findings
     moves = leaving(
         command,

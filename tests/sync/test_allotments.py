@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.commands import AllotLine, ReturnAllotment
+from sync.server.feed import unit_of_work
 
 KEPT = "wh:allot:rep"
 DAY = "2026-11-23"
@@ -18,6 +19,16 @@ def kept(sqlite_world: Any, here: Any) -> Any:
     """Five of p1 kept for the rep, in a lot that lasts; the tablet knows."""
     sqlite_world.at = "--database", f"sqlite:///{Path(str(sqlite_world.engine.url.database))}"
     sqlite_world.first = sqlite_world.tablet("rep")
+    person = {
+        "name": "Rep",
+        "code": "RE",
+        "role": "rep",
+        "territory_id": "north",
+        "active": 1,
+        "origin": "test",
+    }
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("rep", [{"id": "rep", **person}])
     here("allot", "grant", "rep", "wh", "P1", "5", "--reason", "launch", *sqlite_world.at)
     sqlite_world.first.sync()
     return sqlite_world
