@@ -363,7 +363,6 @@ ASKED: Mapping[type[c.Command], tuple[Target, Callable[[Cell], dict[str, Any]]]]
     c.AnswerClaim: (
         claimed,
         lambda x: {"claim_id": x.id("claim"), "number": "N-1", "qty": 2, "reason": ""},
-        },
     ),
     c.GrantAllotment: (
         person,
