@@ -305,7 +305,7 @@ def _draw_row(
             _in_column(paper, column, left, base - 0.4, line, SMALL, muted=True)
             base += TIGHT
         if column.box:
-            paper.box(left + 1.5, top + 1.2, column.width - 3, high - 2.4)
+            paper.box(left + 1.5, top + 1.2, column.width - 3, min(high - 2.4, 8.0))
     paper.rule(EDGE, top + high, wide)
 
 

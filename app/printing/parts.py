@@ -31,3 +31,10 @@ def customer(name: str, number: str) -> tuple[str, ...]:
 def expiry(day: str | None, formats: Formats) -> str:
     """A lot's last day, '' when it has none."""
     return formats.date(day) if day else ""
+
+
+def lot_words(number: str, serial: str) -> str:
+    """`Lot L2041` or `Serial SN1`, '' for goods that are not tracked."""
+    if serial:
+        return tr("trunk.serial", number=serial)
+    return tr("trunk.lot", number=number) if number else ""
