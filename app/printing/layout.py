@@ -7,7 +7,7 @@ a heading with what it heads, and the place for a signature is never cut. A tabl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from babel import Locale
@@ -49,7 +49,7 @@ def pdf(sheet: Sheet) -> bytes:
     """The sheet as a PDF."""
     locale = Locale.parse(sheet.locale)
     paper = Paper("letter" if locale.territory in _LETTER else "a4", rtl=locale.text_direction == "rtl")
-    pages = paginate(tuple(_blocks(paper, sheet)), paper)
+    pages = paginate(_held(list(_blocks(paper, sheet)), bool(sheet.signs)), paper)
     for at, placed in enumerate(pages):
         paper.page()
         if at:
@@ -101,6 +101,15 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
             group = []
     if group:
         yield group
+
+
+def _held(blocks: list[Block], signed: bool) -> list[Block]:
+    """The place to sign holds what it follows: nobody signs a page with nothing on it."""
+    for at in range(len(blocks) - 2, -1, -1) if signed else ():
+        blocks[at] = replace(blocks[at], stays=True)
+        if not blocks[at].gap:
+            break
+    return blocks
 
 
 # -- the parts of a sheet ---------------------------------------------------------------------------------------------
@@ -199,8 +208,9 @@ def _note(paper: Paper, note: Named, wide: float) -> Iterator[Block]:
         lambda paper, top: paper.text(EDGE, top + 3, note.name, SMALL, bold=True, ink=MUTED),
         stays=True,
     )
-    for line in paper.wrap(note.words, wide, BODY):
-        yield Block(LINE, partial(_draw_line, line))
+    lines = paper.wrap(note.words, wide, BODY)
+    for at, line in enumerate(lines):  # never one line alone, before or after a break
+        yield Block(LINE, partial(_draw_line, line), stays=at in (0, len(lines) - 2))
     yield _gap(GAP)
 
 
@@ -361,8 +371,16 @@ def _totals(paper: Paper, table: Table, wide: float) -> Block:
 def _continued(paper: Paper, sheet: Sheet) -> None:
     """The head of a page that is not the first."""
     paper.text(EDGE, TOP + 3, sheet.letterhead.name, SMALL, bold=True, ink=ACCENT)
-    paper.text(paper.width - EDGE, TOP + 3, sheet.continued, SMALL, ink=MUTED, side=END)
+    room = paper.width - 2 * EDGE - paper.measure(sheet.letterhead.name, SMALL, bold=True) - 6
+    said = _cut(paper, sheet.continued, room)
+    paper.text(paper.width - EDGE, TOP + 3, said, SMALL, ink=MUTED, side=END)
     paper.rule(EDGE, TOP + 6, paper.width - 2 * EDGE, ink=ACCENT, thick=0.4)
+
+
+def _cut(paper: Paper, words: str, wide: float) -> str:
+    """The words in one line of small ones, cut where they are too long."""
+    lines = paper.wrap(words, max(wide, 20.0), SMALL)
+    return lines[0] + (" …" if len(lines) > 1 else "") if lines else ""
 
 
 def _foot(paper: Paper, sheet: Sheet, page: int, pages: int) -> None:

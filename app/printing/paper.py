@@ -19,6 +19,7 @@ from unicodedata import bidirectional
 from fpdf import FPDF
 from fpdf.bidi import BidiParagraph
 from fpdf.enums import TextDirection
+from fpdf.fonts import TTFFont
 
 START, END = "start", "end"
 INK, MUTED, FAINT, ACCENT, BAND = (
@@ -68,6 +69,12 @@ class Paper:
         self._known: set[tuple[str, str]] = set()
         self._now: tuple[str, str, float] | None = None
         self._widths: dict[tuple[str, float, bool], float] = {}
+
+    def close(self) -> None:
+        """Let go of the font files; a paper that is finished has."""
+        for font in self._pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
 
     # -- measuring ----------------------------------------------------------------------------------------------------
 
