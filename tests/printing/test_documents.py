@@ -56,7 +56,8 @@ def test_a_quote_says_who_what_how_much_and_until_when():
     says(
         quote(card, letterhead=HEAD, formats=FORMATS), "Trunkline Medical", "Boston, MA 02110", "Quote", "RE-A-0001",
         "Harbour Hospital", "Account A1", "Orthopaedics", "Nov 23, 2026", "Dec 31, 2026", "PO 77", "Mia Berg",
-        "OR-1001", "5%", "−$20.00", FORMATS.money(card.total, "USD"), FORMATS.money(card.total + 12_34, "USD"), "Signature",
+        "OR-1001", "5%", "−$20.00", FORMATS.money(card.total, "USD"), FORMATS.money(card.total + 12_34, "USD"),
+        "Signature",
     )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ class TrunkScreen(Screen):
         self.review.reason_given.connect(self._on_reason)
         self.review.signed.connect(self._sign)
         self.summary.done.connect(self._to_trunk)
-        self.summary.printing.connect(PaperActs(self.desk).day_end)
+        self.summary.printing.connect(lambda: PaperActs(self.desk).day_end())
         self.summary.to_sync.connect(lambda: self.desk.go("sync"))
         self.desk.tasks.failed.connect(lambda _news: self.review.set_busy(False))
         QShortcut(QKeySequence.StandardKey.Find, self, self._to_search)
