@@ -91,7 +91,9 @@ class CountPage(QWidget):
         self.bar.setTextVisible(False)
         self.each = button(tr("count.each_scan"), name="count.each_scan", icon="scan", theme=theme)
         self.each.setCheckable(True)
-        self.sheet = button(tr("print.count.sheet"), name="count.sheet", icon="print", theme=theme)
+        self.sheet = button(tr("print.pdf.short"), name="count.sheet", icon="print", theme=theme)
+        self.sheet.setAccessibleName(tr("print.count.sheet"))
+        self.sheet.setToolTip(tr("print.count.sheet"))
         self.sheet.clicked.connect(lambda: PaperActs(self.desk).count_sheet())
         self.discard = button(
             tr("count.discard"), name="count.discard", kind="quiet", icon="delete", theme=theme
