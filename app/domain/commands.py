@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from app.domain.bounds import MAX_QTY, MAX_UNIT_PRICE, MAX_VALUE, between, one_of
 from app.domain.command import Command as Command
 from app.domain.office_commands import (
+    AnswerClaim as AnswerClaim,
+    ClaimStock as ClaimStock,
     CloseDraft as CloseDraft,
     Delegate as Delegate,
     GrantEnvelope as GrantEnvelope,
@@ -23,6 +25,7 @@ from app.domain.office_commands import (
     SetAccountStatus as SetAccountStatus,
     SettleDraft as SettleDraft,
     TakeCustody as TakeCustody,
+    WithdrawClaim as WithdrawClaim,
 )
 
 ORDER_VERBS = ("release", "allocate", "cancel", "pick", "ship", "deliver", "invoice", "pay", "close")
@@ -324,6 +327,7 @@ FACTS: tuple[type[Command], ...] = (
     SendTransfer,
     ReceiveTransfer,
     ReleaseCustody,
+    AnswerClaim,
 )
 COMMANDS: tuple[type[Command], ...] = (
     SubmitQuote,
@@ -350,4 +354,7 @@ COMMANDS: tuple[type[Command], ...] = (
     TakeCustody,
     ReleaseCustody,
     MoveLease,
+    ClaimStock,
+    WithdrawClaim,
+    AnswerClaim,
 )

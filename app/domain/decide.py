@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.domain import (
     authority,
     cases,
+    claims,
     counting,
     custody,
     drafts,
@@ -21,6 +22,8 @@ from app.domain import (
 )
 from app.domain.commands import (
     FACTS,
+    AnswerClaim,
+    ClaimStock,
     CloseDraft,
     Command,
     CountTrunk,
@@ -46,6 +49,7 @@ from app.domain.commands import (
     SubmitQuote,
     TakeCustody,
     UseConsigned,
+    WithdrawClaim,
 )
 from app.domain.eligibility import set_status
 from app.domain.events import CaseOpened, Event
@@ -158,4 +162,10 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return custody.release(command, facts)
         case MoveLease():
             return custody.move(command, facts)
+        case ClaimStock():
+            return claims.claim(command, facts)
+        case WithdrawClaim():
+            return claims.withdraw(command, facts)
+        case AnswerClaim():
+            return claims.answer(command, facts)
     raise TypeError(f"no rule for {type(command).__name__}")

@@ -28,6 +28,7 @@ from app.domain.parties import (
     COMPANY,
     Account,
     AssortmentLine,
+    Claim,
     Delegation,
     DeviceFact,
     Exposure,
@@ -311,6 +312,7 @@ class Facts:
     envelope: Known[EnvelopeFact] = Known(NOT_HERE)
     case: Known[CaseFact] = Known(NOT_HERE)
     draft: Known[DraftFact] = Known(NOT_HERE)
+    claim: Known[Claim] = Known(NOT_HERE)
     drawn: int = 0  # what the document has drawn from that envelope with its earlier revisions (minor units)
     delegations: tuple[Delegation, ...] = ()  # to the actor
     delegate: Known[Person] = Known(NOT_HERE)  # the user a command hands authority to

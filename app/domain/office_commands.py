@@ -1,10 +1,10 @@
-"""Commands about people, authority, cases, drafts and custody; those about goods and documents are in `commands`."""
+"""Commands about people, authority, cases, drafts, custody and claims; those about goods and documents: `commands`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.bounds import MAX_DRAFT, MAX_VALUE, between, one_of
+from app.domain.bounds import MAX_DRAFT, MAX_QTY, MAX_VALUE, between, one_of
 from app.domain.command import Command
 
 
@@ -134,3 +134,45 @@ class MoveLease(Command):
     device_id: str
     force: bool
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimStock(Command):
+    """The office wants goods out of a trunk: a recall has them set aside, a return sends them to `to_location`."""
+
+    claim_id: str
+    location_id: str
+    product_id: str
+    lot_id: str
+    qty: int
+    kind: str  # recall | return
+    to_location: str  # '' for a recall
+    reason: str
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        between("qty", self.qty, 0, MAX_QTY)
+        one_of("kind", self.kind, ("recall", "return"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawClaim(Command):
+    """The office wants those goods no more; what was set aside or sent by then stays so."""
+
+    claim_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerClaim(Command):
+    """A fact: `qty` base units of what the office claimed were set aside, or sent as the transfer `number`. A `reason`
+    says why there are no more."""
+
+    claim_id: str
+    number: str
+    qty: int
+    reason: str
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        between("qty", self.qty, 0, MAX_QTY)

@@ -136,6 +136,33 @@ class DeviceFact:
     revoked: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Goods of a trunk that the office wants: a claim until the device that holds the trunk lowers it (SYNC.md §6).
+
+    `qty` and `answered` are base units of the lot. Closed with `answer`: why fewer came, or why it was withdrawn.
+    """
+
+    id: str
+    location_id: str
+    territory_id: str | None
+    rep_id: str  # the trunk's custodian when the claim was made
+    product_id: str
+    lot_id: str
+    qty: int
+    answered: int
+    kind: str  # recall (set aside where it is) | return (sent to `to_location`)
+    to_location: str
+    reason: str
+    state: str  # open | answered | withdrawn
+    opened_on: str
+    closed_on: str | None
+    answer: str = ""
+
+
+RECALL, RETURN = "recall", "return"
+CLAIM_OPEN, CLAIM_ANSWERED, CLAIM_WITHDRAWN = "open", "answered", "withdrawn"
+
 TRUNK = "trunk"  # the kind of place that a rep carries along
 COMPANY = "company"  # the owner of our own goods
 

@@ -101,11 +101,13 @@ def outside(
 
 
 def expected(
-    reader: Reader, location_id: str, lines: Iterable[CountLine], stream: str | None
+    reader: Reader, location_id: str, lines: Iterable[CountLine], stream: str | None, seq: int | None
 ) -> dict[tuple[str, str], int]:
     """What the books held of each counted lot at its scan: the movements up to the device's cursor then, and its own.
 
-    One pass over the movements of the place; lines of ops from before the cursor was kept are left out.
+    One pass over the movements of the place; lines of ops from before the cursor was kept are left out. A line that
+    names an own op as late as the count itself (`seq` of `stream`) was made when the device's ops had other numbers
+    (law 2: a fresh stream); which they are now nobody can tell, so what the device's books held then is believed.
     """
     asked = {(line.product_id, line.lot_id): line for line in lines if line.position >= 0}
     if not asked:
@@ -125,4 +127,7 @@ def expected(
         own = move.stream is not None and move.stream == stream and move.seq <= line.own_seq
         if seen or own:
             sums[move.product_id, move.lot_id] += move.qty if move.to_location == location_id else -move.qty
-    return {key: sums[key] for key in asked}
+    return {
+        key: line.expected if seq is not None and line.own_seq >= seq else sums[key]
+        for key, line in asked.items()
+    }

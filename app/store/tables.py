@@ -19,6 +19,7 @@ from app.store.kinds import KINDS as KINDS, Kind as Kind, flag, integer, kind, s
 from app.store.stock_tables import (
     balance as balance,
     balance_id as balance_id,
+    claim as claim,
     count_line as count_line,
     count_sheet as count_sheet,
     movement as movement,

@@ -139,6 +139,16 @@ def held_trunk(work: UnitOfWork, cell: Cell) -> None:
     put(work, "location", cell.id("place"), **row, holder=holder, holder_name="Secret tablet")
 
 
+def claimed(work: UnitOfWork, cell: Cell) -> None:
+    """A trunk with goods that the office claims."""
+    held_trunk(work, cell)
+    put(
+        work, "claim", cell.id("claim"), location_id=cell.id("place"), territory_id=cell.territory,
+        rep_id=cell.owner, product_id="p1", lot_id="l1", qty=2, kind="recall", reason="Secret fault", state="open",
+        opened_on=DAY,
+    )  # fmt: skip
+
+
 def office_trunk(work: UnitOfWork, cell: Cell) -> None:
     """A trunk nobody holds and a device of its custodian to give it to."""
     place(work, cell)
@@ -337,5 +347,17 @@ ASKED: Mapping[type[c.Command], tuple[Target, Callable[[Cell], dict[str, Any]]]]
         lambda x: {
             "location_id": x.id("place"), "device_id": x.id("device"), "force": False, "reason": "lost",
         },
+    ),
+    c.ClaimStock: (
+        held_trunk,
+        lambda x: {
+            "claim_id": x.id("new"), "location_id": x.id("place"), "product_id": "p1", "lot_id": "l1", "qty": 1,
+            "kind": "recall", "to_location": "", "reason": "why",
+        },
+    ),
+    c.WithdrawClaim: (claimed, lambda x: {"claim_id": x.id("claim"), "reason": "why"}),
+    c.AnswerClaim: (
+        claimed,
+        lambda x: {"claim_id": x.id("claim"), "number": "N-1", "qty": 2, "reason": ""},
     ),
 }  # fmt: skip

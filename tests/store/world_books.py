@@ -198,7 +198,8 @@ def _order(world: World, state: str, number: int) -> None:
     scope = {"order_id": row_id, "territory_id": row["territory_id"], "rep_id": row["rep_id"]}
     for line in lines:
         lot_id = world.dice.choice(lots_of(world, line["product_id"]))
-        set_aside = _set_aside(world, row, line, lot_id) if kind == "stock" else line["qty"]
+        gone = state == "allocated" and number == 3  # what was put aside went elsewhere
+        set_aside = 0 if gone else _set_aside(world, row, line, lot_id) if kind == "stock" else line["qty"]
         world.put(
             "order_line",
             f"{row_id}.{world.dice.choice('Zz9a')}{line['line_no']}",

@@ -103,6 +103,7 @@ class _Makers(Choices):
 
     def _MoveOrder(self) -> tuple[Person, dict[str, Any]]:
         order = self.row("sales_order") if self.chance(20) else self.row("sales_order", type="stock")
+        order = self.dice.choice(self.unreserved) if self.unreserved and self.chance(5) else order
         fitting = [verb for verb in ORDER.get(order["state"], {}) if verb in c.ORDER_VERBS]
         verb = self.dice.choice(fitting if fitting and not self.chance(12) else c.ORDER_VERBS)
         money = verb in ("invoice", "pay", "close")
@@ -205,6 +206,23 @@ class _Makers(Choices):
         values = {"location_id": self.trunk(rep), "device_id": self.wrong(device, 4)}
         return actor, {**values, "force": self.chance(50), "reason": self.reason()}
 
+    def _ClaimStock(self) -> tuple[Person, dict[str, Any]]:
+        place = self.trunk(self.dice.choice(REPS))
+        actor = PEOPLE_BY_ID["ops"] if self.chance(80) else self.dice.choice(PEOPLE)
+        [(product_id, lot_id, qty)] = self.goods(place, 1) or [("P0", "", 1)]
+        kind = self.dice.choice(("recall", "return"))
+        to = self.dice.choice(("wh", "wh", "wh", place, "wh:reserved")) if kind == "return" else ""
+        values = {"claim_id": self.fresh("claim"), "location_id": place, "product_id": product_id}
+        values |= {"lot_id": lot_id, "qty": 0 if self.chance(3) else qty, "kind": kind}
+        return actor, {**values, "to_location": self.wrong(to) if to else "", "reason": self.reason()}
+
+    def _WithdrawClaim(self) -> tuple[Person, dict[str, Any]]:
+        actor = PEOPLE_BY_ID["ops"] if self.chance(80) else self.dice.choice(PEOPLE)
+        return actor, {"claim_id": self.wrong(self.claimed()["id"], 4), "reason": self.reason()}
+
+    def claimed(self) -> dict[str, Any]:
+        return self.row("claim", state="open") if self.chance(80) else self.row("claim")
+
     def trunk(self, rep: Person) -> str:
         """One of the rep's, however it is held; now and then another place."""
         own = f"trunk{self.dice.choice(('', 2, 3, 4, 5))}-{rep.id}"
@@ -256,6 +274,13 @@ class _Makers(Choices):
             "reason": self.reason(),
             "lines": tuple(returned),
         }
+
+    def _AnswerClaim(self) -> tuple[Person, dict[str, Any]]:
+        claim = self.claimed()
+        qty = self.dice.choice((claim["qty"], claim["qty"], claim["qty"], max(0, claim["qty"] - 1), 0))
+        values = {"claim_id": self.wrong(claim["id"], 4), "number": self.n(), "qty": qty}
+        reason = "" if self.chance(50) else "one was sold"
+        return self.person(claim["rep_id"]), {**values, "reason": reason}
 
     def _CountTrunk(self) -> tuple[Person, dict[str, Any]]:
         rep = self.dice.choice(REPS)
