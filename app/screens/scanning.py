@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from app.domain.scan import Note, ScanRefused
 from app.screens.formats import Formats
 from app.screens.wording import fill, sentence_of, tr, worded
+from app.workspace.code_parts import BadCode
+
+ALARMING = ("recalled",)
+GS = "\x1d"
+LONGEST_SHOWN = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class ScanWords:
     sentence: str
     next_step: str
     choices: tuple[str, ...] = ()
+    alarming: bool = False  # to be shown in red, with a sound
 
     @property
     def spoken(self) -> str:
@@ -27,7 +33,9 @@ class ScanWords:
 
 def refusal_words(refused: ScanRefused, formats: Formats) -> ScanWords:
     """Title, sentence and next step of a refusal."""
-    values = {name: _value(name, text) for name, text in refused.params}
+    values = {
+        name: formats.date(text) if name == "on" else _value(name, text) for name, text in refused.params
+    }
     stem = f"scan.{refused.code}"
     return ScanWords(
         code=refused.code,
@@ -43,7 +51,25 @@ def refusal_words(refused: ScanRefused, formats: Formats) -> ScanWords:
             )
             for one in refused.choices
         ),
+        alarming=refused.code in ALARMING,
     )
+
+
+def bad_code_words(bad: BadCode) -> ScanWords:
+    """Title, sentence and next step of codes of a hand-over that cannot be taken."""
+    stem = f"handing.{bad.code}"
+    return ScanWords(
+        code=bad.code,
+        title=tr(f"{stem}.title"),
+        sentence=fill(f"{stem}.says", bad.params),
+        next_step=fill(f"{stem}.next", bad.params),
+    )
+
+
+def shown_code(text: str) -> str:
+    """A code as it came, for a person to compare: separators shown, a long one cut in its middle."""
+    plain = "".join("␝" if one == GS else one if one.isprintable() else "·" for one in text)
+    return plain if len(plain) <= LONGEST_SHOWN else f"{plain[:40]} … {plain[-16:]}"
 
 
 def note_words(note: Note, formats: Formats) -> str:
