@@ -157,7 +157,7 @@ def test_a_lot_in_another_trunk_names_its_keeper(tablet: Any) -> None:
 
     assert barred_by(tablet, f"01{PUMP.zfill(14)}21S7") == (
         "wrong_custodian",
-        {"keeper": "Trunk of Dora", "lot": "S7", "place": "Trunk rep", "product": "Pump"},
+        {"keeper": "Trunk of Dora", "lot": "S7", "place": "trunk-rep", "product": "Pump"},
     )
 
 

@@ -26,12 +26,17 @@ def resolve(connection: Connection, scan: Scan) -> Matched | ScanRefused:
     return match(scan, items, _lots(connection, products, scan))
 
 
+def look_up_goods(connection: Connection, text: str | Scan, today: str) -> Matched | ScanRefused:
+    """As `look_up`, and for a Scan as `resolve`."""
+    return resolve(connection, text) if isinstance(text, Scan) else look_up(connection, text, today=today)
+
+
 def look_up_here(
     connection: Connection, text: str | Scan, *, today: str, location_id: str
 ) -> Matched | ScanRefused:
     """As `look_up`, of goods that are to leave this place: what bars them is a refusal, too. Of a Scan: the reading a
     person chose."""
-    found = resolve(connection, text) if isinstance(text, Scan) else look_up(connection, text, today=today)
+    found = look_up_goods(connection, text, today)
     if isinstance(found, ScanRefused):
         return found
     return barred(found, _whereabouts(connection, found, location_id), today=today) or found
