@@ -20,7 +20,7 @@ _READ = (
     BarcodeFormat.DataMatrix, BarcodeFormat.QRCode, BarcodeFormat.Code128, BarcodeFormat.EANUPC, BarcodeFormat.ITF,
     BarcodeFormat.DataBar,
 )  # fmt: skip
-_ANGLES = (0, 30, -30, 15, -15)  # linear codes are found near the axes only; a square one at any angle
+_ANGLES = (0, 30, -30, 45, 15, -15)  # linear codes are found near the axes only; a square one at any angle
 
 
 def codes_in_file(path: Path) -> tuple[str, ...] | None:

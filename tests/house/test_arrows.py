@@ -63,6 +63,7 @@ PLANTED = [
     Planted("cryptography-only-in-signatures", "app.domain.planted", "import cryptography"),
     Planted("biip-only-in-barcodes", "app.screens.planted", "from biip.gtin import Gtin"),
     Planted("biip-only-in-barcodes", "app.workspace.planted", "import biip"),
+    Planted("zxing-only-in-pictures", "app.workspace.planted", "import zxingcpp"),
 ]
 
 

@@ -24,14 +24,14 @@ class TrunkScanning(QObject):
     def __init__(self, screen: TrunkScreen) -> None:
         super().__init__(screen)
         self._screen = screen
-        self._selling = Taking(screen.desk, screen, self._look, self._on_goods)
+        self.selling = Taking(screen.desk, screen, self._look, self._on_goods)
         screen.lots.scan.clicked.connect(self.open_sheet)
 
     def taker(self) -> Callable[[str], None] | None:
         """Who takes a code on the page that is shown."""
         shown = self._screen.pages.currentWidget()
         if shown is self._screen.split and self._screen.held_place() is not None:
-            return self._selling.take
+            return self.selling.take
         if shown is self._screen.count:
             return self._screen.count.taking.take
         if shown is self._screen.ways:
@@ -41,7 +41,7 @@ class TrunkScanning(QObject):
     def open_sheet(self) -> None:
         """For a code by hand, from a picture or the camera; not where this tablet only shows the trunk."""
         if self._screen.held_place() is not None:
-            self._selling.open_sheet()
+            self.selling.open_sheet()
 
     def _look(self, connection: Connection, what: str | Scan, day: str) -> Matched | ScanRefused:
         place = self._screen.held_place()
