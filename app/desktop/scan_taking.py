@@ -37,6 +37,7 @@ class Taking(QObject):
         super().__init__(page)
         self._desk, self._page = desk, page
         self._look, self._took, self._refused = look, took, refused
+        self._first: Callable[[str], bool] | None = None
         self._choices: tuple[Scan, ...] = ()
         self._code = ""
         self._sheet: ScanSheet | None = None
@@ -51,12 +52,18 @@ class Taking(QObject):
             self._sheet.chosen.connect(self._on_chosen)
         return self._sheet
 
+    def ask_first(self, takes: Callable[[str], bool]) -> None:
+        """Offer each code to `takes` first: True = it was another kind of code, and is taken."""
+        self._first = takes
+
     def open_sheet(self) -> None:
         """For a code that comes by hand, from a picture or the camera."""
         self.sheet.begin()
 
     def take(self, code: str) -> None:
         """Look the code up and have the page take what it means."""
+        if self._first is not None and self._first(code):
+            return
         self._code = code
         self._ask(code)
 
@@ -74,19 +81,20 @@ class Taking(QObject):
     def _on_found(self, found: Matched | ScanRefused, code: str) -> None:
         if isinstance(found, ScanRefused):
             if self._refused(found, code):
-                self._close()
+                self.close_sheet()
                 return
             self._choices = found.choices
             self.sheet.show_refusal(refusal_words(found, self._desk.formats), code)
             return
-        self._close()
+        self.close_sheet()
         self._took(found)
         if found.notes:
             self._desk.toast(
                 " ".join(note_words(one, self._desk.formats) for one in found.notes), tone="warn"
             )
 
-    def _close(self) -> None:
+    def close_sheet(self) -> None:
+        """Put the sheet away, if it is open."""
         if self._sheet is not None and self._sheet.isVisible():
             self._sheet.accept()
 

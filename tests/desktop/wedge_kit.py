@@ -35,6 +35,11 @@ class Keys:
 
     def send(self, text: str, *, gap: int = 5, end: Qt.Key | None = Qt.Key.Key_Return) -> None:
         """A text at one pace; FNC1 as Ctrl+]."""
+        if (
+            QGuiApplication.focusWindow() is None
+        ):  # a sheet has gone; offscreen, nobody brings the window back
+            self.stage.window.activateWindow()
+            self.stage.wait(lambda: QGuiApplication.focusWindow() is not None)
         self.at = max(self.at + 1_000, next(_starts))
         for one in text:
             if one == GS:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.desktop.scan_taking import Taking
+from app.desktop.screens.trunk_taking import HandoverTaking
 from app.domain.scan import Matched, Scan, ScanRefused
 from app.workspace.queries.scanning import look_up_here
 from app.workspace.rows.trunk import line_key
@@ -25,6 +26,9 @@ class TrunkScanning(QObject):
         super().__init__(screen)
         self._screen = screen
         self.selling = Taking(screen.desk, screen, self._look, self._on_goods)
+        self.handover = HandoverTaking(screen.desk, screen, self.selling)
+        self.selling.ask_first(self.handover.takes)
+        screen.ways.taking.ask_first(self.handover.takes)
         screen.lots.scan.clicked.connect(self.open_sheet)
 
     def taker(self) -> Callable[[str], None] | None:

@@ -52,6 +52,8 @@ class ScanSheet(QDialog):
 
     def _make_refusal(self) -> None:
         self.refusal = Card(name="scan_sheet.refusal", margin=2 * GRID)
+        self.refusal.setProperty("card", "")  # the ground is coloured, too: a recall has to be seen
+        self.refusal.setProperty("finding", "true")
         self._head = label("", "head", name="scan_sheet.refusal.title", wrap=True)
         self._says = label("", name="scan_sheet.refusal.says", wrap=True)
         self._next = label("", "strong", name="scan_sheet.refusal.next", wrap=True)
@@ -110,6 +112,7 @@ class ScanSheet(QDialog):
         whole.addWidget(self._said)
         whole.addLayout(self._several)
         whole.addLayout(ways)
+        whole.addStretch(1)
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
@@ -147,9 +150,17 @@ class ScanSheet(QDialog):
         self.refusal.setVisible(True)
         self.code.clear()
         self.code.setFocus()
+        self._fit()
         if words.alarming:
             QApplication.beep()
             self.sounded.emit()
+
+    def _fit(self) -> None:
+        """As high as what it says."""
+        whole = self.layout()
+        assert whole is not None
+        whole.activate()
+        self.resize(self.width(), whole.totalHeightForWidth(self.width()))
 
     def _say(self, words: str) -> None:
         self._said.setText(words)
