@@ -105,6 +105,10 @@ class Screen(QWidget):
     def leave(self) -> None:
         """Keep what was typed."""
 
+    def scan_taker(self) -> Callable[[str], None] | None:
+        """Who takes what a scanner sends now; None where a code makes no sense."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.desktop.desk import Desk, Place, Screen
 from app.desktop.rail import Rail
+from app.desktop.scanner import Wedge
 from app.desktop.statusbar import BadNewsBar, StatusChip, ToastLine
 from app.desktop.theme import GRID, WIDE, Theme, svg_pixmap
 from app.desktop.widgets.fields import label
@@ -62,6 +63,8 @@ class Window(QMainWindow):
         self._reload_soon.setSingleShot(True)
         self._reload_soon.setInterval(RELOAD_MS)
         self._reload_soon.timeout.connect(self._reload)
+        self.wedge = Wedge(self, self._scan_taker, self._is_code)
+        self.wedge.scanned.connect(self._on_scanned)
         self.rail: Rail | None = None
         self.chip = StatusChip(theme)
         self.bad_news = BadNewsBar(theme)
@@ -186,6 +189,30 @@ class Window(QMainWindow):
 
     def _to_sync(self) -> None:
         self.go("sync")
+
+    # -- scanners -----------------------------------------------------------------------------------------------------
+
+    def _scan_taker(self) -> Callable[[str], None] | None:
+        """The sheet in front, or the screen that is shown; None where nobody takes codes."""
+        sheet = QApplication.activeModalWidget()
+        if sheet is not None:
+            takes: Callable[[str], None] | None = getattr(sheet, "take_scan", None)
+            return takes
+        if self.desk is None or self._pages.currentWidget() is not self._frame_widget:
+            return None
+        screen = self.screens.get(self.place)
+        return screen.scan_taker() if screen is not None else None
+
+    def _is_code(self, code: str, field: object) -> bool:
+        """Whether a fast text is meant for the page, though it came into this field: a PO number may be scanned."""
+        from app.desktop.scan_taking import is_code_for
+
+        return is_code_for(code, field, self.desk.today() if self.desk is not None else "")
+
+    def _on_scanned(self, code: str) -> None:
+        taker = self._scan_taker()
+        if taker is not None:
+            taker(code)
 
     # -- what moves by itself -----------------------------------------------------------------------------------------
 

@@ -69,6 +69,7 @@ PLANTED = [
     Planted("biip-only-in-barcodes", "app.workspace.planted", "import biip"),
     Planted("fpdf-only-in-paper", "app.printing.planted", "from fpdf import FPDF"),
     Planted("fpdf-only-in-paper", "app.desktop.planted", "import uharfbuzz"),
+    Planted("zxing-only-in-pictures", "app.workspace.planted", "import zxingcpp"),
 ]
 
 

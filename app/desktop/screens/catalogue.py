@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -23,6 +25,9 @@ from app.workspace.rows.catalogue import Filter
 
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from sqlalchemy import Connection
+
+    from app.desktop.scan_taking import Taking
+    from app.domain.scan import ScanRefused
 
 PAUSE_MS = 8  # keys that come faster than this are searched for once
 ROOM_FOR_STOCK, ROOM_FOR_TRUNK = 560, 440  # widths of the list from which its columns have room
@@ -244,6 +249,36 @@ class CatalogueScreen(Screen):
         if line is not None and line.id != self._product:
             self._product = line.id
             self._read_card()
+
+    def scan_taker(self) -> Callable[[str], None] | None:
+        return self._taking.take
+
+    @cached_property
+    def _taking(self) -> Taking:
+        from app.desktop.scan_taking import Taking
+        from app.workspace.queries.scanning import look_up_goods
+
+        return Taking(
+            self.desk,
+            self,
+            look_up_goods,
+            lambda goods: self._show_product(goods.product_id),
+            self._on_product_alone,
+        )
+
+    def _on_product_alone(self, refused: ScanRefused, _code: str) -> bool:
+        """A label that names its product and no lot is enough to look at it."""
+        if refused.product_id:
+            self._show_product(refused.product_id)
+        return bool(refused.product_id)
+
+    def _show_product(self, product_id: str) -> None:
+        """The card of a product whose label was scanned."""
+        self._product = product_id
+        self.table.clearSelection()
+        self.table.select_key(product_id)
+        self.split.show_detail()
+        self._read_card()
 
     # -- the card -----------------------------------------------------------------------------------------------------
 

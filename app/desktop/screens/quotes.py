@@ -129,6 +129,9 @@ class QuotesScreen(Screen):
     def leave(self) -> None:
         self.editor.save()
 
+    def scan_taker(self) -> Callable[[str], None] | None:
+        return self.editor.taking.take if self.showing[0] == EDITOR else None
+
     # -- the list -----------------------------------------------------------------------------------------------------
 
     def show_list(self) -> None:

@@ -18,6 +18,7 @@ from app.desktop.screens.trunk_lots import DayPanel, LotList
 from app.desktop.screens.trunk_refill import RefillPage
 from app.desktop.screens.trunk_review import ReviewPage, SummaryPage
 from app.desktop.screens.trunk_sale import SalePanel
+from app.desktop.screens.trunk_scanning import TrunkScanning
 from app.desktop.screens.trunk_transfers import TransfersPage
 from app.desktop.theme import GRID
 from app.desktop.widgets.split import ListDetail
@@ -112,6 +113,7 @@ class TrunkScreen(Screen):
         self.summary.to_sync.connect(lambda: self.desk.go("sync"))
         self.desk.tasks.failed.connect(lambda _news: self.review.set_busy(False))
         QShortcut(QKeySequence.StandardKey.Find, self, self._to_search)
+        self.scanning = TrunkScanning(self)
 
     # -- the screen ---------------------------------------------------------------------------------------------------
 
@@ -133,6 +135,9 @@ class TrunkScreen(Screen):
         self.desk.tasks.read(read, self._on_view, key="trunk")
         if self.pages.currentWidget() in (self.count, self.review):
             self._read_count()
+
+    def scan_taker(self) -> Callable[[str], None] | None:
+        return self.scanning.taker()
 
     def leave(self) -> None:
         self.sale.keep()
@@ -202,7 +207,7 @@ class TrunkScreen(Screen):
     def _take_up_wish(self) -> None:
         """Do what somebody came here for."""
         wanted, self._wanted = self._wanted, {}
-        if not wanted or self._view is None or self._held_place() is None:
+        if not wanted or self._view is None or self.held_place() is None:
             return
         if "count" in wanted:
             self._to_count()
@@ -228,23 +233,27 @@ class TrunkScreen(Screen):
         elif row is not None:
             self._more(row)
 
-    def _held_place(self) -> TrunkPlace | None:
+    def held_place(self) -> TrunkPlace | None:
         """The trunk, unless this tablet only shows it."""
         place = self._view.place if self._view else None
         return None if place is None or place.reads_only else place
 
-    def _lot(self, key: str) -> TrunkLot | None:
+    def lot_of(self, key: str) -> TrunkLot | None:
         return next((one for one in self._view.lots if one.key == key), None) if self._view else None
 
     def _sell_key(self, key: str) -> None:
-        lot = self._lot(key)
+        lot = self.lot_of(key)
         if lot is not None:
             self.lot.lot = None
             self._with_sale(lambda: self.sale.add_lot(lot))
 
+    def sell_units(self, lot: TrunkLot, qty: int) -> None:
+        """So many units of a scanned lot to the sale."""
+        self._with_sale(lambda: self.sale.add_units(lot, qty))
+
     def _more(self, row: LotRow) -> None:
         """What else can be done with the lot; a sale that was begun waits."""
-        lot, place = self._lot(row.key), self._held_place()
+        lot, place = self.lot_of(row.key), self.held_place()
         if lot is not None and place is not None and self._view is not None:
             self.sale.keep()
             self.lot.show_lot(lot, place.id, self._view.moving.places)
@@ -253,7 +262,7 @@ class TrunkScreen(Screen):
 
     def _with_sale(self, then: Callable[[], None]) -> None:
         """Do `then` with the sale that is open, or with a new one; its id is made before anything is kept."""
-        place = self._held_place()
+        place = self.held_place()
         if place is None:
             return
         if self.sale.draft is not None:
@@ -296,7 +305,7 @@ class TrunkScreen(Screen):
     # -- counting -----------------------------------------------------------------------------------------------------
 
     def _to_count(self) -> None:
-        place = self._held_place()
+        place = self.held_place()
         if place is None:
             return
 
