@@ -20,6 +20,7 @@ from app.desktop.tasks import BadNews, Tasks
 from app.desktop.theme import Theme
 from app.desktop.window import Window
 from app.screens.formats import Formats
+from app.screens.wording import spoken
 from app.workspace.workspace import Workspace
 from sync.protocol.api import SyncApi, Unreachable
 
@@ -126,6 +127,9 @@ class Doors:
         self._asked.append(f"wear {theme}")
         self._theme.wear(theme)
 
+    def speak(self, language: str) -> None:
+        self._asked.append(f"speak {language}")
+
 
 def make_stage(
     workspace: Workspace,
@@ -159,7 +163,7 @@ def make_stage(
     desk = Desk(
         tasks=tasks,
         theme=theme,
-        formats=Formats(now, zone=UTC),
+        formats=Formats(now, spoken()[1], zone=UTC),
         user=identity,
         today=lambda: now().date().isoformat(),
         go=go,

@@ -157,3 +157,18 @@ def test_signing_out_says_what_waits_and_asks_the_shell(stage: Any, rep: Any) ->
     press(stage, "settings.signOut")
 
     assert stage.asked == ["sign_out"]
+
+
+def test_settings_offer_the_languages_and_ask_the_shell(stage: Any) -> None:
+    page = stage.go("settings")
+    assert {name: choice.text() for name, choice in page.languages.items()} == {
+        "system": "As the system",
+        "en": "English",
+        "es": "Español",
+    }
+    assert [name for name, choice in page.languages.items() if choice.isChecked()] == ["system"]
+
+    press(stage, "settings.language.es")
+    stage.settle()
+
+    assert stage.asked == ["speak es"]
