@@ -87,8 +87,11 @@ class Shell(QObject):
         """After the first frame: open the work of whoever was here, or ask who is."""
         kept = self.house.preferences.load()
         who = Who(server or kept.server, user or kept.login)
-        same = (who.server, who.login) == (kept.server, kept.login)
-        if who.server and who.login and (password or (kept.signed_in and same)):
+        if (
+            who.server
+            and who.login
+            and (password or (kept.signed_in and who == Who(kept.server, kept.login)))
+        ):
             self._open(who, lambda: self._on_opened(password))
         else:
             self.ask_to_sign_in(server=who.server, user=who.login)

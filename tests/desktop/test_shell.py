@@ -285,4 +285,4 @@ def test_another_language_is_spoken_at_once_and_after_the_next_start(qtbot: Any,
         shell.ask_to_sign_in()
         assert shell.sign_in_page.findChild(QPushButton, "signIn.go").text() == "Iniciar sesión"
     finally:
-        put_on("en")
+        put_on("system")
