@@ -42,6 +42,8 @@ class Doors(Protocol):
 
     def wear(self, theme: str) -> None: ...
 
+    def speak(self, language: str) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

@@ -70,15 +70,15 @@ def _run(options: argparse.Namespace) -> int:
     from app.desktop.compose import real_house
     from app.desktop.shell import Shell
     from app.desktop.theme import Theme
-    from app.screens.wording import languages, speak, tr
+    from app.desktop.tongue import put_on
+    from app.screens.wording import tr
 
     app = QApplication(sys.argv[:1])
-    app.setApplicationName(tr("app.name"))
     app.setDesktopFileName("trunkline")
     house = real_house(options.data)
     kept = house.preferences.load()
-    if kept.language in languages():
-        speak(kept.language)
+    put_on(kept.language)
+    app.setApplicationName(tr("app.name"))
     theme = Theme(options.theme or (kept.theme if kept.theme in ("light", "dark") else "light"), app)
     theme.apply()
     shell = Shell(house, theme, by_hand=options.sync_manually)

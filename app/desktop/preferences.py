@@ -17,7 +17,7 @@ class Preferences:
     login: str = ""
     signed_in: bool = False
     theme: str = "light"
-    language: str = "en"
+    language: str = "system"
     company: str = ""
     company_address: str = ""  # line by line
 

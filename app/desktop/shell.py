@@ -20,8 +20,9 @@ from app.desktop.screens import PLACES
 from app.desktop.screens.opening import OpeningPage
 from app.desktop.tasks import BadNews, Tasks
 from app.desktop.theme import Theme
+from app.desktop.tongue import put_on
 from app.desktop.window import Window
-from app.screens.wording import tr
+from app.screens.wording import spoken, tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,8 +87,11 @@ class Shell(QObject):
         """After the first frame: open the work of whoever was here, or ask who is."""
         kept = self.house.preferences.load()
         who = Who(server or kept.server, user or kept.login)
-        same = (who.server, who.login) == (kept.server, kept.login)
-        if who.server and who.login and (password or (kept.signed_in and same)):
+        if (
+            who.server
+            and who.login
+            and (password or (kept.signed_in and who == Who(kept.server, kept.login)))
+        ):
             self._open(who, lambda: self._on_opened(password))
         else:
             self.ask_to_sign_in(server=who.server, user=who.login)
@@ -267,25 +271,26 @@ class Shell(QObject):
 
     def _start_work(self) -> None:
         """Show the desk."""
+        self._loading = False
+        if not self.window.back_to_desk():
+            self._show_desk()
+
+    def _show_desk(self, start: str = "today") -> None:
         from app.screens.formats import Formats
 
         assert self.identity is not None
-        self._loading = False
-        if self.window.back_to_desk():
-            return
-        house = self.house
         desk = Desk(
             tasks=self.tasks,
             theme=self.theme,
-            formats=Formats(house.now),
+            formats=Formats(self.house.now, spoken()[1]),
             user=self.identity,
-            today=lambda: house.now().astimezone().date().isoformat(),
+            today=lambda: self.house.now().astimezone().date().isoformat(),
             go=self.window.go,
             toast=self.window.toast,
             doors=self,
             papers=self.house.papers(),
         )
-        self.window.show_desk(desk, PLACES)
+        self.window.show_desk(desk, PLACES, start)
 
     def _on_sync_moved(self, view: SyncView) -> None:
         if not self._loading:
@@ -293,7 +298,7 @@ class Shell(QObject):
         from app.screens.formats import Formats
         from app.screens.sign_in import present_loading
 
-        loading = present_loading(view, Formats(self.house.now))
+        loading = present_loading(view, Formats(self.house.now, spoken()[1]))
         self.load_page.show_loading(loading)
         if loading.finished:
             self._start_work()
@@ -348,6 +353,14 @@ class Shell(QObject):
         """Change the theme, now and for the next start."""
         self.theme.wear(theme)
         self.house.preferences.change(theme=theme)
+
+    def speak(self, language: str) -> None:
+        """Change the language (one of `tongues.choices()`), now and for the next start: everything is made anew."""
+        put_on(self.house.preferences.change(language=language).language)
+        for page in {"sign_in_page", "load_page", "locked_page"} & set(self.__dict__):
+            self.__dict__.pop(page).deleteLater()
+        self.window.word_anew()
+        self._show_desk("settings")
 
     # -- ending -------------------------------------------------------------------------------------------------------
 

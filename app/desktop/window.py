@@ -124,6 +124,12 @@ class Window(QMainWindow):
         self._pages.removeWidget(self._frame_widget)
         self._frame_widget.deleteLater()
 
+    def word_anew(self) -> None:
+        """Take the desk away and make what outlives desks in the language of now."""
+        self.drop_desk()
+        self.bad_news.deleteLater()
+        self.bad_news = BadNewsBar(self.theme)
+
     def _frame(self, places: list[Place]) -> QWidget:
         whole = self._frame_widget = QWidget()
         whole.setObjectName("content")

@@ -13,8 +13,8 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from babel import Locale
-from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_decimal
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from app.domain.money import UNIT, exact, minor_digits
 from app.screens.wording import tr
@@ -76,13 +76,15 @@ class Formats:
         """A percentage from basis points: `12.5 %` as the locale writes it."""
         if basis_points is None:
             return _NONE
-        share = Decimal(exact(basis_points)) / 100
-        return f"{format_decimal(share, format='#,##0.##', locale=self._parsed)}%".replace("-", "−")
+        return self._share(Decimal(exact(basis_points)) / 10_000, "#,##0.##")
 
     def rate(self, ppm: int) -> str:
         """A tax rate from parts per million: `8.875%`."""
-        share = Decimal(exact(ppm)) / 10_000
-        return f"{format_decimal(share, format='#,##0.####', locale=self._parsed)}%"
+        return self._share(Decimal(exact(ppm)) / 1_000_000, "#,##0.####")
+
+    def _share(self, share: Decimal, figure: str) -> str:
+        pattern = self._parsed.percent_formats[None].pattern.replace("#,##0", figure)
+        return str(format_percent(share, format=pattern, locale=self._parsed)).replace("-", "−")
 
     def _money(self, amount: Decimal, currency: str, digits: int) -> str:
         pattern = self._parsed.currency_formats["standard"].pattern
@@ -112,7 +114,7 @@ class Formats:
         day = dt.date.fromisoformat(iso[:10])
         if day.year != self._today().year:
             return self.date(iso)
-        return str(format_date(day, "MMM d", locale=self._parsed))
+        return str(format_skeleton("MMMd", day, locale=self._parsed))
 
     def clock(self, moment: str | None) -> str:
         """The time of day of a moment (ISO, aware): `14:05`; another day's with its date."""

@@ -1,6 +1,7 @@
-"""Pictures of every screen: light and dark, 1280×800 and 1024×640, in build/shots, with a contact sheet each.
+"""Pictures of every screen: light and dark, 1280×800 and 1024×640, in build/shots, with a contact sheet each; and of the
+main screens from right to left, in Spanish and at 200 %, on one sheet.
 
-python tests/desktop/shots.py [NAME ...]     only the states whose names begin so
+python tests/desktop/shots.py [--rtl | --es | --scale] [NAME ...]     only the states whose names begin so
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +18,10 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TZ"] = "UTC"
+VARIANTS = ("--rtl", "--es", "--scale")
+VARIANT = next((one for one in VARIANTS if one in sys.argv), "")
+if VARIANT == "--scale":
+    os.environ["QT_SCALE_FACTOR"] = "2"
 HERE = Path(__file__).parent
 HOUSE = HERE.parents[1]
 sys.path[:0] = [str(HOUSE), str(HERE)]
@@ -27,6 +33,10 @@ from PySide6.QtWidgets import QApplication, QDialog  # noqa: E402
 OUT = HOUSE / "build" / "shots"
 SIZES = (QSize(1280, 800), QSize(1024, 640))
 THEMES = ("light", "dark")
+MAIN = (
+    "sign-in", "today", "accounts-card", "catalogue-for-account", "quotes-list", "quotes-editor-lines", "quotes-editor-why",
+    "quotes-order", "trunk", "trunk-sale", "trunk-review", "approvals-detail", "sync", "settings",
+)  # fmt: skip
 
 
 def main(wanted: list[str]) -> int:
@@ -37,10 +47,14 @@ def main(wanted: list[str]) -> int:
     import stage as stages
 
     from app.desktop.theme import Theme
+    from app.desktop.tongue import put_on
 
     for module in sorted(HERE.glob("shots_*.py")):
         importlib.import_module(module.stem)
     chosen = [s for s in shot_registry.SHOTS if not wanted or s.name.startswith(tuple(wanted))]
+    if VARIANT and not wanted:
+        chosen = [s for s in chosen if s.name in MAIN]
+    put_on({"--rtl": "pseudo_rtl", "--es": "es"}.get(VARIANT, "en"))
     subjects = {one.take.__module__ for one in chosen}
     played = [
         s for s in shot_registry.SHOTS if s.take.__module__ in subjects
@@ -68,7 +82,8 @@ def main(wanted: list[str]) -> int:
                     close_sheets(stage)
                     continue
                 for name, picture in pictures(scene, theme, one):
-                    picture.save(str(OUT / f"{one.name}-{name}-{picture.width()}x{picture.height()}.png"))
+                    tail = f"{name}-{picture.width()}x{picture.height()}{VARIANT.replace('--', '-')}"
+                    picture.save(str(OUT / f"{one.name}-{tail}.png"))
                     taken.setdefault((name, picture.width()), []).append(picture)
                 theme.wear("light")
                 print(one.name, flush=True)
@@ -77,18 +92,33 @@ def main(wanted: list[str]) -> int:
             world.engine.dispose()
     for (name, width), all_of_it in taken.items() if not wanted else ():
         for number, page in enumerate(pages(all_of_it, 12), 1):
-            sheet(page).save(str(OUT / f"contact-{name}-{width}-{number}.png"))
+            sheet(page).save(str(OUT / f"contact{VARIANT.replace('--', '-')}-{name}-{width}-{number}.png"))
     print(f"{sum(map(len, taken.values()))} pictures of {len(chosen)} states in {OUT.relative_to(HOUSE)}")
     del app
+    return 0 if wanted or VARIANT else everybody()
+
+
+def everybody() -> int:
+    """The main screens in each variant, each in a process of its own (Qt reads its scale once), and their one sheet."""
+    for variant in VARIANTS:
+        done = subprocess.run([sys.executable, __file__, variant], check=False)
+        if done.returncode:
+            return done.returncode
+    all_of_it = [
+        QImage(str(one))
+        for variant in VARIANTS
+        for one in sorted(OUT.glob(f"*{variant.replace('--', '-')}.png"))
+    ]
+    sheet(all_of_it, columns=6, width=640).save(str(OUT / "contact-everybody.png"))
     return 0
 
 
 def pictures(scene: Any, theme: Any, one: Any) -> Iterator[tuple[str, QImage]]:
     """The window in the state it was brought to, in each theme and size."""
     stage = scene.stage
-    for name in THEMES:
+    for name in THEMES[:1] if VARIANT else THEMES:
         theme.wear(name)
-        for size in SIZES:
+        for size in SIZES[:1] if VARIANT else SIZES:
             stage.window.resize(size)
             stage.settle()
             if one.each:
@@ -143,4 +173,4 @@ def sheet(pictures: list[QImage], columns: int = 3, width: int = 560) -> QImage:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main([one for one in sys.argv[1:] if one not in VARIANTS]))

@@ -23,6 +23,7 @@ from app.desktop.theme import Theme
 from app.desktop.window import Window
 from app.printing.sheet import Letterhead
 from app.screens.formats import Formats
+from app.screens.wording import spoken
 from app.workspace.workspace import Workspace
 from sync.protocol.api import SyncApi, Unreachable
 
@@ -130,6 +131,9 @@ class Doors:
         self._asked.append(f"wear {theme}")
         self._theme.wear(theme)
 
+    def speak(self, language: str) -> None:
+        self._asked.append(f"speak {language}")
+
 
 def _papers(workspace: Workspace, shown: list[Path]) -> Papers:
     """Papers in a folder beside the database; every file that is shown is remembered."""
@@ -176,7 +180,7 @@ def make_stage(
     desk = Desk(
         tasks=tasks,
         theme=theme,
-        formats=Formats(now, zone=UTC),
+        formats=Formats(now, spoken()[1], zone=UTC),
         user=identity,
         today=lambda: now().date().isoformat(),
         go=go,

@@ -15,6 +15,7 @@ from app.desktop.lockfile import AlreadyOpen
 from app.desktop.secrets import MemoryTokens, SecretsUnavailable
 from app.desktop.shell import Shell
 from app.desktop.theme import Theme
+from app.desktop.tongue import put_on
 from sync.protocol.api import Unreachable, problem
 from sync.protocol.messages import Enrolled, User
 
@@ -267,3 +268,21 @@ def test_a_device_keeps_its_id(start: Start) -> None:
     who = Who(SERVER, "david")
 
     assert start.house.device_id(who) == start.house.device_id(who)
+
+
+def test_another_language_is_spoken_at_once_and_after_the_next_start(qtbot: Any, start: Start) -> None:
+    shell = start.shell()
+    type_in(shell)
+    qtbot.waitUntil(at_work(shell), timeout=10_000)
+    try:
+        shell.speak("es")
+        shell.window.go("accounts")
+
+        assert shell.window.windowTitle() == "Cuentas – Trunkline"
+        assert shell.window.desk.formats.locale == "es_ES"
+        assert shell.window.bad_news.findChild(QPushButton, "badNews.close").text() == "Cerrar"
+        assert start.house.preferences.load().language == "es"
+        shell.ask_to_sign_in()
+        assert shell.sign_in_page.findChild(QPushButton, "signIn.go").text() == "Iniciar sesión"
+    finally:
+        put_on("system")

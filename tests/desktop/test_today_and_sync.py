@@ -189,3 +189,18 @@ def test_one_button_answers_what_the_office_claims_also_offline(
     stage.sync()
     told = sqlite_world.rows("SELECT id, answered, state, answer FROM claim ORDER BY id")
     assert [tuple(one) for one in told] == [("c1", 3, "answered", ""), ("c2", 7, "answered", "two were sold")]
+
+
+def test_settings_offer_the_languages_and_ask_the_shell(stage: Any) -> None:
+    page = stage.go("settings")
+    assert {name: choice.text() for name, choice in page.languages.items()} == {
+        "system": "As the system",
+        "en": "English",
+        "es": "Español",
+    }
+    assert [name for name, choice in page.languages.items() if choice.isChecked()] == ["system"]
+
+    press(stage, "settings.language.es")
+    stage.settle()
+
+    assert stage.asked == ["speak es"]

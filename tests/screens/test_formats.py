@@ -117,3 +117,15 @@ def test_days() -> None:
         "in 12 days",
         "4 days ago",
     ]
+
+
+def test_a_spaniard_reads_figures_and_days_in_their_own_signs() -> None:
+    spanish = formats("es_ES")
+
+    assert spanish.money(123_456_789, "EUR") == "1.234.567,89\xa0€"
+    assert spanish.percent(1250) == "12,5\xa0%"
+    assert spanish.rate(210_000) == "21\xa0%"
+    assert spanish.qty(-12_000) == "−12.000"
+    assert spanish.date("2026-11-23") == "23 nov 2026"
+    assert spanish.day_and_month("2026-11-23") == "23 nov"
+    assert spanish.long_date("2026-11-23") == "lunes, 23 de noviembre de 2026"

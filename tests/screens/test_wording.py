@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +19,8 @@ from app.domain.parties import ROLES
 from app.domain.rejections import CODES
 from app.screens import wording
 from app.screens.findings import NEXT
-from app.screens.wording import Unworded, catalogue, languages, tr, worded
+from app.screens.pseudo import AS_IT_IS, pseudo
+from app.screens.wording import Unworded, catalogue, languages, own_words, tr, worded
 
 HOUSE = Path(__file__).parents[2]
 LANGUAGES = languages()
@@ -159,7 +161,7 @@ def test_no_key_is_worded_twice() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_says_everything_with_the_same_parameters(language: str) -> None:
     """Plural forms differ between languages; what a sentence is about does not."""
-    english, other = catalogue("en"), catalogue(language)
+    english, other = own_words("en"), own_words(language)
     stems = {
         key.rsplit(".", 1)[0] if key.rsplit(".", 1)[-1] in ("one", "few", "many", "other") else key
         for key in english
@@ -170,6 +172,57 @@ def test_each_language_says_everything_with_the_same_parameters(language: str) -
         assert wanted(sentence) <= wanted(twin) | {"count"}, key
     for stem in stems:
         assert stem in other or f"{stem}.other" in other, stem
+
+
+def test_spanish_has_every_key_and_placeholder_of_english_in_the_same_file_and_order() -> None:
+    folder = files("resources") / "translations"
+    for file in sorted((folder / "en").iterdir(), key=lambda one: one.name):
+        english = json.loads(file.read_text("utf-8"))
+        spanish = json.loads((folder / "es" / file.name).read_text("utf-8"))
+
+        assert list(spanish) == list(english), file.name
+        assert {key: wanted(words) for key, words in spanish.items()} == {
+            key: wanted(words) for key, words in english.items()
+        }, file.name
+        assert all(words.strip() for words in spanish.values()), file.name
+    assert {one.name for one in (folder / "es").iterdir()} == {one.name for one in (folder / "en").iterdir()}
+
+
+def test_hardly_a_spanish_sentence_is_the_english_one() -> None:
+    english, spanish = own_words("en"), own_words("es")
+    same = {key for key in english if english[key] == spanish[key] and len(english[key].split()) > 2}
+
+    assert {key for key in same if any(c.isalpha() for c in re.sub(r"\{\w+\}", "", english[key]))} == set()
+
+
+def test_a_count_is_written_as_the_locale_writes_it() -> None:
+    wording.speak("es", "es_ES")
+    try:
+        assert [tr("age.days_ago", count=n) for n in (1, 2, 1_000_000)] == [
+            "hace 1 día",
+            "hace 2 días",
+            "hace 1.000.000 días",
+        ]
+    finally:
+        wording.speak("en")
+
+
+@pytest.mark.parametrize("language", ["pseudo", "pseudo_rtl"])
+def test_a_pseudo_language_is_strange_longer_and_keeps_its_parameters(language: str) -> None:
+    english, strange = own_words("en"), catalogue(language)
+
+    assert set(strange) == set(english)
+    for key, words in english.items():
+        assert wanted(strange[key]) == wanted(words), key
+        plain = re.sub(r"\{\w+\}", "", strange[key])
+        if key not in AS_IT_IS and not key.startswith("settings.language."):
+            assert not re.search("[A-Za-z]", plain), key
+            if len(re.sub(r"\{\w+\}", "", words)) > 5 and "[" in plain:
+                assert len(strange[key]) >= 1.3 * len(words) - words.count("{") * 12, key
+
+
+def test_a_pseudo_sentence_is_read_at_a_glance() -> None:
+    assert pseudo("Send {n} quotes") == "[Šéñđ {n} ɋûöţéš ~~~~]"
 
 
 def test_an_unknown_language_is_refused() -> None:

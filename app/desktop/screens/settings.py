@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QVBoxLayout
 
 from app.desktop.desk import Desk, Screen
 from app.desktop.screens.settings_letterhead import LetterheadCard
 from app.desktop.theme import GRID
+from app.desktop.tongue import chosen
 from app.desktop.widgets.fields import button, label
 from app.desktop.widgets.panel import Card, Scroll, row
 from app.screens.settings import present
 from app.screens.sync_state import SyncView
-from app.screens.wording import languages, tr
+from app.screens.tongues import choices
+from app.screens.wording import tr
 
 _WIDTH = 720
 
@@ -37,6 +40,8 @@ class SettingsScreen(Screen):
     def reload(self) -> None:
         self._show(self.desk.tasks.sync_view)
         self._mark_theme()
+        for one, choice in self.languages.items():
+            choice.setChecked(one == chosen())
 
     def leave(self) -> None:
         self.letterhead.keep()
@@ -61,9 +66,24 @@ class SettingsScreen(Screen):
             line.addWidget(choice)
         line.addStretch(1)
         card.body.addLayout(line)
-        spoken = ", ".join(tr(f"settings.language.{one}") for one in languages())
-        card.body.addWidget(label(f"{tr('settings.language')}: {spoken}", "muted", name="settings.language"))
+        card.body.addWidget(label(tr("settings.language"), "muted", name="settings.language"))
+        line = row()
+        self.languages: dict[str, QPushButton] = {}
+        tongue = QButtonGroup(self)
+        for one in choices():
+            choice = button(tr(f"settings.language.{one}"), name=f"settings.language.{one}")
+            choice.setCheckable(True)
+            choice.clicked.connect(lambda _checked=False, one=one: self._speak(one))
+            tongue.addButton(choice)
+            self.languages[one] = choice
+            line.addWidget(choice)
+        line.addStretch(1)
+        card.body.addLayout(line)
         return card
+
+    def _speak(self, language: str) -> None:
+        """After this click: the screen that was clicked on is made anew."""
+        QTimer.singleShot(0, self.desk.tasks, lambda doors=self.desk.doors: doors.speak(language))
 
     def _person(self) -> Card:
         card = self._card("settings.you")

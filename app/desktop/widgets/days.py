@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QToolButton
 
@@ -21,7 +21,7 @@ class DayField(QDateEdit):
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(label)
-        self.setDisplayFormat("MMM d, yyyy")
+        self.setDisplayFormat(_day_format())
         self.setCalendarPopup(True)
         calendar = QCalendarWidget()
         calendar.setGridVisible(False)
@@ -45,3 +45,8 @@ class DayField(QDateEdit):
     def set_iso(self, day: str) -> None:
         """Show a day."""
         self.setDate(QDate.fromString(day, "yyyy-MM-dd"))
+
+
+def _day_format() -> str:
+    """A day with its month in letters, in the order of the language: nobody reads 3/4 two ways."""
+    return "MMM d, yyyy" if QLocale().name() in ("en_US", "C") else "d MMM yyyy"
