@@ -64,7 +64,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from app.desktop.compose import real_house
@@ -85,8 +84,10 @@ def _run(options: argparse.Namespace) -> int:
     _tell_bugs(shell)
     ears = _end_when_told(app)
     password = sys.stdin.readline().rstrip("\n") if options.password_stdin else ""
+    shell.window.after_first_frame(
+        lambda: shell.begin(server=options.server, user=options.user, password=password)
+    )
     shell.window.show()
-    QTimer.singleShot(0, lambda: shell.begin(server=options.server, user=options.user, password=password))
     code = app.exec()
     shell.close()
     sys.excepthook = sys.__excepthook__

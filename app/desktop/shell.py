@@ -16,8 +16,7 @@ from PySide6.QtCore import QObject
 from app.desktop.compose import House, Who
 from app.desktop.desk import Desk
 from app.desktop.lockfile import AlreadyOpen, Lock
-from app.desktop.screens import PLACES
-from app.desktop.screens.opening import OpeningPage
+from app.desktop.opening import OpeningPage
 from app.desktop.tasks import BadNews, Tasks
 from app.desktop.theme import Theme
 from app.desktop.window import Window
@@ -267,6 +266,7 @@ class Shell(QObject):
 
     def _start_work(self) -> None:
         """Show the desk."""
+        from app.desktop.screens import PLACES
         from app.screens.formats import Formats
 
         assert self.identity is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.screens.sync_state import SyncView
 
 RELOAD_MS = 40  # changes that come together are read once
+FRAME_MS = 1_000  # a window that is not drawn by then is behind another one
 
 
 class Window(QMainWindow):
@@ -50,6 +51,7 @@ class Window(QMainWindow):
         self.screens: dict[str, Screen] = {}
         self.place = ""
         self._on_close = on_close
+        self._first_frame: list[Callable[[], object]] = []
         self._all_places: tuple[Place, ...] = ()
         self._deputy_on = (
             ""  # the day (ISO) for which it is known whether this person decides in somebody's place
@@ -247,7 +249,23 @@ class Window(QMainWindow):
         else:
             self.go(mine[0].key)
 
+    def after_first_frame(self, act: Callable[[], object]) -> None:
+        """Call `act` once, when the window has been drawn, or after a while when it is not: what opens a database would
+        keep the first frame waiting."""
+        self._first_frame.append(act)
+        QTimer.singleShot(FRAME_MS, self._framed)
+
+    def _framed(self) -> None:
+        waiting, self._first_frame = self._first_frame, []
+        for act in waiting:
+            act()
+
     # -- the frame itself ---------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._first_frame:
+            QTimer.singleShot(0, self._framed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit(event.size().width())

@@ -9,7 +9,7 @@ from shot_registry import Scene, shot
 
 from app.desktop.compose import Who
 from app.desktop.screens.locked import LockedPage
-from app.desktop.screens.opening import OpeningPage
+from app.desktop.opening import OpeningPage
 from app.desktop.screens.sign_in import FirstLoadPage, SignInPage
 from app.domain.commands import QuoteLine, SetAccountStatus, SubmitQuote
 from app.domain.parties import Person
