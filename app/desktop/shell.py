@@ -38,12 +38,15 @@ log = logging.getLogger("trunkline")
 
 
 class Shell(QObject):
-    """`by_hand`: no sync by itself. `on_bad_news` is told what went wrong beside the window."""
+    """`by_hand`: no sync by itself. `window` is one that shows its first frame already."""
 
-    def __init__(self, house: House, theme: Theme, *, by_hand: bool = False) -> None:
+    def __init__(
+        self, house: House, theme: Theme, *, by_hand: bool = False, window: Window | None = None
+    ) -> None:
         super().__init__()
         self.house, self.theme, self._by_hand = house, theme, by_hand
-        self.window = Window(theme, self.close)
+        self.window = window or Window()
+        self.window.furnish(theme, self.close)
         self.window.show_page(OpeningPage())
         self.tasks = self._new_tasks()
         self.who: Who | None = None

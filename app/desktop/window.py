@@ -8,45 +8,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.desktop.desk import Desk, Place, Screen
-from app.desktop.rail import Rail
-from app.desktop.statusbar import BadNewsBar, StatusChip, ToastLine
-from app.desktop.theme import GRID, WIDE, Theme, svg_pixmap
-from app.desktop.widgets.fields import label
 from app.screens.wording import tr
 
-if TYPE_CHECKING:
+if (
+    TYPE_CHECKING
+):  # whatever is not in the first frame is imported after it: half of PySide6 is made when asked for
     from collections.abc import Callable
 
+    from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+
+    from app.desktop.desk import Desk, Place, Screen
+    from app.desktop.rail import Rail
+    from app.desktop.theme import Theme
     from app.screens.sync_state import SyncView
 
 RELOAD_MS = 40  # changes that come together are read once
 FRAME_MS = 1_000  # a window that is not drawn by then is behind another one
+FIRST = {"light": ("#f2f5f6", "#15212a"), "dark": ("#10171b", "#e7edf0")}  # the theme's window and text
 
 
 class Window(QMainWindow):
-    """See the module. `on_close` is called once, when the window goes."""
+    """See the module. `on_close` is called once, when the window goes. Without a theme it is only the first frame, in
+    the colours of the theme called `wearing`, until it is furnished."""
 
-    def __init__(self, theme: Theme, on_close: Callable[[], None] | None = None) -> None:
+    theme: Theme
+    _on_close: Callable[[], None] | None
+
+    def __init__(
+        self,
+        theme: Theme | None = None,
+        on_close: Callable[[], None] | None = None,
+        *,
+        wearing: str = "light",
+    ) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setWindowTitle(tr("app.name"))
-        self.setWindowIcon(QIcon(svg_pixmap("brand", "#ffffff", 64)))
         self.setMinimumSize(960, 560)
         self.resize(1280, 800)
-        self.theme = theme
         self.desk: Desk | None = None
         self.screens: dict[str, Screen] = {}
         self.place = ""
@@ -59,12 +61,28 @@ class Window(QMainWindow):
         self._places: dict[str, Place] = {}
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
-        self.toast_line = ToastLine(theme, self._pages)
         self._reload_soon = QTimer(self)
         self._reload_soon.setSingleShot(True)
         self._reload_soon.setInterval(RELOAD_MS)
         self._reload_soon.timeout.connect(self._reload)
         self.rail: Rail | None = None
+        if theme is None:
+            self._pages.addWidget(_first_page(*FIRST[wearing]))
+        else:
+            self.furnish(theme)
+
+    def furnish(self, theme: Theme, on_close: Callable[[], None] | None = None) -> None:
+        """Put in what a window has besides its first frame."""
+        from PySide6.QtGui import QIcon
+
+        from app.desktop.statusbar import BadNewsBar, StatusChip, ToastLine
+        from app.desktop.theme import svg_pixmap
+        from app.desktop.widgets.fields import label
+
+        self.theme = theme
+        self._on_close = on_close or self._on_close
+        self.setWindowIcon(QIcon(svg_pixmap("brand", "#ffffff", 64)))
+        self.toast_line = ToastLine(theme, self._pages)
         self.chip = StatusChip(theme)
         self.bad_news = BadNewsBar(theme)
         self._title = label("", "head", name="placeTitle")
@@ -124,6 +142,13 @@ class Window(QMainWindow):
         self._frame_widget.deleteLater()
 
     def _frame(self, places: list[Place]) -> QWidget:
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QKeySequence, QShortcut
+        from PySide6.QtWidgets import QFrame
+
+        from app.desktop.rail import Rail
+        from app.desktop.theme import GRID
+
         whole = self._frame_widget = QWidget()
         whole.setObjectName("content")
         across = QHBoxLayout(whole)
@@ -171,6 +196,8 @@ class Window(QMainWindow):
         if self.rail is not None:
             self.rail.show_place(place)
         screen.reload()
+        from PySide6.QtWidgets import QApplication
+
         focus = QApplication.focusWidget()
         if focus is None or not screen.isAncestorOf(focus):
             screen.setFocus()  # the next Tab goes into the screen, and no ring stays on the rail
@@ -280,4 +307,20 @@ class Window(QMainWindow):
 
     def _fit(self, width: int) -> None:
         if self.rail is not None:
+            from app.desktop.theme import WIDE
+
             self.rail.set_wide(width >= WIDE)
+
+
+def _first_page(ground: str, ink: str) -> QWidget:
+    """The name of the app in the middle of the ground of its theme."""
+    page, words = QWidget(), QLabel(tr("app.name"))
+    page.setStyleSheet(f"background: {ground}; color: {ink}; font-size: 24px")
+    across, down = QHBoxLayout(), QVBoxLayout(page)
+    across.addStretch(1)
+    across.addWidget(words)
+    across.addStretch(1)
+    down.addStretch(1)
+    down.addLayout(across)
+    down.addStretch(1)
+    return page

@@ -2,7 +2,8 @@
 
 Both are started in turns, each in a process of its own with warm disk caches, and say when they were painted: a timer
 of nothing after the window's first paint, on the clock that all processes of a machine share. Trunkline opens the
-folder it is given, where somebody is signed in, through its own `main`; it says also when the first screen has its rows.
+folder it is given, where somebody is signed in, through its own `main`; and says also when its
+first screen has rows.
 Used by ui.py.
 """
 
@@ -52,7 +53,7 @@ def _empty() -> None:
     from PySide6.QtWidgets import QApplication, QMainWindow
 
     class Window(QMainWindow):
-        paintEvent = _painted(QMainWindow.paintEvent, lambda: _end({"frame": time.monotonic()}))  # noqa: N815
+        paintEvent = _painted(QMainWindow.paintEvent, lambda: _end({"frame": time.monotonic()}))
 
     app = QApplication(sys.argv[:1])
     window = Window()

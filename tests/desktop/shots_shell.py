@@ -8,8 +8,8 @@ from typing import Any
 from shot_registry import Scene, shot
 
 from app.desktop.compose import Who
-from app.desktop.screens.locked import LockedPage
 from app.desktop.opening import OpeningPage
+from app.desktop.screens.locked import LockedPage
 from app.desktop.screens.sign_in import FirstLoadPage, SignInPage
 from app.domain.commands import QuoteLine, SetAccountStatus, SubmitQuote
 from app.domain.parties import Person
