@@ -2,8 +2,7 @@
 
 Both are started in turns, each in a process of its own with warm disk caches, and say when they were painted: a timer
 of nothing after the window's first paint, on the clock that all processes of a machine share. Trunkline opens the
-folder it is given, where somebody is signed in, through its own `main`; and says also when its
-first screen has rows.
+folder it is given, where somebody is signed in, through its own `main`, and says also when its first screen has rows.
 Used by ui.py.
 """
 
