@@ -9,8 +9,8 @@ from shot_registry import Scene, shot
 from sqlalchemy import select
 
 from app.desktop.compose import Who
+from app.desktop.opening import OpeningPage
 from app.desktop.screens.locked import LockedPage
-from app.desktop.screens.opening import OpeningPage
 from app.desktop.screens.sign_in import FirstLoadPage, SignInPage
 from app.domain.commands import ClaimStock, QuoteLine, SetAccountStatus, SubmitQuote
 from app.domain.parties import Person

@@ -1,7 +1,7 @@
 """Everybody can work with every screen: by touch, by keyboard, by ear, in every language.
 
-Walks all states that are pictured, in the pseudo-language: whatever is not in it was never worded, and it is 40 % longer
-than English.
+Walks all states that are pictured, in the pseudo-language: whatever is not in it was never worded, and it is 40 %
+longer than English.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut, Q
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from app.desktop.desk import Desk, Screen
-from app.desktop.screens.catalogue_pickers import pick_account, pick_category
+from app.desktop.screens.catalogue_pickers import pick_account, pick_narrowing
 from app.desktop.screens.product_card import ProductCardPanel
 from app.desktop.theme import GRID
 from app.desktop.widgets.fields import SearchField, button, label
@@ -91,7 +91,7 @@ class CatalogueScreen(Screen):
         self.account = button("", name="catalogue.account", icon="accounts", theme=theme, shortcut="Ctrl+K")
         self.account.clicked.connect(lambda: pick_account(self, self.desk, self._price_for))
         self.category = button("", name="catalogue.category", icon="filter", theme=theme)
-        self.category.clicked.connect(lambda: pick_category(self, self.desk, self._only))
+        self.category.clicked.connect(lambda: pick_narrowing(self, self.desk, self._only))
         self.mine = button(tr("catalogue.mine"), name="catalogue.mine", icon="trunk", theme=theme)
         self.mine.setCheckable(True)
         self.mine.toggled.connect(lambda on: self._ask(replace(self._asked, mine=on)))
@@ -225,15 +225,23 @@ class CatalogueScreen(Screen):
         if self.shown.empty_step == "sync":
             self.desk.go("sync")
             return
-        self._asked = replace(self._asked, category="", mine=False)
+        self._asked = replace(self._asked, category="", brand="", product_class="", mine=False)
         self.mine.setChecked(False)
         self._search()
 
     def _price_for(self, account_id: str) -> None:
         self._ask(replace(self._asked, account_id=account_id))
 
-    def _only(self, category: str) -> None:
-        self._ask(replace(self._asked, category=category))
+    def _only(self, kind: str, name: str) -> None:
+        """Narrow the list to this category, brand or class; ('', '') to nothing."""
+        self._ask(
+            replace(
+                self._asked,
+                category=name if kind == "category" else "",
+                brand=name if kind == "brand" else "",
+                product_class=name if kind == "class" else "",
+            )
+        )
 
     def _to_search(self) -> None:
         self.split.show_list()
