@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.screens.wording import tr
 
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
+    from app.desktop.papers import Papers
     from app.desktop.tasks import Tasks
     from app.desktop.theme import Theme
     from app.domain.commands import Command
@@ -54,6 +55,7 @@ class Desk:
     go: Go
     toast: Toast
     doors: Doors
+    papers: Papers
 
     def perform(
         self,

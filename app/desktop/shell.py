@@ -283,6 +283,7 @@ class Shell(QObject):
             go=self.window.go,
             toast=self.window.toast,
             doors=self,
+            papers=self.house.papers(),
         )
         self.window.show_desk(desk, PLACES)
 

@@ -10,7 +10,7 @@ from app.domain.eligibility import check_lot, known_product
 from app.domain.events import StockMoved
 from app.domain.facts import NOT_HERE, Balance, Facts, Known
 from app.domain.ids import derived_id
-from app.domain.parties import COMPANY, TRUNK, Person, Place
+from app.domain.parties import COMPANY, LEASED, Person, Place
 from app.domain.rejections import Finding, finding
 from app.domain.stock import after_picks, answers_for, ends, in_books, on_hand, take
 
@@ -45,7 +45,7 @@ def check_holder(facts: Facts) -> list[Finding]:
     """The device may lower `facts.place`: a trunk is lowered by the one device that holds it. One that never had a
     holder is lowered by any of its custodian's, and a command given on the server itself comes from none."""
     place = facts.place.value
-    if place is None or place.kind != TRUNK or place.holder is None or not facts.device:
+    if place is None or place.kind not in LEASED or place.holder is None or not facts.device:
         return []
     if place.holder == facts.device:
         return []

@@ -44,6 +44,7 @@ def _checks() -> tuple[Check, ...]:
         verify_documents.exposures,
         verify_terms.envelopes,
         verify_terms.transfers,
+        verify_terms.claims,
         verify_ops.results,
         verify_ops.payloads,
         verify_ops.streams,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, and_, case, exists, func, not_, or_, select, union_all
 
-from app.domain.parties import COMPANY, TRUNK
+from app.domain.parties import COMPANY, LEASED
 from app.store.tables import balance, balance_id, device, exception_case, location, movement
 from sync.server.difference import Difference
 
@@ -97,7 +97,7 @@ def holders(connection: Connection) -> Iterator[Difference]:
         .order_by(location.c.id)
     )
     for row in rows:
-        if row.kind != TRUNK:
+        if row.kind not in LEASED:
             yield Difference("holder", row.id, "no holder: it is no trunk", row.holder)
         elif row.user_id is None or row.user_id != row.custodian:
             yield Difference("holder", row.id, "a device of its custodian", row.holder)

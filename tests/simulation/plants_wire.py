@@ -111,7 +111,7 @@ def _on_the_device() -> tuple[Plant, ...]:
         plant(
             "fork-not-noticed",
             "a database that was put back or copied goes on with its stream",
-            "I10 I5 I13",
+            "I23 I10 I5 I13",
             streams,
             "forked",
             _nothing,

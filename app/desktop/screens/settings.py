@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QVBoxLayout
 
 from app.desktop.desk import Desk, Screen
+from app.desktop.screens.settings_letterhead import LetterheadCard
 from app.desktop.theme import GRID
 from app.desktop.widgets.fields import button, label
 from app.desktop.widgets.panel import Card, Scroll, row
@@ -23,7 +24,8 @@ class SettingsScreen(Screen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.page = Scroll(name="settings.scroll")
-        for card in (self._look(), self._person(), self._about()):
+        self.letterhead = LetterheadCard(desk)
+        for card in (self._look(), self._person(), self.letterhead, self._about()):
             card.setMaximumWidth(_WIDTH)
             self.page.body.addWidget(card)
         whole = QVBoxLayout(self)
@@ -35,6 +37,9 @@ class SettingsScreen(Screen):
     def reload(self) -> None:
         self._show(self.desk.tasks.sync_view)
         self._mark_theme()
+
+    def leave(self) -> None:
+        self.letterhead.keep()
 
     def _mark_theme(self) -> None:
         for name, choice in self.themes.items():

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk, Screen
+from app.desktop.papers import PaperActs
 from app.desktop.screens.trunk_count import CountPage
 from app.desktop.screens.trunk_lease import LeaseBar
 from app.desktop.screens.trunk_lot import LotPanel
@@ -108,6 +109,7 @@ class TrunkScreen(Screen):
         self.review.reason_given.connect(self._on_reason)
         self.review.signed.connect(self._sign)
         self.summary.done.connect(self._to_trunk)
+        self.summary.printing.connect(lambda: PaperActs(self.desk).day_end())
         self.summary.to_sync.connect(lambda: self.desk.go("sync"))
         self.desk.tasks.failed.connect(lambda _news: self.review.set_busy(False))
         QShortcut(QKeySequence.StandardKey.Find, self, self._to_search)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.desk import Desk
+from app.desktop.papers import PaperActs
 from app.desktop.scan_taking import Taking
 from app.desktop.screens.trunk_count_entry import CountEntry
 from app.desktop.theme import GRID, mark
@@ -96,6 +97,10 @@ class CountPage(QWidget):
         self.bar.setTextVisible(False)
         self.each = button(tr("count.each_scan"), name="count.each_scan", icon="scan", theme=theme)
         self.each.setCheckable(True)
+        self.sheet = button(tr("print.pdf.short"), name="count.sheet", icon="print", theme=theme)
+        self.sheet.setAccessibleName(tr("print.count.sheet"))
+        self.sheet.setToolTip(tr("print.count.sheet"))
+        self.sheet.clicked.connect(lambda: PaperActs(self.desk).count_sheet())
         self.discard = button(
             tr("count.discard"), name="count.discard", kind="quiet", icon="delete", theme=theme
         )
@@ -165,6 +170,7 @@ class CountPage(QWidget):
         field = row()
         field.addWidget(self.scan, 1)
         field.addWidget(self.each)
+        field.addWidget(self.sheet)
         down.addLayout(field)
         down.addWidget(self.said)
         down.addWidget(self.table, 1)

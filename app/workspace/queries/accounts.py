@@ -93,6 +93,11 @@ def find_accounts(connection: Connection, typed: str = "", *, limit: int = LIMIT
     return AccountsFound(typed, _rows(found[:limit]), len(found) > limit, total)
 
 
+def mail_address(connection: Connection, account_id: str) -> str:
+    """The first address of an account's contacts that mail can go to (index contact_account); '' without one."""
+    return str(connection.execute(_MAIL, {"account": account_id}).scalar() or "")
+
+
 def like(typed: str) -> str:
     """A LIKE pattern for what begins like `typed`, with `!` as its escape."""
     plain = typed.strip().replace("!", "!!").replace("%", "!%").replace("_", "!_")
@@ -124,6 +129,9 @@ _ADDRESSES = text(
 )
 _CONTACTS = text(
     "SELECT id, name, job, email, phone FROM contact WHERE account_id = :account ORDER BY name, id"
+)
+_MAIL = text(
+    "SELECT email FROM contact WHERE account_id = :account AND email <> '' ORDER BY name, id LIMIT 1"
 )
 _OPEN = text(
     """
