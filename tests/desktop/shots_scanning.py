@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QAbstractButton
 from shot_registry import Scene, shot
 from shots_trunk import find
 
+from app.desktop.screens.trunk_taking import TakeSheet
 from app.desktop.widgets.scan_sheet import ScanSheet
 from app.domain.scan import Scan, refused
 from app.screens.scanning import refusal_words
+from app.workspace.handing import HandedLine, Handover
 
 _LABEL = "01070320698049871727063010L2041"
 
@@ -54,3 +56,28 @@ def two_readings(scene: Scene) -> None:
 def in_a_quote(scene: Scene) -> None:
     scene.stage.go("quotes", new=True)
     find(scene, "quote.scan", QAbstractButton)
+
+
+@shot("scan-handover", each=True)
+def goods_from_a_colleague(scene: Scene) -> None:
+    lines = (
+        HandedLine(
+            "p", "l", 3, "CS-3018", "Coronary stent 3.0 × 18 mm", "L2041", "", "2027-06-30", None, True
+        ),
+        HandedLine(
+            "p",
+            "m",
+            1,
+            "CS-3018",
+            "Coronary stent 3.0 × 18 mm",
+            "L1988",
+            "",
+            "2027-01-31",
+            "2026-11-20",
+            True,
+        ),
+        HandedLine("q", "n", 2, "PU-1", "Infusion pump", "", "SN0099", None, None, False),
+    )
+    found = Handover("t", "DC-B-0004", "u", "a", "Trunk of Dora Chen", "b", "2026-11-26", lines)
+    screen = scene.stage.go("trunk")
+    TakeSheet(screen, scene.stage.desk, found).open()

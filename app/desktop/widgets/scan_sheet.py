@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 
@@ -150,7 +150,7 @@ class ScanSheet(QDialog):
         self.refusal.setVisible(True)
         self.code.clear()
         self.code.setFocus()
-        self._fit()
+        QTimer.singleShot(0, self, self._fit)  # once its words have their lines
         if words.alarming:
             QApplication.beep()
             self.sounded.emit()
