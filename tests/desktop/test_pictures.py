@@ -97,7 +97,9 @@ def test_a_photograph_that_is_too_large_is_made_smaller_first(tmp_path: Path) ->
 
 def test_what_is_no_picture_and_what_holds_no_code_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "no.png").write_bytes(b"no picture")
-    QImage(60, 60, QImage.Format.Format_RGB32).save(str(tmp_path / "empty.png"))
+    empty = QImage(60, 60, QImage.Format.Format_RGB32)
+    empty.fill(0xFFFFFF)
+    empty.save(str(tmp_path / "empty.png"))
 
     assert codes_in_file(tmp_path / "no.png") is None
     assert codes_in_file(tmp_path / "empty.png") == ()

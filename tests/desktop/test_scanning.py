@@ -146,7 +146,9 @@ def test_a_code_is_read_from_a_picture(stage: Any, keys: Keys, hand: Hand, tmp_p
     hands.new_quote("a1", "p2")
     hands.tap("quote.scan")
     drawn(f"https://id.gs1.org/01/{STENT}/10/L1").save(str(tmp_path / "label.png"))
-    QImage(40, 40, QImage.Format.Format_RGB32).save(str(tmp_path / "nothing.png"))
+    nothing = QImage(40, 40, QImage.Format.Format_RGB32)
+    nothing.fill(0xFFFFFF)
+    nothing.save(str(tmp_path / "nothing.png"))
     (tmp_path / "words.png").write_text("no picture")
 
     sheet_of(hand).read_picture(tmp_path / "words.png")

@@ -216,9 +216,9 @@ class TrunkScreen(Screen):
         if "refill" in wanted:
             self._to_refill()
         if "sell_to" in wanted:
-            self._with_sale(lambda: self.sale.sell_to(wanted["sell_to"]))
+            self.with_sale(lambda: self.sale.sell_to(wanted["sell_to"]))
         if "product_id" in wanted:
-            self._with_sale(lambda: self.sale.add_product(wanted["product_id"]))
+            self.with_sale(lambda: self.sale.add_product(wanted["product_id"]))
         for lot in self._view.lots:
             if lot.lot_id and lot.lot_id == wanted.get("lot_id"):
                 self.lots.table.select_key(lot.key)
@@ -245,11 +245,7 @@ class TrunkScreen(Screen):
         lot = self.lot_of(key)
         if lot is not None:
             self.lot.lot = None
-            self._with_sale(lambda: self.sale.add_lot(lot))
-
-    def sell_units(self, lot: TrunkLot, qty: int) -> None:
-        """So many units of a scanned lot to the sale."""
-        self._with_sale(lambda: self.sale.add_units(lot, qty))
+            self.with_sale(lambda: self.sale.add_lot(lot))
 
     def _more(self, row: LotRow) -> None:
         """What else can be done with the lot; a sale that was begun waits."""
@@ -260,7 +256,7 @@ class TrunkScreen(Screen):
             self._aside.setCurrentWidget(self.lot)
             self.split.show_detail()
 
-    def _with_sale(self, then: Callable[[], None]) -> None:
+    def with_sale(self, then: Callable[[], None]) -> None:
         """Do `then` with the sale that is open, or with a new one; its id is made before anything is kept."""
         place = self.held_place()
         if place is None:

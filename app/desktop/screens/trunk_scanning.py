@@ -55,4 +55,4 @@ class TrunkScanning(QObject):
     def _on_goods(self, goods: Matched) -> None:
         lot = self._screen.lot_of(line_key(goods.product_id, goods.lot_id or ""))
         if lot is not None:
-            self._screen.sell_units(lot, goods.qty)
+            self._screen.with_sale(lambda: self._screen.sale.add_units(lot, goods.qty))
