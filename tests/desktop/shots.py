@@ -1,5 +1,5 @@
-"""Pictures of every screen: light and dark, 1280×800 and 1024×640, in build/shots, with a contact sheet each; and of the
-main screens from right to left, in Spanish and at 200 %, on one sheet.
+"""Pictures of every screen: light and dark, 1280×800 and 1024×640, in build/shots, with a contact sheet each; and of
+the main screens from right to left, in Spanish and at 200 %, on one sheet.
 
 python tests/desktop/shots.py [--rtl | --es | --scale] [NAME ...]     only the states whose names begin so
 """
@@ -34,8 +34,8 @@ OUT = HOUSE / "build" / "shots"
 SIZES = (QSize(1280, 800), QSize(1024, 640))
 THEMES = ("light", "dark")
 MAIN = (
-    "sign-in", "today", "accounts-card", "catalogue-for-account", "quotes-list", "quotes-editor-lines", "quotes-editor-why",
-    "quotes-order", "trunk", "trunk-sale", "trunk-review", "approvals-detail", "sync", "settings",
+    "sign-in", "today", "accounts-card", "catalogue-for-account", "quotes-list", "quotes-editor-lines",
+    "quotes-editor-why", "quotes-order", "trunk", "trunk-sale", "trunk-review", "approvals-detail", "sync", "settings",
 )  # fmt: skip
 
 
