@@ -85,8 +85,13 @@ class RailButton(QAbstractButton):
         painter.drawPixmap(start, ground.center().y() - 11, icon)
         words = ground.adjusted(46, 0, -12, 0) if not mirrored else ground.adjusted(12, 0, -46, 0)
         painter.setFont(text_font(TEXT, weight))
+        badge = self._badge_width() + GRID if self._badge else 0
+        fitted = painter.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, words.width() - badge
+        )
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         painter.drawText(
-            words, int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter), self.text()
+            words, int(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter), fitted
         )
         if self._badge:
             width = self._badge_width()

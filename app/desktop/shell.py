@@ -80,7 +80,7 @@ class Shell(QObject):
         from app.desktop.screens.locked import LockedPage
 
         page = LockedPage(self.theme)
-        page.asked.connect(self._ask_again)
+        page.asked.connect(lambda who: self.ask_to_sign_in(server=who.server, user=who.login))
         return page
 
     # -- beginning ----------------------------------------------------------------------------------------------------
@@ -89,11 +89,8 @@ class Shell(QObject):
         """After the first frame: open the work of whoever was here, or ask who is."""
         kept = self.house.preferences.load()
         who = Who(server or kept.server, user or kept.login)
-        if (
-            who.server
-            and who.login
-            and (password or (kept.signed_in and who == Who(kept.server, kept.login)))
-        ):
+        same = kept.signed_in and who == Who(kept.server, kept.login)
+        if who.server and who.login and (password or same):
             self._open(who, lambda: self._on_opened(password))
         else:
             self.ask_to_sign_in(server=who.server, user=who.login)
@@ -348,9 +345,6 @@ class Shell(QObject):
         self.window.drop_desk()
         self.locked_page.show_locked(present_locked(who.server, sealed=sealed, refused=refused), who)
         self.window.show_page(self.locked_page)
-
-    def _ask_again(self, who: Who) -> None:
-        self.ask_to_sign_in(server=who.server, user=who.login)
 
     def wear(self, theme: str) -> None:
         """Change the theme, now and for the next start."""

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from shiboken6 import isValid
@@ -213,7 +213,7 @@ class Theme(QObject):
 
     def icon(self, name: str, role: str = "muted", size: int = ICON, gap: int = 0) -> QIcon:
         """The icon `resources/icons/<name>.svg` in the colour of `role`, paler when disabled; `gap` px after it."""
-        icon = QIcon()
+        icon, name = QIcon(), _facing(name)
         for mode, colour, opacity in (
             (QIcon.Mode.Normal, getattr(self.palette, role), 1.0),
             (QIcon.Mode.Disabled, self.palette.muted, 0.45),
@@ -234,7 +234,7 @@ class Theme(QObject):
                 target.setIconSize(QSize(size + gap, size))
             else:
                 colour = getattr(self.palette, role)
-                target.setPixmap(svg_pixmap(name, colour, size, target.devicePixelRatioF()))
+                target.setPixmap(svg_pixmap(_facing(name), colour, size, target.devicePixelRatioF()))
 
         put(widget)
         self.follow(widget, put)
@@ -262,6 +262,13 @@ class Theme(QObject):
         ):
             palette.setColor(role, QColor(colour))
         return palette
+
+
+def _facing(name: str) -> str:
+    """The icon that points where the words go: what is back from left to right is forward from right to left."""
+    if QGuiApplication.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
+        return name
+    return {"back": "forward", "forward": "back"}.get(name, name)
 
 
 def text_font(size: int = TEXT, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:

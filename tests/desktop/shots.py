@@ -35,8 +35,7 @@ SIZES = (QSize(1280, 800), QSize(1024, 640))
 THEMES = ("light", "dark")
 MAIN = (
     "sign-in", "today", "accounts-card", "catalogue-for-account", "quotes-list", "quotes-editor-lines",
-    "quotes-editor-why",
-    "quotes-order", "trunk", "trunk-sale", "trunk-review", "approvals-detail", "sync", "settings",
+    "quotes-editor-why", "quotes-order", "trunk", "trunk-sale", "trunk-review", "approvals-detail", "sync", "settings",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from app.domain.commands import ClaimStock, QuoteLine, SetAccountStatus, SubmitQ
 from app.domain.parties import Person
 from app.screens.locked import present_locked
 from app.screens.sign_in import Loading, Trouble
+from app.screens.wording import tr
 from app.store import tables as t
 from app.store.engine import reading
 from app.workspace.queries.quoting import priced
@@ -38,8 +39,8 @@ def sign_in_wrong(scene: Scene) -> None:
     page.begin(server="https://trunkline.example.com", user="david8", again=True)
     page.show_trouble(
         Trouble(
-            "User or password is not right.",
-            "Type them again. Your administrator can set a new password.",
+            tr("sign_in.code.bad_credentials"),
+            tr("sign_in.code.bad_credentials.helps"),
             "password",
         )
     )
@@ -62,10 +63,9 @@ def opening(scene: Scene) -> None:
 @shot("first-load-begins")
 def first_load_begins(scene: Scene) -> None:
     page = FirstLoadPage(scene.stage.theme)
-    words = "The network went away. Loading goes on by itself when it is back."
-    page.show_loading(
-        Loading("Getting ready", "Loading accounts: 12 of 80", 12, 80, words, may_start=False, finished=False)
-    )
+    words = tr("sign_in.loading.offline")
+    done = tr("sign_in.loading.rows", what=tr("bucket.terr"), done="12", total="80")
+    page.show_loading(Loading(tr("sign_in.loading"), done, 12, 80, words, may_start=False, finished=False))
     scene.stage.window.show_page(page)
 
 
@@ -74,8 +74,8 @@ def first_load(scene: Scene) -> None:
     page = FirstLoadPage(scene.stage.theme)
     page.show_loading(
         Loading(
-            "Getting ready",
-            "Loading prices: 8,412 of 12,915",
+            tr("sign_in.loading"),
+            tr("sign_in.loading.rows", what=tr("bucket.pl"), done="8,412", total="12,915"),
             8412,
             12915,
             "",
@@ -100,7 +100,7 @@ def locked(scene: Scene) -> None:
 
 @shot("locked-wiped")
 def locked_wiped(scene: Scene) -> None:
-    folder = "/home/david/.local/share/trunkline/tablet"
+    folder = "/home/david/trunkline"
     locked_page(scene, sealed=f"{folder}/0197a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b-20261123T090000000000.sealed")
 
 
@@ -194,10 +194,10 @@ def bad_news(scene: Scene) -> None:
     stage = scene.stage
     stage.go("today")
     stage.window.bad_news.say(
-        "Something went wrong inside Trunkline. What you saved is safe. Please report it: KeyError: 'unit'",
+        tr("bad.bug", what="1: '2'"),
         "report",
     )
-    stage.window.toast("Saved — waiting to send (2)", tone="ok")
+    stage.window.toast(tr("toast.saved", count=2), tone="ok")
 
 
 @shot("after-bad-news")

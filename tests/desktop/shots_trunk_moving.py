@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from app.domain.commands import Command, MoveLine, SendTransfer
 from app.domain.parties import Person
+from app.screens.wording import tr
 from app.store import tables as t
 from app.store.engine import reading
 from sync.server.apply import perform_here
@@ -103,7 +104,7 @@ def trunk_recalled(scene: Scene) -> None:
     recall(scene, scene.world.story.trunk_lots[1][0])
     scene.stage.sync()
     scene.stage.go("trunk")
-    tap(scene, "trunk.list", row_of(scene, "Recalled"))
+    tap(scene, "trunk.list", row_of(scene, tr("trunk.recalled")))
 
 
 @shot("trunk-lot")

@@ -9,6 +9,7 @@ from shots_trunk import find, press, tap
 from app.desktop.screens.account_card import CONSIGNED
 from app.desktop.screens.usage_form import UsageForm
 from app.desktop.widgets.table import Table
+from app.screens.wording import tr
 from sync.server.feed import unit_of_work
 from sync.server.imports.demo_stock import SHELF
 
@@ -64,7 +65,7 @@ def refused(scene: Scene) -> None:
         work.put("account", [{**customer(scene), **held}])
     scene.stage.sync()
     lots = find(scene, "accounts.consigned.list", Table).rows
-    tap(scene, "accounts.consigned.list", [one.lot.state for one in lots].index("Recalled"))
+    tap(scene, "accounts.consigned.list", [one.lot.state for one in lots].index(tr("trunk.recalled")))
     press(scene, "accounts.usage.record")
     find(scene, "accounts.usage.scroll", QScrollArea).verticalScrollBar().setValue(0)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from walk import (
     SUBJECTS,
     all_data,
@@ -19,6 +19,7 @@ from walk import (
     by_tab,
     controls,
     cut,
+    its_group,
     path,
     spoken_name,
     tabbed,
@@ -56,6 +57,9 @@ def looked_at(subject: str, theme: Any) -> Found:
         typed = "\n".join(one.text().lower() for one in controls(window) if isinstance(one, QLineEdit))
         for one, words in texts(window):
             strange_to_it = untranslated(words, f"{data[role]}\n{typed}")
+            if strange_to_it:  # or it has come in since
+                data[role] = all_data(scene.stage.workspace)
+                strange_to_it = untranslated(words, f"{data[role]}\n{typed}")
             if strange_to_it:
                 found["words"].setdefault(f"{path(one)}: {strange_to_it}", state)
         for one in visible(window):
@@ -77,9 +81,11 @@ def looked_at(subject: str, theme: Any) -> Found:
 
 def met(widget: QWidget, reached: set[QWidget]) -> bool:
     """Tab came to it, to what it gives its focus to, or to one of its group, in which the arrow keys go on."""
-    group = widget.group() if isinstance(widget, QAbstractButton) else None
-    others = group.buttons() if group is not None and group.exclusive() else []
-    return widget in reached or widget.focusProxy() in reached or any(one in reached for one in others)
+    return (
+        widget in reached
+        or widget.focusProxy() in reached
+        or any(one in reached for one in its_group(widget))
+    )
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

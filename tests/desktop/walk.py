@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desktop.widgets.fields import Button, Words
+
 HERE = Path(__file__).parent
 SIZES = (QSize(1280, 800), QSize(1024, 640))
 SUBJECTS = tuple(sorted(one.stem for one in HERE.glob("shots_*.py")))
@@ -94,7 +96,7 @@ def inside_qt(widget: QWidget) -> bool:
     ):
         return True
     while above is not None:
-        if isinstance(above, (QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView)):
+        if isinstance(above, (QComboBox, QAbstractSpinBox, QLineEdit, QAbstractItemView, QTabBar)):
             return True
         above = above.parentWidget()
     return False
@@ -125,7 +127,13 @@ def by_tab(widget: QWidget) -> bool:
 def by_key(widget: QWidget) -> bool:
     """Whether a key does it: Space or Return once it has the focus, its own shortcut, or the one it says it has."""
     own = isinstance(widget, QAbstractButton) and not widget.shortcut().isEmpty()
-    return by_tab(widget) or own or bool(widget.property("byKey"))
+    return any(by_tab(one) for one in (widget, *its_group(widget))) or own or bool(widget.property("byKey"))
+
+
+def its_group(widget: QWidget) -> list[QAbstractButton]:
+    """The buttons of which one is chosen, this one among them: Tab comes to one, the arrow keys to the others."""
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    return group.buttons() if group is not None and group.exclusive() else []
 
 
 def tabbed(window: QWidget) -> set[QWidget]:
@@ -145,55 +153,9 @@ def tabbed(window: QWidget) -> set[QWidget]:
 
 _LATIN = re.compile(r"[A-Za-z]{2,}(?:[ .,'’&/()+-]{1,2}[A-Za-z]{2,})*")
 _SIGNS = frozenset(
-    [
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "may",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "ctrl",
-        "alt",
-        "shift",
-        "return",
-        "esc",
-        "left",
-        "trunkline",
-        "english",
-        "español",
-        "enter",
-    ]
+    """jan feb mar apr may jun jul aug sep oct nov dec january february march april june july august september october
+    november december monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun
+    ctrl alt shift return esc left enter home david trunkline sealed english español""".split()  # noqa: SIM905 - a list to read
 )  # months, keys and names: Babel's, Qt's and nobody's to translate
 
 
@@ -257,6 +219,9 @@ def all_data(workspace: Any) -> str:
     return "\n".join(sorted(said))
 
 
+HALF = 0.5  # of its words are enough to tell them, in a language 40 % longer than any of ours
+
+
 def cut(widget: QWidget) -> bool:
     """Whether a word of it has no room: it neither wraps, nor ends in … by itself."""
     if (
@@ -267,6 +232,6 @@ def cut(widget: QWidget) -> bool:
         return False
     if isinstance(widget, QLabel) and widget.wordWrap():
         return widget.heightForWidth(widget.width()) > widget.height() + 1
-    return widget.minimumSizeHint().width() > widget.width() + 1 or (
-        widget.sizeHint().width() > widget.width() + 1 and not widget.property("elides")
-    )
+    short = widget.width() / max(1, widget.sizeHint().width())
+    figure = isinstance(widget, QLabel) and bool(widget.alignment() & Qt.AlignmentFlag.AlignRight)
+    return short < (HALF if isinstance(widget, (Button, Words)) and not figure else 0.99)

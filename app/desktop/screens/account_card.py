@@ -38,6 +38,7 @@ class AccountCardPanel(QWidget):
         self._head.asked.connect(self.asked)
         self._tabs = QTabBar()
         self._tabs.setObjectName("accounts.tabs")
+        self._tabs.setAccessibleName(tr("accounts.tabs"))
         self._tabs.setExpanding(False)
         self._tabs.setDrawBase(False)
         for key in ("overview", "open", "history"):

@@ -82,6 +82,7 @@ class CountEntry(Card):
         made = button(shown, name=f"count.key.{key}", icon=icon, theme=theme)
         made.setAccessibleName(words)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        made.setProperty("byKey", "the same key of the keyboard")
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         made.setMaximumHeight(72)
         made.clicked.connect(lambda: self._on_key(key))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QIntValidator, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QIcon, QIntValidator, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOption,
+    QStyleOptionButton,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,14 +25,45 @@ from app.screens.wording import tr
 _AROUND_HINT = 72  # icon, gaps and borders of a search field
 
 
-def label(words: str = "", role: str = "", *, name: str = "", tone: str = "", wrap: bool = False) -> QLabel:
+class Words(QLabel):
+    """A QLabel. One line of words that has no room ends in …, where Qt would cut through a letter."""
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words)
+        self.gives_way = False  # in a row with a figure, which keeps its room
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        return QSize(least.width() // 2, least.height()) if self.gives_way else least
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        wanted = self.sizeHint().width()
+        if self.wordWrap() or not self.text() or self.width() >= wanted:
+            super().paintEvent(event)
+            return
+        option = QStyleOption()
+        option.initFrom(self)
+        painter = QStylePainter(self)
+        painter.drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option)
+        around = (wanted - self.fontMetrics().horizontalAdvance(self.text())) // 2
+        room = self.rect().adjusted(around, 0, -around, 0)
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        align = QStyle.visualAlignment(self.layoutDirection(), self.alignment())
+        painter.drawText(room, int(align | Qt.AlignmentFlag.AlignAbsolute), words)
+
+
+def label(words: str = "", role: str = "", *, name: str = "", tone: str = "", wrap: bool = False) -> Words:
     """Words on the screen. Roles: title, head, strong, small, muted, quiet, total."""
-    made = QLabel(words)
+    made = Words(words)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     made.setProperty("tone", tone)
     made.setObjectName(name)
     made.setWordWrap(wrap)
+    if QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        # Qt puts wrapped words of a Latin name at the left even there
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+        made.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
     if wrap:
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return made
@@ -49,11 +84,26 @@ def chip(words: str = "", tone: str = "", *, name: str = "") -> QLabel:
     return made
 
 
+class Button(QPushButton):
+    """A QPushButton. Words that have no room end in …, where Qt would cut them at both ends."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.width() >= self.sizeHint().width():
+            super().paintEvent(event)
+            return
+        painter, option = QStylePainter(self), QStyleOptionButton()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+        room -= 0 if option.icon.isNull() else option.iconSize.width() + 4
+        option.text = self.fontMetrics().elidedText(option.text, Qt.TextElideMode.ElideRight, room)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
 def button(
     words: str, *, name: str, kind: str = "", icon: str = "", theme: Theme | None = None, shortcut: str = ""
 ) -> QPushButton:
     """A button. Kinds: primary, quiet, danger, link. A shortcut works on its whole screen and stands in the tip."""
-    made = QPushButton(words)
+    made = Button(words)
     made.setObjectName(name)
     made.setAccessibleName(words)
     made.setProperty("kind", kind)
@@ -186,7 +236,8 @@ class QuantityField(QWidget):
         made.setObjectName(name)
         made.setAccessibleName(f"{words}: {self.accessibleName()}")
         made.setToolTip(words)
-        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys do it
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        made.setProperty("byKey", "Up" if step > 0 else "Down")
         made.setAutoRepeat(True)
         made.setAutoRepeatDelay(400)
         made.setMinimumSize(QSize(TOUCH, TOUCH))

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QInputDevice, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QInputDevice, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.desktop.theme import ROW, TALL_ROW, Theme
-from app.desktop.widgets.cells import CellDelegate, CellRole, Look
+from app.desktop.theme import ROW, SMALL, TALL_ROW, Theme, text_font
+from app.desktop.widgets.cells import PAD, CellDelegate, CellRole, Look
 
 R = TypeVar("R")
 _NOWHERE = QModelIndex()
@@ -266,13 +266,21 @@ class Table(QTableView, Generic[R]):
         top.setVisible(head)
         top.setHighlightSections(False)
         top.setMinimumSectionSize(40)
+        top.setTextElideMode(Qt.TextElideMode.ElideRight)
         for at, column in enumerate(self.rows_model.columns):
             if column.width:
                 top.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed)
-                self.setColumnWidth(at, column.width)
+                self.setColumnWidth(at, max(column.width, self._named(column)))
             else:
                 top.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         kinetic(self)
+
+    def _named(self, column: Column[R]) -> int:
+        """The width of a column's title, which is another one in each language; half as much again at most."""
+        if self.horizontalHeader().isHidden():
+            return 0
+        words = QFontMetrics(text_font(SMALL, QFont.Weight.DemiBold)).horizontalAdvance(column.title)
+        return min(words + 2 * PAD + 2, column.width * 3 // 2)
 
     def _widen(self) -> None:
         """Figures are never cut: their columns are as wide as the widest among the first rows."""
@@ -285,7 +293,7 @@ class Table(QTableView, Generic[R]):
                     for row in self.rows[:_SEEN]
                 )
                 needed = max((delegate.width(*cell, strong=column.strong) for cell in cells), default=0)
-                self.setColumnWidth(at, max(column.width, needed))
+                self.setColumnWidth(at, max(column.width, self._named(column), needed))
 
     def _on_selection(self, *_change: object) -> None:
         row = self.current()

@@ -63,6 +63,7 @@ class TypeAhead(SearchField, Generic[R]):
             bare=True,
         )
         self.choices.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.choices.setProperty("byKey", "Down")  # from the field, which keeps the focus
         self._nothing = label(nothing, "quiet", name=f"{name}.nothing")
         self._nothing.setContentsMargins(2 * GRID, 12, 2 * GRID, 12)
         inside = QVBoxLayout(self._panel)
