@@ -1,4 +1,4 @@
-"""Claims of the office on goods of a trunk: a recall, or a transfer back (SYNC.md §6).
+"""Claims of the office on goods of a trunk or an allotment: a recall, or a transfer back (SYNC.md §6).
 
 Only the device that holds a trunk lowers it, so the office only asks. The holder's answer is a fact: goods recalled are
 set aside, goods asked back are sent as a transfer. Fewer than were claimed, with the reason (sold before the claim
@@ -26,14 +26,16 @@ from app.domain.ids import derived_id
 from app.domain.lines import check_date
 from app.domain.parties import (
     ADMIN,
+    ALLOTMENT,
     CLAIM_ANSWERED,
     CLAIM_OPEN,
     CLAIM_WITHDRAWN,
+    LEASED,
     OPERATIONS,
     RETURN,
-    TRUNK,
     Claim,
     Person,
+    warehouse_of,
 )
 from app.domain.rejections import BLOCKS, Finding, finding, settled
 from app.domain.transfers import NO_PLACE_FOR_GOODS, sent_away
@@ -49,7 +51,7 @@ def claim(command: ClaimStock, facts: Facts) -> tuple[list[Event], list[Finding]
     if place is None:
         code = "fact_missing" if facts.place.status == NOT_HERE else "place_unknown"
         return [], [finding(code, command.location_id, what="place")]
-    if place.kind != TRUNK:
+    if place.kind not in LEASED:
         return [], [finding("place_kind_wrong", place.id, kind=place.kind)]
     found: list[Finding] = []
     if place.territory_id and not actor.covers(place.territory_id):
@@ -86,7 +88,7 @@ def claim(command: ClaimStock, facts: Facts) -> tuple[list[Event], list[Finding]
 
 
 def _check_target(command: ClaimStock, facts: Facts) -> list[Finding]:
-    """Where goods are to be sent: another place, of a kind that holds goods."""
+    """Where goods are to be sent: another place that holds goods; what a warehouse keeps for a rep only goes back there."""
     if command.to_location == command.location_id:
         return [finding("same_place", command.claim_id)]
     there = facts.other_place
@@ -94,6 +96,8 @@ def _check_target(command: ClaimStock, facts: Facts) -> list[Finding]:
         code = "place_unknown" if there.status == ABSENT else "fact_missing"
         return [finding(code, command.to_location, what="place")]
     if there.value.kind in NO_PLACE_FOR_GOODS:
+        return [finding("place_kind_wrong", there.value.id, kind=there.value.kind)]
+    if warehouse_of(command.location_id) not in (command.location_id, command.to_location):
         return [finding("place_kind_wrong", there.value.id, kind=there.value.kind)]
     return []
 
@@ -126,7 +130,7 @@ def answer(command: AnswerClaim, facts: Facts) -> tuple[list[Event], list[Findin
     goods = [Goods(known.product_id, known.lot_id, command.qty, command.reason.strip() or known.reason)]
     goods = goods if command.qty else []
     found = check_date(facts, command.business_date)
-    found += check_place(facts.place, known.location_id, command.actor, facts.actor.value, kinds=(TRUNK,))
+    found += check_place(facts.place, known.location_id, command.actor, facts.actor.value, kinds=LEASED)
     found += check_holder(facts)
     found += check_known(facts, (known.product_id,))
     found += check_lots(facts, goods)
@@ -154,11 +158,13 @@ def _after(command: AnswerClaim, known: Claim, facts: Facts) -> Claim:
 
 
 def _gone(command: AnswerClaim, known: Claim, facts: Facts, goods: list[Goods]) -> list[Event]:
-    """Out of the trunk: into quarantine, or on their way to where the office wants them."""
+    """Out of the place: set aside, on their way to where the office wants them, or free in the warehouse again."""
     if not goods:
         return []
-    if known.kind != RETURN:
-        at = {"kind": "quarantine", "location_id": known.location_id, "document_id": known.id}
+    kept = facts.place.value is not None and facts.place.value.kind == ALLOTMENT
+    if kept or known.kind != RETURN:
+        kind = "unallot" if known.kind == RETURN else "quarantine"
+        at = {"kind": kind, "location_id": known.location_id, "document_id": known.id}
         return [*leaving(command, facts.balances, goods, **at)]
     parcel = SendTransfer(
         op_id=command.op_id,

@@ -27,7 +27,7 @@ from app.domain.facts import (
     TransferFact,
 )
 from app.domain.moving import COMING_BACK
-from app.domain.parties import TRUNK, Delegation, Person, Place, allotted_place, warehouse_of
+from app.domain.parties import LEASED, Delegation, Person, Place, allotted_place, warehouse_of
 from app.store import read_documents as documents, read_stock as stock, read_terms as terms, tables as t
 from app.store.policies import policy_of
 from app.store.reader import (
@@ -206,7 +206,7 @@ class _Asked:
         A trunk that nobody holds yet is locked: of two devices that use it first in one moment one finds it held.
         """
         there = stock.place(self.reader, location_id, lock=lock)
-        trunk = there.value if there.value is not None and there.value.kind == TRUNK else None
+        trunk = there.value if there.value is not None and there.value.kind in LEASED else None
         if trunk is not None and trunk.holder is None and self.reader.lock and not lock:
             there = stock.place(self.reader, location_id, lock=True)
         known = self.sight.of(reach.knows_place, there)
@@ -365,6 +365,8 @@ class _Asked:
         known = facts["claim"].value
         if known is None:
             return facts
+        if warehouse_of(where) != where:
+            stock.balances(self.reader, warehouse_of(where), (known.product_id,))
         return {
             **facts,
             "products": terms.products(self.reader, (known.product_id,)),

@@ -57,7 +57,7 @@ def allotments(reader: Reader, rep_id: str, product_ids: Iterable[str]) -> tuple
     """What warehouses keep for the rep of the products; on a tablet those whose stock it holds. Balances are locked,
     after the warehouse's own: whoever moves goods between the two takes them in this order."""
     products = sorted(set(product_ids))
-    places = reader.sought(t.location, "custodian", (rep_id,), t.location.c.kind == ALLOTMENT)
+    places = reader.sought(t.location, "custodian", (rep_id,), t.location.c.kind == ALLOTMENT, lock=True)
     return tuple(
         Allotment(Place(**fields_of(Place, row)), balances(reader, row["id"], products))
         for row in places

@@ -104,6 +104,35 @@ def test_more_than_the_books_have_may_be_claimed() -> None:
     assert told(decide(claim(qty=9), wanting())).qty == 9
 
 
+KEPT = Place("wh:allot:rep", "allotment", "rep", "north", holder="a", holder_name="Ana's")
+
+
+def test_what_is_kept_for_a_rep_is_claimed_back_to_its_own_warehouse_only() -> None:
+    known = wanting(place=Known.held(KEPT))
+
+    said = decide(claim(location_id=KEPT.id, kind="return", to_location="wh"), known)
+    away = decide(claim(location_id=KEPT.id, kind="return", to_location="hub"), known)
+
+    assert (said.outcome, told(said).location_id) == ("applied", KEPT.id)
+    assert (away.outcome, codes(away)) == ("rejected", ["place_kind_wrong"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "movement", "there"), [("return", "unallot", "wh"), ("recall", "quarantine", "v:quarantine")]
+)
+def test_the_holder_gives_back_what_was_kept_or_sets_a_recall_aside(
+    kind: str, movement: str, there: str
+) -> None:
+    claimed = replace(BACK, location_id=KEPT.id, kind=kind)
+    held = (Balance(KEPT.id, "p", "l", 5),)
+
+    said = decide(answer(), facts(claim=Known.held(claimed), place=Known.held(KEPT), balances=held))
+
+    assert (said.outcome, told(said).state) == ("applied", "answered")
+    assert moves(said) == [(movement, 3, KEPT.id, there, "company")]
+    assert not any(isinstance(one, TransferRecorded) for one in said.events)
+
+
 @pytest.mark.parametrize("role", ["rep", "manager", "director", "finance"])
 @pytest.mark.parametrize("command", [claim(), withdraw()])
 def test_only_the_office_claims_and_withdraws(command: Any, role: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from app.domain.ids import derived_id
-from app.domain.parties import CLAIM_OPEN, CLAIM_WITHDRAWN, RECALL, TRUNK
+from app.domain.parties import CLAIM_OPEN, CLAIM_WITHDRAWN, LEASED, RECALL
 from app.store import tables as t
 from app.store.kinds import KINDS
 from sync.server.feed import chunks
@@ -59,7 +59,7 @@ def _in_trunks(connection: Connection, lots: list[str]) -> list[Row]:
             t.location.c.custodian,
         )
         .join(t.location, t.location.c.id == t.balance.c.location_id)
-        .where(t.balance.c.lot_id.in_(lots), t.balance.c.qty > 0, t.location.c.kind == TRUNK)
+        .where(t.balance.c.lot_id.in_(lots), t.balance.c.qty > 0, t.location.c.kind.in_(LEASED))
         .group_by(
             t.balance.c.location_id,
             t.balance.c.product_id,
