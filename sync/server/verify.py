@@ -36,6 +36,7 @@ def _checks() -> tuple[Check, ...]:
         verify_stock.balances,
         verify_stock.negatives,
         verify_stock.holders,
+        verify_stock.allotments,
         verify_documents.quotes,
         verify_documents.orders,
         verify_documents.reservations,

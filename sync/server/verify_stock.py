@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, and_, case, exists, func, not_, or_, select, union_all
 
-from app.domain.parties import COMPANY, LEASED
+from app.domain.parties import ALLOTMENT, COMPANY, LEASED, allotted_place, warehouse_of
 from app.store.tables import balance, balance_id, device, exception_case, location, movement
 from sync.server.difference import Difference
 
@@ -101,3 +101,22 @@ def holders(connection: Connection) -> Iterator[Difference]:
             yield Difference("holder", row.id, "no holder: it is no trunk", row.holder)
         elif row.user_id is None or row.user_id != row.custodian:
             yield Difference("holder", row.id, "a device of its custodian", row.holder)
+
+
+def allotments(connection: Connection) -> Iterator[Difference]:
+    """An allotment is its custodian's in one warehouse, as its id says, and keeps no less than nothing."""
+    here = location.c
+    rows = connection.execute(select(here.id, here.custodian).where(here.kind == ALLOTMENT).order_by(here.id))
+    for row in rows:
+        if row.custodian is None or row.id != allotted_place(warehouse_of(row.id), row.custodian):
+            yield Difference(
+                "allotment", row.id, "the custodian that its id names", row.custodian or "nobody"
+            )
+    short = connection.execute(
+        select(balance.c.id, balance.c.qty)
+        .join(location, here.id == balance.c.location_id)
+        .where(here.kind == ALLOTMENT, balance.c.qty < 0)
+        .order_by(balance.c.id)
+    )
+    for row in short:
+        yield Difference("allotment", row.id, "at least 0", str(row.qty))
