@@ -33,7 +33,7 @@ from app.domain.parties import ADMIN, COMPANY, IN_TRANSIT, OPERATIONS
 from app.domain.rejections import BLOCKS, Finding, finding, settled
 from app.domain.stock import ends, take
 
-NO_PLACE_FOR_GOODS = ("reserved", "virtual")  # kinds of place that only the books have
+NO_PLACE_FOR_GOODS = ("reserved", "virtual", "allotment")  # kinds of place that only the books have
 Transfer = RequestTransfer | SendTransfer | ReceiveTransfer
 Lot = tuple[str, str]  # (product, lot)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.domain.commands import AllotLine, ReturnAllotment
 from sync.server.feed import unit_of_work
@@ -106,3 +107,22 @@ def test_what_cannot_be_kept_is_said_and_nothing_moves(
 
     assert says in said.stderr
     assert sqlite_world.rows("SELECT count(*) FROM movement") == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (f"UPDATE location SET custodian = NULL WHERE id = '{KEPT}'", "found nobody"),
+        (f"UPDATE location SET custodian = 'mate' WHERE id = '{KEPT}'", "found mate"),
+        (f"UPDATE balance SET qty = -1 WHERE location_id = '{KEPT}'", "expected at least 0, found -1"),
+    ],
+)
+def test_verify_tells_of_an_allotment_that_is_nobodys_or_below_zero(
+    kept: Any, here: Any, damage: str, told: str
+) -> None:
+    with kept.engine.begin() as connection:
+        connection.execute(text(damage))
+
+    lines = here("verify", *kept.at, code=1).stdout.splitlines()
+
+    assert any(one.startswith("allotment") and told in one for one in lines), lines

@@ -73,6 +73,12 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "negative",
         "trunk-rep|p1|l2: expected an exception case",
     ),
+    "an allotment that is nobody's": (
+        "INSERT INTO location (id, name, kind, origin, holder_name)"
+        " VALUES ('wh:allot:rep', 'kept', 'allotment', 'test', '')",
+        "allotment",
+        "wh:allot:rep: expected the custodian that its id names, found nobody",
+    ),
     "a quote's total": ("UPDATE quote SET total = total + 1", "quote", "by its lines, found 20001"),
     "a line without its quote": (
         "UPDATE quote_line SET quote_id = 'gone'",
