@@ -95,6 +95,9 @@ class _Head(Card):
     def __init__(self, theme: Theme) -> None:
         super().__init__(name="accounts.head")
         self._name = label("", "title", name="accounts.name", wrap=True)
+        self._name.setMinimumWidth(
+            200
+        )  # beside a long state it would need a third line, which Qt does not give it
         self._state = chip(name="accounts.state")
         self._line = label("", "quiet", name="accounts.line", wrap=True)
         top = row()

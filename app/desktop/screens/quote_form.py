@@ -105,8 +105,7 @@ class QuoteForm(QWidget):
         self.tax_label = label(tr("quote_tax.tax"), "quiet", name="quote.tax.label")
         self.tax = money("", name="quote.tax")
         self.tax_notes = label("", "muted", name="quote.tax.notes", wrap=True)
-        self.total_label = label("", "strong", name="quote.total.label")
-        self.total_label.gives_way = True
+        self.total_label = label("", "strong", name="quote.total.label", gives_way=True)
         self.total = money("", "title", name="quote.total")
         self.verdict_icon = QLabel()
         self.verdict_icon.setFixedWidth(20)

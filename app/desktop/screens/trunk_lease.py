@@ -28,7 +28,7 @@ class LeaseBar(Card):
         self.desk = desk
         self._place: TrunkPlace | None = None
         self._giving_up = False
-        self.says = label("", name="trunk.lease.says", wrap=True)
+        self.says = label("", name="trunk.lease.says", wrap=True, stands=True)
         self.take = button(tr("trunk.lease.take"), name="trunk.lease.take", kind="primary")
         self.give_up = button(
             tr("trunk.lease.give_up"), name="trunk.lease.give_up", icon="send", theme=desk.theme

@@ -214,7 +214,7 @@ class SaleForm(Card):
         self.headline = label("", "strong", name=f"{self.NAME}.headline", tone="bad", wrap=True)
         self.total = money("", "title", name=f"{self.NAME}.total")
         self.total_about = label("", "muted", name=f"{self.NAME}.total_about")
-        self.hint = label("", "muted", name=f"{self.NAME}.hint", wrap=True)
+        self.hint = label("", "muted", name=f"{self.NAME}.hint", wrap=True, stands=True)
         self.record = button(
             tr(self.WORDS["record"]),
             name=f"{self.NAME}.record",

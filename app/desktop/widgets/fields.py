@@ -31,10 +31,23 @@ class Words(QLabel):
     def __init__(self, words: str = "") -> None:
         super().__init__(words)
         self.gives_way = False  # in a row with a figure, which keeps its room
+        self.stands = False  # as high as its lines, also where Qt forgets that they wrap
 
     def minimumSizeHint(self) -> QSize:
         least = super().minimumSizeHint()
         return QSize(least.width() // 2, least.height()) if self.gives_way else least
+
+    def setText(self, words: str) -> None:
+        super().setText(words)
+        self._stand()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stand()
+
+    def _stand(self) -> None:
+        if self.stands:
+            self.setMinimumHeight(max(0, self.heightForWidth(self.width())))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         wanted = self.sizeHint().width()
@@ -52,14 +65,25 @@ class Words(QLabel):
         painter.drawText(room, int(align | Qt.AlignmentFlag.AlignAbsolute), words)
 
 
-def label(words: str = "", role: str = "", *, name: str = "", tone: str = "", wrap: bool = False) -> Words:
-    """Words on the screen. Roles: title, head, strong, small, muted, quiet, total."""
+def label(
+    words: str = "",
+    role: str = "",
+    *,
+    name: str = "",
+    tone: str = "",
+    wrap: bool = False,
+    gives_way: bool = False,
+    stands: bool = False,
+) -> QLabel:
+    """Words on the screen. Roles: title, head, strong, small, muted, quiet, total. One that `gives_way` is shortened
+    before a figure in its row is; one that wraps and `stands` has the height of its lines."""
     made = Words(words)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     made.setProperty("tone", tone)
     made.setObjectName(name)
     made.setWordWrap(wrap)
+    made.gives_way, made.stands = gives_way, stands
     if QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft:
         # Qt puts wrapped words of a Latin name at the left even there
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
