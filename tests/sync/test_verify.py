@@ -28,11 +28,6 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "holder",
         "wh: expected no holder: it is no trunk, found dev-rep-0",
     ),
-    "an allotment is not its custodian's": (
-        "INSERT INTO location (id, name, kind, custodian, origin) VALUES ('wh:allot:mate', 'x', 'allotment', 'rep', '')",
-        "allotment",
-        "wh:allot:mate: expected the custodian that its id names, found rep",
-    ),
     "a balance is one too high": (
         "UPDATE balance SET qty = qty + 1 WHERE id = 'trunk-rep|p1|l2'",
         "balance",
