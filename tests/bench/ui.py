@@ -77,15 +77,19 @@ class Watch:
         self.rest_timer = QTimer
         self.painted: list[float] = []
 
-    def answers(self, screen: Any, shows: str, view: Callable[[], Any]) -> None:
-        """Have `screen` note when what it shows by `shows` is painted in `view()`."""
+    def answers(
+        self, screen: Any, shows: str, view: Callable[[], Any], asked: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Have `screen` note when what it shows by `shows` is painted in `view()`, once it has `asked()` for it: what
+        arrives before answers an older question."""
         show = getattr(screen, shows)
 
         def shown(found: Any) -> None:
             show(found)
             view().repaint()
-            self.painted.append(time.perf_counter())
-            self.loop.quit()
+            if asked():
+                self.painted.append(time.perf_counter())
+                self.loop.quit()
 
         setattr(screen, shows, shown)
 
@@ -94,14 +98,16 @@ class Watch:
         self.painted.clear()
         began = time.perf_counter()
         act()
-        if not self.painted:
+        while not self.painted:
             self.loop.exec()  # as the app waits: a loop that spins would keep the reader from its work
         return (self.painted[0] - began) * 1000
 
     def rest(self, milliseconds: int) -> None:
         """Live on, as between two keys."""
-        self.rest_timer.singleShot(milliseconds, self.loop.quit)
-        self.loop.exec()
+        over: list[bool] = []
+        self.rest_timer.singleShot(milliseconds, lambda: (over.append(True), self.loop.quit()))
+        while not over:
+            self.loop.exec()
 
     def type(
         self, field: Any, phrases: tuple[str, ...], over: Callable[[], bool] = lambda: False
@@ -212,8 +218,13 @@ def load(products: int) -> dict[str, Any]:
             workspace, api = sync_world.tablet(folder / "tablet.db", url)
             watch = Watch(workspace, Ahead(api))
             screen: Any = watch.stage.go("catalogue")
-            watch.answers(screen, "_show_list", lambda: screen.table.viewport())
             field = screen.findChild(QLineEdit, "catalogue.search")
+            watch.answers(
+                screen,
+                "_show_list",
+                lambda: screen.table.viewport(),
+                lambda: screen._asked.words == field.text(),
+            )
             sync = watch.stage.tasks.loop
             assert sync is not None
             began = time.perf_counter()
