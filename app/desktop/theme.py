@@ -137,6 +137,10 @@ READABLE = (
     ),
     *(("text", f"{tone}_soft") for tone in ("ok", "warn", "bad", "accent")),
     ("muted", "accent_soft"),
+    ("text", "line"),  # under a finger
+    ("surface", "text"),  # toast and tip
+    ("on_rail", "rail"),
+    ("rail_text", "rail_chosen"),
     ("on_accent", "accent"),
     ("on_accent", "accent_strong"),
     ("rail_text", "rail"),

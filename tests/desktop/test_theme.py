@@ -50,6 +50,32 @@ def test_the_stylesheet_has_no_hole(name: str) -> None:
         assert Path(image).is_file(), image
 
 
+_NO_WORDS = re.compile("ScrollBar|ProgressBar|indicator|rule=|#rail|splitter|disabled")
+
+
+def test_every_pair_of_the_stylesheet_is_computed() -> None:
+    """Words and ground of each rule are among READABLE, so that a new pair cannot come in unseen. Words without
+    a ground stand on window and surface, a ground without words is that of plain text."""
+    sheet = (files("resources") / "themes" / "trunkline.qss").read_text("utf-8")
+    plain = re.sub(r"\$\{(\w+)\}", r"$\1", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL))
+    pairs = set()
+    for selector, rule in re.findall(r"([^{}]*){([^{}]*)}", plain):
+        if _NO_WORDS.search(selector):
+            continue
+        for prefix in ("", "selection-"):
+            inks = re.findall(rf"(?<![-\w]){prefix}color: \$(\w+)", rule)
+            grounds = re.findall(rf"(?<![-\w]){prefix}background(?:-color)?: \$(\w+)", rule)
+            if inks or grounds:
+                around = [] if "#toast" in selector else ["window", "surface"]
+                dark = "#toast" in selector
+                pairs |= {(ink, ground) for ink in inks for ground in grounds or around}
+                pairs |= {("surface" if dark else "text", ground) for ground in grounds if not inks}
+
+    pairs -= {("text", "accent_strong")}  # the kind "primary" has its own ink, which the rule before sets
+    assert len(pairs) > 20
+    assert pairs - set(themes.READABLE) == set()
+
+
 def test_every_colour_is_named_in_the_stylesheet_by_name_only() -> None:
     sheet = (files("resources") / "themes" / "trunkline.qss").read_text("utf-8")
 
