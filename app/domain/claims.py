@@ -88,7 +88,7 @@ def claim(command: ClaimStock, facts: Facts) -> tuple[list[Event], list[Finding]
 
 
 def _check_target(command: ClaimStock, facts: Facts) -> list[Finding]:
-    """Where goods are to be sent: another place that holds goods; what a warehouse keeps for a rep only goes back there."""
+    """Where goods are to be sent: another place that holds goods; what is kept in a warehouse only goes back there."""
     if command.to_location == command.location_id:
         return [finding("same_place", command.claim_id)]
     there = facts.other_place
