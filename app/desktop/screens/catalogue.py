@@ -229,10 +229,14 @@ class CatalogueScreen(Screen):
 
     def _only(self, kind: str, name: str) -> None:
         """Narrow the list to this category, brand or class; ('', '') to nothing."""
-        named = {"category": "", "brand": "", "product_class": ""}
-        if kind:
-            named["product_class" if kind == "class" else kind] = name
-        self._ask(replace(self._asked, **named))
+        self._ask(
+            replace(
+                self._asked,
+                category=name if kind == "category" else "",
+                brand=name if kind == "brand" else "",
+                product_class=name if kind == "class" else "",
+            )
+        )
 
     def _to_search(self) -> None:
         self.split.show_list()
