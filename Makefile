@@ -55,6 +55,10 @@ bench-rules: setup ## how fast the rules price: a long quote with its traces, an
 bench-sync: setup ## how fast a new tablet fills against raw sqlite3, a long queue is acknowledged, orders are decided
 	@$(PY) tests/bench/run.py sync queue work
 
+.PHONY: bench-ui
+bench-ui: setup ## the real window over 100,000 products: key to paint, card, scrolling, cold start, keys while it loads
+	@$(PY) tests/bench/run.py ui
+
 # CHANGES=100 makes fewer; DATABASE=postgres plays it there.
 .PHONY: bench-live
 bench-live: setup ## from a tap on one tablet to the row on another; what an idle tablet costs; 300 that wait

@@ -21,6 +21,8 @@ from app.domain.ids import uuid7
 
 if TYPE_CHECKING:
     from app.desktop.installation import Installation
+    from app.desktop.papers import Papers
+    from app.printing.sheet import Letterhead
     from app.workspace.workspace import Workspace
     from sync.client.session import Session, TokenStore
     from sync.protocol.api import SyncApi
@@ -48,11 +50,36 @@ class House:
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     monotonic: Callable[[], float] = time.monotonic
     entropy: Callable[[int], bytes] = os.urandom
+    documents: Path | None = None  # where printed matter goes; None: the user's documents folder
     dice: Callable[[], float] = field(default=lambda: int.from_bytes(os.urandom(4), "big") / 2**32)
 
     @property
     def preferences(self) -> PreferencesFile:
         return PreferencesFile(self.folder / "settings.json")
+
+    def papers(self) -> Papers:
+        """Printed matter of this machine: the user's documents folder and letterhead, the system's own programs."""
+        from app.desktop.papers import Papers
+
+        return Papers(self._documents(), self._letterhead, self._write_letterhead, _show_file)
+
+    def _documents(self) -> Path:
+        if self.documents is not None:
+            return self.documents
+        from PySide6.QtCore import QStandardPaths
+
+        place = QStandardPaths.StandardLocation.DocumentsLocation
+        found = QStandardPaths.writableLocation(place)
+        return (Path(found) if found else self.folder) / "Trunkline"
+
+    def _letterhead(self) -> Letterhead:
+        from app.printing.sheet import Letterhead
+
+        kept = self.preferences.load()
+        return Letterhead(kept.company, tuple(kept.company_address.splitlines()))
+
+    def _write_letterhead(self, head: Letterhead) -> None:
+        self.preferences.change(company=head.name, company_address="\n".join(head.lines))
 
     def new_id(self) -> str:
         return uuid7(time.time_ns() // 1_000_000, os.urandom(10))
@@ -184,6 +211,14 @@ class Journal:
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def _show_file(path: Path) -> bool:
+    """Whether the program that the system has for such a file was started with it."""
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
+    return bool(QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))
 
 
 def _write_through(path: Path, text: str) -> None:

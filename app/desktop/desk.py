@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.screens.wording import tr
 
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
+    from app.desktop.papers import Papers
     from app.desktop.tasks import Tasks
     from app.desktop.theme import Theme
     from app.domain.commands import Command
@@ -56,6 +57,7 @@ class Desk:
     go: Go
     toast: Toast
     doors: Doors
+    papers: Papers
 
     def perform(
         self,
@@ -104,6 +106,10 @@ class Screen(QWidget):
 
     def leave(self) -> None:
         """Keep what was typed."""
+
+    def scan_taker(self) -> Callable[[str], None] | None:
+        """Who takes what a scanner sends now; None where a code makes no sense."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import logging
-import signal
-import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import socket
+
     from PySide6.QtWidgets import QApplication
 
     from app.desktop.shell import Shell
+    from app.desktop.window import Window
 
 log = logging.getLogger("trunkline")
 
@@ -64,36 +65,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from PySide6.QtCore import QTimer
+    """The first frame, with as little as it needs; then the rest."""
     from PySide6.QtWidgets import QApplication
 
-    from app.desktop.compose import real_house
-    from app.desktop.shell import Shell
-    from app.desktop.theme import Theme
+    from app.desktop.preferences import PreferencesFile
     from app.desktop.tongue import put_on
+    from app.desktop.window import FIRST, Window
     from app.screens.wording import tr
 
     app = QApplication(sys.argv[:1])
-    app.setDesktopFileName("trunkline")
-    house = real_house(options.data)
-    kept = house.preferences.load()
+    folder: Path | None = options.data
+    if folder is None:
+        from app.store.folders import data_folder
+
+        folder = data_folder("tablet")
+    kept = PreferencesFile(folder / "settings.json").load()
     put_on(kept.language)
     app.setApplicationName(tr("app.name"))
-    theme = Theme(options.theme or (kept.theme if kept.theme in ("light", "dark") else "light"), app)
+    app.setDesktopFileName("trunkline")
+    wearing = options.theme or (kept.theme if kept.theme in FIRST else "light")
+    window, closing = Window(wearing=wearing), list[Callable[[], None]]()
+    window.after_first_frame(lambda: closing.append(_begin(app, window, wearing, folder, options)))
+    window.show()
+    code = app.exec()
+    for close in closing:
+        close()
+    return code
+
+
+def _begin(
+    app: QApplication, window: Window, wearing: str, folder: Path, options: argparse.Namespace
+) -> Callable[[], None]:
+    """What makes a desk of the first frame; what is answered lets go of it all."""
+    from app.desktop.compose import real_house
+    from app.desktop.shell import Shell
+    from app.desktop.theme import Theme
+
+    theme = Theme(wearing, app)
     theme.apply()
-    shell = Shell(house, theme, by_hand=options.sync_manually)
+    shell = Shell(real_house(folder), theme, by_hand=options.sync_manually, window=window)
     _tell_bugs(shell)
     ears = _end_when_told(app)
     password = sys.stdin.readline().rstrip("\n") if options.password_stdin else ""
-    shell.window.show()
-    QTimer.singleShot(0, lambda: shell.begin(server=options.server, user=options.user, password=password))
-    code = app.exec()
-    shell.close()
-    sys.excepthook = sys.__excepthook__
-    signal.set_wakeup_fd(-1)
-    for ear in ears:
-        ear.close()
-    return code
+    shell.begin(server=options.server, user=options.user, password=password)
+
+    def close() -> None:
+        import signal
+
+        shell.close()
+        sys.excepthook = sys.__excepthook__
+        signal.set_wakeup_fd(-1)
+        for ear in ears:
+            ear.close()
+
+    return close
 
 
 def _tell_bugs(shell: Shell) -> None:
@@ -109,6 +134,9 @@ def _tell_bugs(shell: Shell) -> None:
 def _end_when_told(app: QApplication) -> tuple[socket.socket, ...]:
     """Ctrl+C and a polite kill close the window as a person would. Qt sleeps outside Python, so a signal has to wake it
     through a socket; close those returned when the app has ended."""
+    import signal
+    import socket
+
     from PySide6.QtCore import QSocketNotifier
 
     ours, theirs = socket.socketpair()

@@ -18,6 +18,8 @@ class Preferences:
     signed_in: bool = False
     theme: str = "light"
     language: str = "system"
+    company: str = ""
+    company_address: str = ""  # line by line
 
 
 @dataclass(slots=True)

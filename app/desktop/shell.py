@@ -16,8 +16,7 @@ from PySide6.QtCore import QObject
 from app.desktop.compose import House, Who
 from app.desktop.desk import Desk
 from app.desktop.lockfile import AlreadyOpen, Lock
-from app.desktop.screens import PLACES
-from app.desktop.screens.opening import OpeningPage
+from app.desktop.opening import OpeningPage
 from app.desktop.tasks import BadNews, Tasks
 from app.desktop.theme import Theme
 from app.desktop.tongue import put_on
@@ -40,12 +39,15 @@ log = logging.getLogger("trunkline")
 
 
 class Shell(QObject):
-    """`by_hand`: no sync by itself. `on_bad_news` is told what went wrong beside the window."""
+    """`by_hand`: no sync by itself. `window` is one that shows its first frame already."""
 
-    def __init__(self, house: House, theme: Theme, *, by_hand: bool = False) -> None:
+    def __init__(
+        self, house: House, theme: Theme, *, by_hand: bool = False, window: Window | None = None
+    ) -> None:
         super().__init__()
         self.house, self.theme, self._by_hand = house, theme, by_hand
-        self.window = Window(theme, self.close)
+        self.window = window or Window()
+        self.window.furnish(theme, self.close)
         self.window.show_page(OpeningPage())
         self.tasks = self._new_tasks()
         self.who: Who | None = None
@@ -273,6 +275,7 @@ class Shell(QObject):
             self._show_desk()
 
     def _show_desk(self, start: str = "today") -> None:
+        from app.desktop.screens import PLACES
         from app.screens.formats import Formats
 
         assert self.identity is not None
@@ -285,6 +288,7 @@ class Shell(QObject):
             go=self.window.go,
             toast=self.window.toast,
             doors=self,
+            papers=self.house.papers(),
         )
         self.window.show_desk(desk, PLACES, start)
 

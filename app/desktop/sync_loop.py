@@ -87,8 +87,7 @@ class SyncLoop(QObject):
         self._trouble: Trouble | None = None
         self._since: str | None = None
         self._detail = ""
-        self._failures = 0
-        self._due = self._monotonic()
+        self._pace = pacing.Pace(self._monotonic())
         self._figures: SyncFigures | None = None
         self._load_from: tuple[float, int] | None = None  # when the load began here, and at which row
         self._timer = QTimer(self)
@@ -114,7 +113,7 @@ class SyncLoop(QObject):
 
     def now(self) -> None:
         """Somebody tapped, or the network is back: try at once."""
-        self._due = self._monotonic()
+        self._pace.at_once(self._monotonic())
         self._live = self._late = None
         if self._turn is not None:
             self._again = True
@@ -123,15 +122,15 @@ class SyncLoop(QObject):
 
     def signed_in(self) -> None:
         """There are new tokens: trouble with the old ones is over."""
-        self._trouble, self._failures = None, 0
+        self._trouble, self._pace.failures = None, 0
         self.now()
 
     def tick(self) -> None:
         """Look whether there is something to do."""
         if self._turn is not None or self._stopped or self._trouble in _STOPS:
             return
-        urgent = self._failures == 0 and self._figures is not None and self._figures.unsent > 0
-        if urgent or (self._live is None and self._monotonic() >= self._due):
+        urgent = self._pace.failures == 0 and self._figures is not None and self._figures.unsent > 0
+        if urgent or (self._live is None and self._monotonic() >= self._pace.due):
             self._begin()
 
     # -- one turn -----------------------------------------------------------------------------------------------------
@@ -140,7 +139,12 @@ class SyncLoop(QObject):
         if self._stopped or self._turn is not None:
             return
         listening = self._live is not None
-        turn = self._turn = Turn(pulling=not listening, filling=not listening, device_name=self._device_name)
+        turn = self._turn = Turn(
+            pushing=self._pace.may_push(self._monotonic()),
+            pulling=not listening,
+            filling=not listening,
+            device_name=self._device_name,
+        )
         self._heard, self._held = False, None
         self._tell()
         self._on_writer(turn, turn.next_request)
@@ -195,14 +199,13 @@ class SyncLoop(QObject):
     def _finish(self, turn: Turn, *, crashed: bool = False) -> None:
         self._turn = None
         trouble = Trouble.SERVER if crashed else turn.trouble
-        if trouble is None:
-            self._failures, self._since = 0, None
-        else:
-            self._failures += 1
+        self._pace.ended(self._monotonic(), self._dice(), turn, failed=trouble is not None)
+        if (
+            trouble is not None or not self._pace.failures
+        ):  # else rows came, and what goes up still has to wait
             if trouble is not self._trouble:
-                self._since = self._now().isoformat()
-        self._trouble, self._detail = trouble, turn.detail
-        self._due = self._monotonic() + pacing.delay(self._failures, self._dice(), turn.retry_after)
+                self._since = self._now().isoformat() if trouble else None
+            self._trouble, self._detail = trouble, turn.detail
         self._deaf = self._held is not None and self._held < pacing.LISTEN - pacing.AT_ONCE and not turn.news
         if turn.news:
             self._listen_at = self._monotonic() + pacing.NEWS
@@ -212,10 +215,11 @@ class SyncLoop(QObject):
         self._look()
         if self._again:
             self._again = False
+            self._pace.at_once(self._monotonic())
             self._begin()
         elif self._live is not None and self._late is not None:
             self._take(self._live, *self._late)
-        elif trouble is None and self._live is None:
+        elif self._trouble is None and self._live is None:
             self._check()
         if not crashed:
             self.ended.emit(turn)

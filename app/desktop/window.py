@@ -8,48 +8,52 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.desktop.desk import Desk, Place, Screen
-from app.desktop.rail import Rail
-from app.desktop.statusbar import BadNewsBar, StatusChip, ToastLine
-from app.desktop.theme import GRID, WIDE, Theme, svg_pixmap
-from app.desktop.widgets.fields import label
 from app.screens.wording import tr
 
-if TYPE_CHECKING:
+if (
+    TYPE_CHECKING
+):  # whatever is not in the first frame is imported after it: half of PySide6 is made when asked for
     from collections.abc import Callable
 
+    from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+
+    from app.desktop.desk import Desk, Place, Screen
+    from app.desktop.rail import Rail
+    from app.desktop.theme import Theme
     from app.screens.sync_state import SyncView
 
 RELOAD_MS = 40  # changes that come together are read once
+FRAME_MS = 1_000  # a window that is not drawn by then is behind another one
+FIRST = {"light": ("#f2f5f6", "#15212a"), "dark": ("#10171b", "#e7edf0")}  # the theme's window and text
 
 
 class Window(QMainWindow):
-    """See the module. `on_close` is called once, when the window goes."""
+    """See the module. `on_close` is called once, when the window goes. Without a theme it is only the first frame, in
+    the colours of the theme called `wearing`, until it is furnished."""
 
-    def __init__(self, theme: Theme, on_close: Callable[[], None] | None = None) -> None:
+    theme: Theme
+    _on_close: Callable[[], None] | None
+
+    def __init__(
+        self,
+        theme: Theme | None = None,
+        on_close: Callable[[], None] | None = None,
+        *,
+        wearing: str = "light",
+    ) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setWindowTitle(tr("app.name"))
-        self.setWindowIcon(QIcon(svg_pixmap("brand", "#ffffff", 64)))
         self.setMinimumSize(960, 560)
         self.resize(1280, 800)
-        self.theme = theme
         self.desk: Desk | None = None
         self.screens: dict[str, Screen] = {}
         self.place = ""
         self._on_close = on_close
+        self._first_frame: list[Callable[[], object]] = []
         self._all_places: tuple[Place, ...] = ()
         self._deputy_on = (
             ""  # the day (ISO) for which it is known whether this person decides in somebody's place
@@ -57,12 +61,31 @@ class Window(QMainWindow):
         self._places: dict[str, Place] = {}
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
-        self.toast_line = ToastLine(theme, self._pages)
         self._reload_soon = QTimer(self)
         self._reload_soon.setSingleShot(True)
         self._reload_soon.setInterval(RELOAD_MS)
         self._reload_soon.timeout.connect(self._reload)
         self.rail: Rail | None = None
+        if theme is None:
+            self._pages.addWidget(_first_page(*FIRST[wearing]))
+        else:
+            self.furnish(theme)
+
+    def furnish(self, theme: Theme, on_close: Callable[[], None] | None = None) -> None:
+        """Put in what a window has besides its first frame."""
+        from PySide6.QtGui import QIcon
+
+        from app.desktop.scanner import Wedge
+        from app.desktop.statusbar import BadNewsBar, StatusChip, ToastLine
+        from app.desktop.theme import svg_pixmap
+        from app.desktop.widgets.fields import label
+
+        self.theme = theme
+        self._on_close = on_close or self._on_close
+        self.setWindowIcon(QIcon(svg_pixmap("brand", "#ffffff", 64)))
+        self.toast_line = ToastLine(theme, self._pages)
+        self.wedge = Wedge(self, self._scan_taker, self._is_code)
+        self.wedge.scanned.connect(self._on_scanned)
         self.chip = StatusChip(theme)
         self.bad_news = BadNewsBar(theme)
         self._title = label("", "head", name="placeTitle")
@@ -123,11 +146,20 @@ class Window(QMainWindow):
 
     def word_anew(self) -> None:
         """Take the desk away and make what outlives desks in the language of now."""
+        from app.desktop.statusbar import BadNewsBar
+
         self.drop_desk()
         self.bad_news.deleteLater()
         self.bad_news = BadNewsBar(self.theme)
 
     def _frame(self, places: list[Place]) -> QWidget:
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QKeySequence, QShortcut
+        from PySide6.QtWidgets import QFrame
+
+        from app.desktop.rail import Rail
+        from app.desktop.theme import GRID
+
         whole = self._frame_widget = QWidget()
         whole.setObjectName("content")
         across = QHBoxLayout(whole)
@@ -175,6 +207,8 @@ class Window(QMainWindow):
         if self.rail is not None:
             self.rail.show_place(place)
         screen.reload()
+        from PySide6.QtWidgets import QApplication
+
         focus = QApplication.focusWidget()
         if focus is None or not screen.isAncestorOf(focus):
             screen.setFocus()  # the next Tab goes into the screen, and no ring stays on the rail
@@ -192,6 +226,32 @@ class Window(QMainWindow):
 
     def _to_sync(self) -> None:
         self.go("sync")
+
+    # -- scanners -----------------------------------------------------------------------------------------------------
+
+    def _scan_taker(self) -> Callable[[str], None] | None:
+        """The sheet in front, or the screen that is shown; None where nobody takes codes."""
+        from PySide6.QtWidgets import QApplication
+
+        sheet = QApplication.activeModalWidget()
+        if sheet is not None:
+            takes: Callable[[str], None] | None = getattr(sheet, "take_scan", None)
+            return takes
+        if self.desk is None or self._pages.currentWidget() is not self._frame_widget:
+            return None
+        screen = self.screens.get(self.place)
+        return screen.scan_taker() if screen is not None else None
+
+    def _is_code(self, code: str, field: object) -> bool:
+        """Whether a fast text is meant for the page, though it came into this field: a PO number may be scanned."""
+        from app.desktop.scan_taking import is_code_for
+
+        return is_code_for(code, field, self.desk.today() if self.desk is not None else "")
+
+    def _on_scanned(self, code: str) -> None:
+        taker = self._scan_taker()
+        if taker is not None:
+            taker(code)
 
     # -- what moves by itself -----------------------------------------------------------------------------------------
 
@@ -253,7 +313,23 @@ class Window(QMainWindow):
         else:
             self.go(mine[0].key)
 
+    def after_first_frame(self, act: Callable[[], object]) -> None:
+        """Call `act` once, when the window has been drawn, or after a while when it is not: what opens a database would
+        keep the first frame waiting."""
+        self._first_frame.append(act)
+        QTimer.singleShot(FRAME_MS, self._framed)
+
+    def _framed(self) -> None:
+        waiting, self._first_frame = self._first_frame, []
+        for act in waiting:
+            act()
+
     # -- the frame itself ---------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._first_frame:
+            QTimer.singleShot(0, self._framed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit(event.size().width())
@@ -268,4 +344,20 @@ class Window(QMainWindow):
 
     def _fit(self, width: int) -> None:
         if self.rail is not None:
+            from app.desktop.theme import WIDE
+
             self.rail.set_wide(width >= WIDE)
+
+
+def _first_page(ground: str, ink: str) -> QWidget:
+    """The name of the app in the middle of the ground of its theme."""
+    page, words = QWidget(), QLabel(tr("app.name"))
+    page.setStyleSheet(f"background: {ground}; color: {ink}; font-size: 24px")
+    across, down = QHBoxLayout(), QVBoxLayout(page)
+    across.addStretch(1)
+    across.addWidget(words)
+    across.addStretch(1)
+    down.addStretch(1)
+    down.addLayout(across)
+    down.addStretch(1)
+    return page

@@ -34,7 +34,7 @@ COVERABLE = ("discount_over_limit", "offline_limit_exceeded")
 def delegate(command: Delegate, facts: Facts) -> tuple[list[Event], list[Finding]]:
     """Somebody else may decide in the actor's place, with the actor's role and territories of today."""
     actor, one = facts.actor.value, command.delegation_id
-    found = _check_person(facts, command.to_user)
+    found = check_person(facts, command.to_user)
     if actor is None or actor.role not in DELEGATING:
         found.append(finding("not_allowed", command.actor, role=",".join(DELEGATING)))
     if facts.document_exists:
@@ -61,7 +61,7 @@ def delegate(command: Delegate, facts: Facts) -> tuple[list[Event], list[Finding
 def grant(command: GrantEnvelope, facts: Facts) -> tuple[list[Event], list[Finding]]:
     """Authority in advance, for a rep of the grantor's territories and never more than the grantor may give."""
     actor, holder, one = facts.actor.value, facts.delegate.value, command.envelope_id
-    found = _check_person(facts, command.holder)
+    found = check_person(facts, command.holder)
     if facts.document_exists:
         found.append(finding("document_exists", one))
     if holder is not None and holder.role != REP:
@@ -121,7 +121,7 @@ def revoke(command: RevokeEnvelope, facts: Facts) -> tuple[list[Event], list[Fin
     return [EnvelopeRevoked(envelope_id=known.id, revoked_on=command.business_date)], []
 
 
-def _check_person(facts: Facts, user_id: str) -> list[Finding]:
+def check_person(facts: Facts, user_id: str) -> list[Finding]:
     if facts.delegate.status == HELD:
         return []
     if facts.delegate.status == NOT_HERE:

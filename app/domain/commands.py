@@ -12,17 +12,23 @@ from dataclasses import dataclass
 from app.domain.bounds import MAX_QTY, MAX_UNIT_PRICE, MAX_VALUE, between, one_of
 from app.domain.command import Command as Command
 from app.domain.office_commands import (
+    AllotLine as AllotLine,
+    AnswerClaim as AnswerClaim,
+    ClaimStock as ClaimStock,
     CloseDraft as CloseDraft,
     Delegate as Delegate,
+    GrantAllotment as GrantAllotment,
     GrantEnvelope as GrantEnvelope,
     MoveLease as MoveLease,
     ReleaseCustody as ReleaseCustody,
     ResolveCase as ResolveCase,
+    ReturnAllotment as ReturnAllotment,
     RevokeEnvelope as RevokeEnvelope,
     SaveDraft as SaveDraft,
     SetAccountStatus as SetAccountStatus,
     SettleDraft as SettleDraft,
     TakeCustody as TakeCustody,
+    WithdrawClaim as WithdrawClaim,
 )
 
 ORDER_VERBS = ("release", "allocate", "cancel", "pick", "ship", "deliver", "invoice", "pay", "close")
@@ -324,6 +330,8 @@ FACTS: tuple[type[Command], ...] = (
     SendTransfer,
     ReceiveTransfer,
     ReleaseCustody,
+    AnswerClaim,
+    ReturnAllotment,
 )
 COMMANDS: tuple[type[Command], ...] = (
     SubmitQuote,
@@ -350,4 +358,9 @@ COMMANDS: tuple[type[Command], ...] = (
     TakeCustody,
     ReleaseCustody,
     MoveLease,
+    ClaimStock,
+    WithdrawClaim,
+    AnswerClaim,
+    GrantAllotment,
+    ReturnAllotment,
 )

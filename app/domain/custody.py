@@ -1,4 +1,4 @@
-"""The lease of a trunk: one device of its custodian holds it, and only that device's ops lower it (SYNC.md §6).
+"""The lease of a trunk or an allotment: only the ops of the one device that holds it lower it (SYNC.md §6).
 
 So selling from the trunk you hold is decidable without the server. The holder gives it up in its own stream, after all
 its earlier ops; then another device takes it, with the server. The office moves it when a tablet is lost.
@@ -13,27 +13,34 @@ from app.domain.events import CaseOpened, CustodyMoved, Event, StockMoved
 from app.domain.facts import NOT_HERE, Facts
 from app.domain.goods import check_holder, check_place, not_ours
 from app.domain.ids import derived_id
-from app.domain.parties import ADMIN, MANAGER, OPERATIONS, TRUNK
+from app.domain.parties import ADMIN, LEASED, MANAGER, OPERATIONS, Place
 from app.domain.rejections import Finding, finding
 
 _OFFICE = (MANAGER, OPERATIONS, ADMIN)
 
 
 def first_use(facts: Facts, events: Iterable[Event]) -> list[Event]:
-    """A trunk that never had a holder is held by the device of its custodian that lowers it first."""
-    place, actor = facts.place.value, facts.actor.value
-    if place is None or place.kind != TRUNK or place.holder is not None or not facts.device or actor is None:
+    """A trunk or an allotment that never had a holder is held by the device of its custodian that lowers it first."""
+    actor = facts.actor.value
+    if not facts.device or actor is None:
         return []
-    if place.custodian != actor.id:
-        return []
-    if not any(isinstance(one, StockMoved) and one.from_location == place.id for one in events):
-        return []
-    return [CustodyMoved(location_id=place.id, holder=facts.device, holder_name=facts.device_name)]
+    lowered = {one.from_location for one in events if isinstance(one, StockMoved)}
+    places = [facts.place.value, *(one.place for one in facts.allotments)]
+    return [
+        CustodyMoved(location_id=one.id, holder=facts.device, holder_name=facts.device_name)
+        for one in places
+        if one is not None and one.id in lowered and _free(one, actor.id)
+    ]
+
+
+def _free(place: Place, user_id: str) -> bool:
+    """One of the user's that never had a holder."""
+    return place.kind in LEASED and place.holder is None and place.custodian == user_id
 
 
 def take(command: TakeCustody, facts: Facts) -> tuple[list[Event], list[Finding]]:
     """The device asks to hold the trunk. Only the server gives it: on a tablet the answer changes nothing yet."""
-    found = check_place(facts.place, command.location_id, command.actor, facts.actor.value, kinds=(TRUNK,))
+    found = check_place(facts.place, command.location_id, command.actor, facts.actor.value, kinds=LEASED)
     if not facts.device:
         found.append(finding("device_unknown", command.location_id))
     place = facts.place.value
@@ -48,7 +55,7 @@ def take(command: TakeCustody, facts: Facts) -> tuple[list[Event], list[Finding]
 
 def release(command: ReleaseCustody, facts: Facts) -> tuple[list[Event], list[Finding]]:
     """A fact: the device lowers the trunk no more. From a device that did not hold it, only the office hears of it."""
-    found = check_place(facts.place, command.location_id, command.actor, facts.actor.value, kinds=(TRUNK,))
+    found = check_place(facts.place, command.location_id, command.actor, facts.actor.value, kinds=LEASED)
     if not not_ours(found):
         found += check_holder(facts)
     if found:
@@ -62,7 +69,7 @@ def move(command: MoveLease, facts: Facts) -> tuple[list[Event], list[Finding]]:
     place, actor, device = facts.place.value, facts.actor.value, facts.lease.value
     if actor is None or actor.role not in _OFFICE:
         return [], [finding("not_allowed", command.actor, role=",".join(_OFFICE))]
-    if place is None or place.kind != TRUNK:
+    if place is None or place.kind not in LEASED:
         if place is not None:
             return [], [finding("place_kind_wrong", place.id, kind=place.kind)]
         code = "fact_missing" if facts.place.status == NOT_HERE else "place_unknown"

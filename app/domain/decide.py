@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain import (
+    allotting,
     authority,
     cases,
+    claims,
     counting,
     custody,
     drafts,
@@ -21,11 +23,14 @@ from app.domain import (
 )
 from app.domain.commands import (
     FACTS,
+    AnswerClaim,
+    ClaimStock,
     CloseDraft,
     Command,
     CountTrunk,
     DecideApproval,
     Delegate,
+    GrantAllotment,
     GrantEnvelope,
     MoveLease,
     MoveOrder,
@@ -36,6 +41,7 @@ from app.domain.commands import (
     ReleaseCustody,
     RequestTransfer,
     ResolveCase,
+    ReturnAllotment,
     ReturnGoods,
     RevokeEnvelope,
     SaveDraft,
@@ -46,6 +52,7 @@ from app.domain.commands import (
     SubmitQuote,
     TakeCustody,
     UseConsigned,
+    WithdrawClaim,
 )
 from app.domain.eligibility import set_status
 from app.domain.events import CaseOpened, Event
@@ -158,4 +165,14 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return custody.release(command, facts)
         case MoveLease():
             return custody.move(command, facts)
+        case ClaimStock():
+            return claims.claim(command, facts)
+        case WithdrawClaim():
+            return claims.withdraw(command, facts)
+        case AnswerClaim():
+            return claims.answer(command, facts)
+        case GrantAllotment():
+            return allotting.grant(command, facts)
+        case ReturnAllotment():
+            return allotting.give_back(command, facts)
     raise TypeError(f"no rule for {type(command).__name__}")

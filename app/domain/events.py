@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.parties import COMPANY
+from app.domain.parties import COMPANY, Claim
 from app.domain.rejections import Finding
 
 
@@ -354,6 +354,24 @@ class CustodyMoved:
     holder_name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRecorded:
+    """A claim on goods of a trunk, new or as it stands now."""
+
+    claim: Claim
+    op_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllotmentOpened:
+    """A warehouse keeps goods for a rep from now on, in a place of its own."""
+
+    location_id: str
+    name: str
+    custodian: str
+    territory_id: str | None
+
+
 Event = (
     QuoteRecorded
     | ApprovalAsked
@@ -379,4 +397,6 @@ Event = (
     | DraftRevisionMoved
     | DraftRevisionDropped
     | CustodyMoved
+    | ClaimRecorded
+    | AllotmentOpened
 )

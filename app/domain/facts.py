@@ -28,6 +28,7 @@ from app.domain.parties import (
     COMPANY,
     Account,
     AssortmentLine,
+    Claim,
     Delegation,
     DeviceFact,
     Exposure,
@@ -66,6 +67,14 @@ class Balance:
     expires: str | None = None
     recalled_on: str | None = None
     owner: str = COMPANY
+
+
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """A place that keeps goods for a rep, with what it has of the products in question."""
+
+    place: Place
+    balances: tuple[Balance, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +320,7 @@ class Facts:
     envelope: Known[EnvelopeFact] = Known(NOT_HERE)
     case: Known[CaseFact] = Known(NOT_HERE)
     draft: Known[DraftFact] = Known(NOT_HERE)
+    claim: Known[Claim] = Known(NOT_HERE)
     drawn: int = 0  # what the document has drawn from that envelope with its earlier revisions (minor units)
     delegations: tuple[Delegation, ...] = ()  # to the actor
     delegate: Known[Person] = Known(NOT_HERE)  # the user a command hands authority to
@@ -321,6 +331,7 @@ class Facts:
     lease: Known[DeviceFact] = Known(NOT_HERE)  # the device that the office gives a trunk to
     place: Known[Place] = Known(NOT_HERE)
     other_place: Known[Place] = Known(NOT_HERE)  # where a transfer comes from or goes to
+    allotments: tuple[Allotment, ...] = ()  # of the quote's rep
     balances: tuple[Balance, ...] = ()  # of `place`, for the products the command names
     # (product, lot) -> what the place has lent, or put aside, and not had back
     outside: Mapping[tuple[str, str], int] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from app.domain.eligibility import check_lot, known_product
 from app.domain.events import StockMoved
 from app.domain.facts import NOT_HERE, Balance, Facts, Known
 from app.domain.ids import derived_id
-from app.domain.parties import COMPANY, TRUNK, Person, Place
+from app.domain.parties import ALLOTMENT, COMPANY, LEASED, Person, Place
 from app.domain.rejections import Finding, finding
 from app.domain.stock import after_picks, answers_for, ends, in_books, on_hand, take
 
@@ -28,13 +28,15 @@ class Goods:
 def check_place(
     known: Known[Place], location_id: str, user_id: str, person: Person | None, *, kinds: Sequence[str] = ()
 ) -> list[Finding]:
-    """The place a document moves goods of: known, of one of `kinds` (any when none are named), and the user's."""
+    """The place a document moves goods of: known, of one of `kinds`, and the user's. Where none are named any
+    will do but an allotment: its goods lie in the warehouse, and nobody handles them there."""
     if known.status == NOT_HERE:
         return [finding("fact_missing", location_id, what="place")]
     if known.value is None:
         return [finding("place_unknown", location_id)]
     found: list[Finding] = []
-    if kinds and known.value.kind not in kinds:
+    wrong = known.value.kind not in kinds if kinds else known.value.kind == ALLOTMENT
+    if wrong:
         found.append(finding("place_kind_wrong", location_id, kind=known.value.kind))
     if not answers_for(known.value, user_id, person):
         found.append(finding("not_custodian", location_id))
@@ -45,7 +47,7 @@ def check_holder(facts: Facts) -> list[Finding]:
     """The device may lower `facts.place`: a trunk is lowered by the one device that holds it. One that never had a
     holder is lowered by any of its custodian's, and a command given on the server itself comes from none."""
     place = facts.place.value
-    if place is None or place.kind != TRUNK or place.holder is None or not facts.device:
+    if place is None or place.kind not in LEASED or place.holder is None or not facts.device:
         return []
     if place.holder == facts.device:
         return []

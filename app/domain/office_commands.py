@@ -1,10 +1,10 @@
-"""Commands about people, authority, cases, drafts and custody; those about goods and documents are in `commands`."""
+"""Commands about people, authority, cases, drafts, custody and claims; those about goods and documents: `commands`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.bounds import MAX_DRAFT, MAX_VALUE, between, one_of
+from app.domain.bounds import MAX_DRAFT, MAX_QTY, MAX_VALUE, between, one_of
 from app.domain.command import Command
 
 
@@ -127,6 +127,39 @@ class ReleaseCustody(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AllotLine:
+    """So many base units of a product; of one lot, or ('') of those that expire first."""
+
+    product_id: str
+    lot_id: str
+    qty: int
+
+    def __post_init__(self) -> None:
+        between("qty", self.qty, 0, MAX_QTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantAllotment(Command):
+    """The office keeps goods of a warehouse for a rep, who may then promise them offline. `name` is how people call
+    the allotment; it counts when there is none of this rep at this warehouse yet."""
+
+    location_id: str
+    user_id: str
+    name: str
+    reason: str
+    lines: tuple[AllotLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnAllotment(Command):
+    """A fact: the holder gives goods of an allotment back to the warehouse's free stock."""
+
+    location_id: str
+    reason: str
+    lines: tuple[AllotLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoveLease(Command):
     """The office gives a trunk to a device of its custodian; `force` also from a device that was lost."""
 
@@ -134,3 +167,45 @@ class MoveLease(Command):
     device_id: str
     force: bool
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimStock(Command):
+    """The office wants goods out of a trunk: a recall has them set aside, a return sends them to `to_location`."""
+
+    claim_id: str
+    location_id: str
+    product_id: str
+    lot_id: str
+    qty: int
+    kind: str  # recall | return
+    to_location: str  # '' for a recall
+    reason: str
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        between("qty", self.qty, 0, MAX_QTY)
+        one_of("kind", self.kind, ("recall", "return"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawClaim(Command):
+    """The office wants those goods no more; what was set aside or sent by then stays so."""
+
+    claim_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerClaim(Command):
+    """A fact: `qty` base units of what the office claimed were set aside, or sent as the transfer `number`. A `reason`
+    says why there are no more."""
+
+    claim_id: str
+    number: str
+    qty: int
+    reason: str
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        between("qty", self.qty, 0, MAX_QTY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from app.domain.allotting import promised
 from app.domain.commands import PlaceOrder
 from app.domain.eligibility import check_sale, discreet
 from app.domain.events import Event, ExposureGrew, OrderedLine, OrderRecorded, QuoteMoved, StockMoved
@@ -47,6 +48,7 @@ def place(command: PlaceOrder, facts: Facts) -> tuple[list[Event], list[Finding]
         quote,
         None if asks else facts.warehouse.value,
         account,
+        kept=() if asks else promised(command, facts, quote.rep_id),
         fit_on=reserving_day(day, facts),
     )
     found += [
@@ -105,11 +107,13 @@ def ordered_lines(
     account: Account,
     *,
     fit_on: str,
+    kept: tuple[Balance, ...] = (),
 ) -> tuple[tuple[OrderedLine, ...], list[StockMoved]]:
     """The order's lines and the reservations for them.
 
-    `warehouse` is None on a device that may not reserve, and for an order that is held: then nothing is allocated and
-    nothing backordered yet. `fit_on` is the day (ISO) on which the lots must be fit.
+    What is `kept` for the rep goes first, on the tablet as on the server. `warehouse` is None on a device that may not
+    reserve, and for an order that is held: then nothing else is allocated and nothing backordered yet. `fit_on` is the
+    day (ISO) on which the lots must be fit.
     """
     quoted = sorted(quote.lines, key=lambda line: line.line_no)
     ids = {line.id: derived_id(command.op_id, "order_line", line.line_no) for line in quoted}
@@ -121,7 +125,11 @@ def ordered_lines(
         min_shelf_days=account.min_shelf_days,
         judged_on=fit_on,
     )
-    got, moves = reserve(wanted, warehouse or (), booking)
+    mine, moves = reserve(wanted, kept, booking)
+    left = [replace(one, qty=one.qty - mine[one.line_id]) for one in wanted]
+    free, more = reserve(left, warehouse or (), booking, ordinal=len(moves))
+    moves += more
+    got = {line_id: qty + free[line_id] for line_id, qty in mine.items()}
     lines = tuple(
         OrderedLine(
             id=ids[line.id],

@@ -136,7 +136,37 @@ class DeviceFact:
     revoked: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Goods of a trunk that the office wants: a claim until the device that holds the trunk lowers it (SYNC.md §6).
+
+    `qty` and `answered` are base units of the lot. Closed with `answer`: why fewer came, or why it was withdrawn.
+    """
+
+    id: str
+    location_id: str
+    territory_id: str | None
+    rep_id: str  # the trunk's custodian when the claim was made
+    product_id: str
+    lot_id: str
+    qty: int
+    answered: int
+    kind: str  # recall (set aside where it is) | return (sent to `to_location`)
+    to_location: str
+    reason: str
+    state: str  # open | answered | withdrawn
+    opened_on: str
+    closed_on: str | None
+    answer: str = ""
+
+
+RECALL, RETURN = "recall", "return"
+CLAIM_OPEN, CLAIM_ANSWERED, CLAIM_WITHDRAWN = "open", "answered", "withdrawn"
+
 TRUNK = "trunk"  # the kind of place that a rep carries along
+WAREHOUSE = "dc"  # the kind of place that orders are served from
+ALLOTMENT = "allotment"  # the kind of place that holds warehouse goods a rep may promise without asking
+LEASED = (TRUNK, ALLOTMENT)  # lowered by the one device that holds them
 COMPANY = "company"  # the owner of our own goods
 
 # Places that are book-keeping counterparts: the other end of goods that come, go, or are on their way.
@@ -150,6 +180,19 @@ IN_TRANSIT, SCRAP, QUARANTINE, SAMPLES, LOANED = (
 )
 
 
+_ALLOTTED = ":allot:"
+
+
+def allotted_place(warehouse_id: str, user_id: str) -> str:
+    """The place of the warehouse's goods that are kept for the orders of one rep."""
+    return f"{warehouse_id}{_ALLOTTED}{user_id}"
+
+
+def warehouse_of(location_id: str) -> str:
+    """The warehouse that an allotment was taken from; every other place is its own."""
+    return location_id.partition(_ALLOTTED)[0]
+
+
 def reserved_place(location_id: str) -> str:
-    """The counterpart of a warehouse that holds what is reserved there."""
-    return f"{location_id}:reserved"
+    """The counterpart of a warehouse that holds what is reserved there, out of its free goods or an allotment."""
+    return f"{warehouse_of(location_id)}:reserved"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.domain.facts import CaseFact, EnvelopeFact, OrderFact, QuoteFact, TransferFact
-from app.domain.parties import ADMIN, TRUNK, Account, Delegation, Person, Place
+from app.domain.parties import ADMIN, LEASED, Account, Delegation, Person, Place
 
 CONSIGNMENT = "consignment"
 
@@ -40,8 +40,8 @@ def knows_order(actor: Person, order: OrderFact) -> bool:
 
 
 def knows_place(actor: Person, place: Place) -> bool:
-    """Warehouses are everybody's; a trunk or a consignment place is its custodian's and its territory's."""
-    if place.kind not in (TRUNK, CONSIGNMENT):
+    """Warehouses are everybody's; a trunk, allotment or consignment place is its custodian's and its territory's."""
+    if place.kind not in (*LEASED, CONSIGNMENT):
         return True
     return _within(actor, place.territory_id, place.custodian)
 

@@ -88,6 +88,10 @@ CODES: dict[str, str] = {
     "custody_held": BLOCKS,  # nobody takes a trunk that a device has not given up
     "custody_forced": WARN,  # the office took it from a device that had not given it up
     "device_unknown": BLOCKS,
+    # claims on a trunk
+    "claim_unknown": BLOCKS,
+    "claim_closed": BLOCKS,  # answered or withdrawn before
+    "claim_differs": WARN,  # other than was claimed is answered; carries the reason, and is a case without one
     # authority
     "delegation_wrong": BLOCKS,
     "counter_wrong": BLOCKS,

@@ -35,6 +35,11 @@ CODES: tuple[str, ...] = (
     "lot_missing",
     "serial_missing",
     "lot_twofold",  # the product has two lots of this number, and the label does not say which
+    "recalled",  # of goods that are to be handed over, from here on
+    "expired",
+    "already_used",
+    "wrong_custodian",
+    "not_here",
 )
 
 # What a matched label has to tell all the same.
@@ -119,6 +124,61 @@ class Matched:
     made: str | None
     notes: tuple[Note, ...]
     scan: Scan  # the reading that was taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """What the books of this device say of the goods behind a label, seen from the place they are to leave."""
+
+    place: str  # its name
+    here: int  # base units there
+    product: str  # its name
+    recalled_on: str | None  # ISO date, of the lot
+    elsewhere: str = ""  # the name of another keeper's place that has them
+    used: tuple[str, str] | None = None  # the document by which the last unit left, and its day (ISO)
+
+
+def barred(found: Matched, where: Whereabouts, *, today: str) -> ScanRefused | None:
+    """Why the goods may not be handed over from this place; None when nothing bars them.
+
+    The worst is said first: a recall goes before a date, and both before the question whose goods they are.
+    """
+    lot, name = found.serial or found.lot or "–", where.product
+    elements, product_id = found.scan.elements, found.product_id
+    if where.recalled_on and where.recalled_on <= today:
+        return refused(
+            "recalled", elements=elements, product_id=product_id, on=where.recalled_on, lot=lot, product=name
+        )
+    if found.expires and found.expires < today:
+        return refused(
+            "expired", elements=elements, product_id=product_id, on=found.expires, lot=lot, product=name
+        )
+    if where.here > 0:
+        return None
+    if where.used:
+        document, day = where.used
+        return refused(
+            "already_used",
+            elements=elements,
+            product_id=product_id,
+            document=document,
+            on=day,
+            lot=lot,
+            product=name,
+        )
+    if where.elsewhere:
+        return refused(
+            "wrong_custodian",
+            elements=elements,
+            product_id=product_id,
+            keeper=where.elsewhere,
+            place=where.place,
+            lot=lot,
+            product=name,
+        )
+    return refused(
+        "not_here", elements=elements, product_id=product_id, place=where.place, lot=lot, product=name
+    )
 
 
 def match(scan: Scan, items: Sequence[TradeItem], lots: Sequence[Lot]) -> Matched | ScanRefused:

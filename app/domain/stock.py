@@ -25,6 +25,7 @@ from app.domain.parties import (
     Person,
     Place,
     reserved_place,
+    warehouse_of,
 )
 
 NO_EXPIRY = "9999-99-99"  # where a lot without an expiry stands in the order: last
@@ -32,6 +33,7 @@ NO_EXPIRY = "9999-99-99"  # where a lot without an expiry stands in the order: l
 # Where the goods of each kind of movement go, seen from the real place: (out of it to, into it from). '' = never so;
 # RESERVED stands for the place's own reserved counterpart.
 RESERVED = "reserved"
+FREE = "free"  # the warehouse that an allotment was taken from
 KINDS: Mapping[str, tuple[str, str]] = {
     "opening": ("", SUPPLIER),
     "receive": ("", SUPPLIER),
@@ -49,6 +51,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "loan_return": ("", LOANED),
     "quarantine": (QUARANTINE, ""),
     "unquarantine": ("", QUARANTINE),
+    "allot": ("", FREE),  # seen from the allotment
+    "unallot": (FREE, ""),
 }
 # The kinds that a person records by themselves, of one place (commands.MOVEMENT_KINDS).
 ONE_PLACE = ("receive", "scrap", "sample", "loan", "loan_return", "quarantine", "unquarantine")
@@ -66,6 +70,8 @@ def ends(kind: str, location_id: str, *, inward: bool = False) -> tuple[str, str
         raise ValueError(f"a movement of kind {kind} never goes {'into' if inward else 'out of'} a place")
     if other == RESERVED:
         other = reserved_place(location_id)
+    elif other == FREE:
+        other = warehouse_of(location_id)
     return (other, location_id) if inward else (location_id, other)
 
 

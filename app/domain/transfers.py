@@ -33,7 +33,7 @@ from app.domain.parties import ADMIN, COMPANY, IN_TRANSIT, OPERATIONS
 from app.domain.rejections import BLOCKS, Finding, finding, settled
 from app.domain.stock import ends, take
 
-NO_PLACE_FOR_GOODS = ("reserved", "virtual")  # kinds of place that only the books have
+NO_PLACE_FOR_GOODS = ("reserved", "virtual", "allotment")  # kinds of place that only the books have
 Transfer = RequestTransfer | SendTransfer | ReceiveTransfer
 Lot = tuple[str, str]  # (product, lot)
 
@@ -86,22 +86,19 @@ def send(command: SendTransfer, facts: Facts) -> tuple[list[Event], list[Finding
     found += check_enough(facts, goods, any_owner=True)
     if state is None or _not_booked(found):
         return [], list(settled(found, facts.policy.severities))
-    moves = leaving(
-        command,
-        facts.balances,
-        goods,
-        kind="transfer_out",
-        location_id=command.from_location,
-        document_id=command.transfer_id,
-    )
-    lines = _Lines(command.op_id, transfer)
-    for move in moves:
-        lines.add(move.product_id, move.lot_id, owner=move.owner, sent=move.qty)
+    moves, lines = _out(command, facts, goods, transfer)
     if before == "taken":
         found += _differences(facts, _sums(goods), lines.received(), {}, lines.reason)
         moves += _right_owners(command, lines, len(moves))
     event = replace(_recorded(command, transfer, state, lines), giver=command.actor)
     return [event, *moves], list(settled(found, facts.policy.severities))
+
+
+def sent_away(command: SendTransfer, facts: Facts) -> list[Event]:
+    """The events of a sending that nobody asked for and whose every check was made by who calls."""
+    moves, lines = _out(command, facts, _goods(command.lines), None)
+    event = _recorded(command, None, TRANSFER["new"]["send"], lines)
+    return [replace(event, giver=command.actor), *moves]
 
 
 def receive(command: ReceiveTransfer, facts: Facts) -> tuple[list[Event], list[Finding]]:
@@ -323,6 +320,24 @@ class _Lines:
             Balance(IN_TRANSIT, one.product_id, one.lot_id, one.sent - one.received, owner=one.owner)
             for one in self.all()
         )
+
+
+def _out(
+    command: SendTransfer, facts: Facts, goods: Iterable[Goods], transfer: TransferFact | None
+) -> tuple[list[StockMoved], _Lines]:
+    """Goods out of the place into transit, and the transfer's lines after it."""
+    moves = leaving(
+        command,
+        facts.balances,
+        goods,
+        kind="transfer_out",
+        location_id=command.from_location,
+        document_id=command.transfer_id,
+    )
+    lines = _Lines(command.op_id, transfer)
+    for move in moves:
+        lines.add(move.product_id, move.lot_id, owner=move.owner, sent=move.qty)
+    return moves, lines
 
 
 def _arrive(command: ReceiveTransfer, goods: Iterable[Goods], lines: _Lines) -> list[StockMoved]:

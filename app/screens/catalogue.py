@@ -16,6 +16,7 @@ from app.screens.wording import tr
 from app.workspace.rows.catalogue import (
     Break,
     Category,
+    Filter,
     PackRow,
     ProductCard,
     ProductRow,
@@ -60,9 +61,13 @@ class ProductList:
 
 @dataclass(frozen=True, slots=True)
 class CategoryLine:
+    """Something to narrow the list to; `kind` category | brand | class, '' for everything."""
+
     name: str
     words: str
     products: str
+    kind: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +134,20 @@ def present_list(found: ProductsFound, formats: Formats) -> ProductList:
         account=tr("catalogue.account", account=found.buyer.name)
         if found.buyer
         else tr("catalogue.account.none"),
-        category=asked.category or tr("catalogue.category.all"),
+        category=_narrowed(asked),
         empty=empty,
         empty_more=more,
         empty_step=step,
         empty_step_words=tr(_STEPS[step]) if step else "",
     )
+
+
+def _narrowed(asked: Filter) -> str:
+    """What the list is narrowed to, in words."""
+    if not asked.kind:
+        return tr("catalogue.narrow.all")
+    name = asked.category or asked.brand or asked.product_class
+    return name if asked.kind == "category" else tr(f"catalogue.narrow.{asked.kind}", name=name)
 
 
 _STEPS = {"sync": "catalogue.empty.none.step", "everything": "catalogue.empty.filtered.step"}
@@ -147,17 +160,17 @@ def _empty(found: ProductsFound) -> tuple[str, str, str]:
         return tr("catalogue.empty.none"), tr("catalogue.empty.none.more"), "sync"
     if asked.words.strip():
         words = tr("catalogue.empty.search", words=asked.words.strip())
-        if asked.mine or asked.category:
+        if asked.mine or asked.kind:
             return words, tr("catalogue.empty.filtered.more"), "everything"
         return words, tr("catalogue.empty.search.more"), ""
-    if asked.mine and not asked.category:
+    if asked.mine and not asked.kind:
         return tr("catalogue.empty.mine"), tr("catalogue.empty.mine.more"), "everything"
     return tr("catalogue.empty.category"), tr("catalogue.empty.filtered.more"), "everything"
 
 
 def _note(found: ProductsFound, formats: Formats) -> str:
     shown, total = formats.qty(len(found.rows)), formats.qty(found.total)
-    plain = not (found.asked.words.strip() or found.asked.mine or found.asked.category)
+    plain = not (found.asked.words.strip() or found.asked.mine or found.asked.kind)
     if found.bought and found.buyer:
         note = tr("catalogue.note.bought", account=found.buyer.name, total=total)
     elif plain:
@@ -166,6 +179,8 @@ def _note(found: ProductsFound, formats: Formats) -> str:
         note = tr("catalogue.note.more", shown=shown)
     else:
         note = tr("catalogue.note.found", count=len(found.rows)) if found.rows else ""
+    if found.meant:
+        note = f"{tr('catalogue.note.meant', typed=found.asked.words.strip(), meant=found.meant)} {note}"
     if not found.prices_here and found.rows:
         note = f"{note} {tr('catalogue.note.prices_loading')}".strip()
     return note
@@ -217,13 +232,19 @@ def _sale(first: str | None, last: str | None, day: str, formats: Formats) -> st
     return ""
 
 
-def present_categories(found: Sequence[Category], formats: Formats) -> tuple[CategoryLine, ...]:
-    """The categories to choose from, all of them first."""
-    every = CategoryLine("", tr("catalogue.category.all"), "")
+def present_narrowings(found: Sequence[Category], formats: Formats) -> tuple[CategoryLine, ...]:
+    """The categories, brands and classes to choose from, everything first."""
+    every = CategoryLine("", tr("catalogue.narrow.all"), "")
     return (
         every,
         *(
-            CategoryLine(one.name, one.name, tr("catalogue.category.products", count=one.products))
+            CategoryLine(
+                one.name,
+                one.name,
+                tr("catalogue.category.products", count=one.products),
+                one.kind,
+                tr(f"catalogue.narrow.kind.{one.kind}"),
+            )
             for one in found
         ),
     )

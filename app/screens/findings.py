@@ -57,6 +57,7 @@ NEXT: dict[str, str] = {
 }
 _STATES = {  # whose state a finding tells; else a quote's
     "approval_settled": "approval_state",
+    "claim_closed": "claim_state",
     "order_wrong_state": "order_state",
     "transfer_wrong_state": "transfer_state",
 }

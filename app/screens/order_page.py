@@ -10,6 +10,7 @@ from app.screens.document_parts import Fact, PageAction, PageChip, Told, facts, 
 from app.screens.findings import FindingWords, all_in_words
 from app.screens.formats import Formats
 from app.screens.order_goods import Returnable, lots_told, returnable
+from app.screens.papers import actions as papers
 from app.screens.quotes import may_write, sending_words, state_words
 from app.screens.wording import tr, worded
 from app.workspace.rows import quotes as r
@@ -55,6 +56,7 @@ class OrderPage:
     total: str
     total_label: str
     details: tuple[Fact, ...]
+    papers: tuple[PageAction, ...] = ()
 
 
 def present(card: OrderCard, *, role: str, formats: Formats) -> OrderPage:
@@ -99,6 +101,7 @@ def present(card: OrderCard, *, role: str, formats: Formats) -> OrderPage:
             (tr("order_page.case"), card.case_ref),
             (tr("quote_page.rep"), card.rep),
         ),
+        papers=papers(),
     )
 
 

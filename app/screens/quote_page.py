@@ -9,6 +9,7 @@ from app.domain.commands import CounterLine
 from app.screens.document_parts import Fact, PageAction, PageChip, Told, facts, only
 from app.screens.findings import FindingWords, all_in_words, named
 from app.screens.formats import Formats
+from app.screens.papers import actions as papers
 from app.screens.quote_verbs import (
     COPY as COPY,
     EXPIRE as EXPIRE,
@@ -74,6 +75,7 @@ class QuotePage:
     total: str
     total_label: str
     details: tuple[Fact, ...]
+    papers: tuple[PageAction, ...] = ()
 
 
 def present(card: QuoteCard, *, role: str, day: str, formats: Formats) -> QuotePage:
@@ -126,6 +128,7 @@ def present(card: QuoteCard, *, role: str, day: str, formats: Formats) -> QuoteP
             (tr("quote_page.authority"), tr("quote_page.authority.drawn") if card.envelope_id else ""),
             (tr("quote_page.rep"), "" if card.mine else card.rep),
         ),
+        papers=papers(),
     )
 
 

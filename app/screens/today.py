@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.domain.decide import EXCEPTION, PARKED, REJECTED
+from app.domain.parties import RETURN
 from app.screens.findings import all_in_words, named
 from app.screens.formats import Formats
 from app.screens.wording import tr, worded
 from app.workspace.rows.moving import Transfer
 from app.workspace.rows.sync import OpRow
-from app.workspace.rows.today import ExpiringRow, TodayRows
+from app.workspace.rows.today import ClaimRow, ExpiringRow, TodayRows
 
 WRITABLE = ("SubmitQuote", "PlaceOrder")  # a refused one has a page of its own among the quotes
 SHOWN = 6  # rows of a list beside the main one; the rest is one tap away
@@ -38,6 +39,19 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimCard:
+    """Goods the office claims: what, why, and the one button that answers with `qty` (base units). `asks_why`: the
+    trunk has fewer than are claimed, so the answer says why."""
+
+    id: str
+    title: str
+    second: str
+    button: str
+    qty: int
+    asks_why: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A list with its heading; `more` says how many are not shown, and `place` where they are."""
 
@@ -55,10 +69,11 @@ class TodayState:
     day: str
     needs: tuple[Item, ...]
     groups: tuple[Group, ...]
+    claims: tuple[ClaimCard, ...] = ()
 
     @property
     def all_clear(self) -> bool:
-        return not self.needs
+        return not self.needs and not self.claims
 
 
 def present(rows: TodayRows, formats: Formats, *, name: str, day: str, sells: bool) -> TodayState:
@@ -140,7 +155,8 @@ def present(rows: TodayRows, formats: Formats, *, name: str, day: str, sells: bo
     ]
     shown = tuple(group for group in groups if group.items or (sells and group.place == "trunk"))
     first = name.split()[0] if name.split() else name
-    return TodayState(tr("today.greeting", name=first), formats.long_date(day), needs, shown)
+    claimed = tuple(_claimed(one, formats) for one in rows.claims)
+    return TodayState(tr("today.greeting", name=first), formats.long_date(day), needs, shown, claimed)
 
 
 def waiting_item(op: OpRow, formats: Formats) -> Item:
@@ -227,6 +243,24 @@ def _coming(one: Transfer, formats: Formats) -> Item:
         "warn" if back else "accent",
         "trunk",
         {"transfers": one.id},
+    )
+
+
+def _claimed(one: ClaimRow, formats: Formats) -> ClaimCard:
+    back = one.kind == RETURN
+    goods = tr("today.claim.goods", product=one.product, lot=one.lot) if one.lot else one.product
+    qty = min(one.left, one.on_hand)
+    word = "today.claim.return" if back else "today.claim.recall"
+    fewer = tr("today.claim.fewer", have=formats.qty(one.on_hand)) if qty < one.left else ""
+    return ClaimCard(
+        one.id,
+        tr(word, qty=formats.qty(one.left), goods=goods, place=one.to_name),
+        " ".join(part for part in (tr("today.claim.why", reason=one.reason.rstrip(".")), fewer) if part),
+        tr("today.claim.send" if back else "today.claim.aside", qty=formats.qty(qty))
+        if qty
+        else tr("today.claim.none"),
+        qty,
+        qty < one.left,
     )
 
 

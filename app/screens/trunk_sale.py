@@ -115,6 +115,14 @@ def add_lot(draft: D, lot: TrunkLot) -> D:
     return replace(draft, items=(*draft.items, SaleItem(lot.product_id, lot.lot_id, 1)))
 
 
+def add_units(draft: D, lot: TrunkLot, qty: int) -> D:
+    """Put so many units of a lot on the sale, beside those that are on it: a label was scanned."""
+    for at, item in enumerate(draft.items):
+        if item.product_id == lot.product_id and item.lot_id == lot.lot_id:
+            return with_qty(draft, at, item.qty + qty)
+    return with_qty(add_lot(draft, lot), len(draft.items), qty)
+
+
 def add_product(draft: D, product_id: str) -> D:
     """Put one unit of a product on the sale, lots by expiry; one more when it is on it already."""
     for at, item in enumerate(draft.items):

@@ -24,7 +24,7 @@ from app.domain.facts import (
     TransferFact,
     TransferLineFact,
 )
-from app.domain.parties import Delegation, Person
+from app.domain.parties import Claim, Delegation, Person
 from app.store import tables as t
 from app.store.envelopes import KEYS, envelope_fact
 from app.store.reader import Reader
@@ -116,6 +116,12 @@ def case(reader: Reader, case_id: str) -> Known[CaseFact]:
     """A case of the office, locked."""
     row = reader.row(t.exception_case, case_id, lock=True)
     return Known(_missing(reader)) if row is None else Known(HELD, CaseFact(**fields_of(CaseFact, row)))
+
+
+def claim(reader: Reader, claim_id: str) -> Known[Claim]:
+    """A claim on goods of a trunk, locked."""
+    row = reader.row(t.claim, claim_id, lock=True)
+    return Known(_missing(reader)) if row is None else Known(HELD, Claim(**fields_of(Claim, row)))
 
 
 def draft(reader: Reader, draft_id: str) -> Known[DraftFact]:

@@ -27,7 +27,7 @@ from app.domain.facts import (
     TransferFact,
 )
 from app.domain.moving import COMING_BACK
-from app.domain.parties import Delegation, Person, Place
+from app.domain.parties import LEASED, Delegation, Person, Place, allotted_place, warehouse_of
 from app.store import read_documents as documents, read_stock as stock, read_terms as terms, tables as t
 from app.store.policies import policy_of
 from app.store.reader import (
@@ -77,12 +77,14 @@ def read_facts(
     received_on: str | None = None,
     synced_on: str | None = None,
     stream: str | None = None,
+    seq: int | None = None,
     lock: bool = False,
 ) -> Reading:
     """Everything `decide` may look at for `command`, and the keys that were read.
 
     `actor` is who signed in (the server's own record there), `received_on` the server's date (None on a tablet),
-    `synced_on` the date of a tablet's last contact (None on the server), `stream` the one the op stands in.
+    `synced_on` the date of a tablet's last contact (None on the server), `stream` the one the op stands in and
+    `seq` its number there, where that is final.
     """
     reader = Reader(connection, reach, lock)
     values, policy = _policy(reader)
@@ -94,10 +96,14 @@ def read_facts(
     }
     # the server holds everything and reads for the actor; a tablet holds what was granted
     asking = actor if received_on is not None else None
-    found = _Asked(reader, values, stream, Sight(reader, asking)).facts_for(command)
+    found = _Asked(reader, values, stream, seq, Sight(reader, asking)).facts_for(command)
     device = stream.rpartition(".")[0] if stream else ""  # streams are named after their device
-    groups |= {"device": device, "device_name": stock.first_name(reader, device, found.get("place"), command)}
+    groups |= {"device": device, "device_name": _device_name(reader, device, found, command)}
     return Reading(Facts(**groups, **found), frozenset(reader.read))
+
+
+def _device_name(reader: Reader, device: str, found: Mapping[str, Any], command: c.Command) -> str:
+    return stock.first_name(reader, device, found.get("place"), command, found.get("allotments", ()))
 
 
 def _policy(reader: Reader) -> tuple[Mapping[str, Any], Policy]:
@@ -112,6 +118,7 @@ class _Asked:
     reader: Reader
     policies: Mapping[str, Any]
     stream: str | None
+    seq: int | None
     sight: Sight
 
     def facts_for(self, command: c.Command) -> dict[str, Any]:
@@ -164,11 +171,19 @@ class _Asked:
                 return {"draft": documents.draft(self.reader, command.draft_id)}
             case c.TakeCustody() | c.ReleaseCustody():
                 return {"place": self._place(command.location_id, lock=True)[0]}
+            case c.GrantAllotment() | c.ReturnAllotment():
+                return self._allotment(command)
             case c.MoveLease():
                 return {
                     "place": self._place(command.location_id, lock=True)[0],
                     "lease": stock.device(self.reader, command.device_id),
                 }
+            case c.ClaimStock():
+                return self._claim_stock(command)
+            case c.WithdrawClaim():
+                return self._claim(command.claim_id)[0]
+            case c.AnswerClaim():
+                return self._answer(command)
         raise TypeError(f"nothing to read for {type(command).__name__}")
 
     def _exists(self, table: Any, row_id: str) -> bool:
@@ -186,8 +201,14 @@ class _Asked:
         )
 
     def _place(self, location_id: str, *, lock: bool = False) -> tuple[Known[Place], str]:
-        """The place the actor acts on, and its id where its stock may be looked at, else ''."""
+        """The place the actor acts on, and its id where its stock may be looked at, else ''.
+
+        A trunk that nobody holds yet is locked: of two devices that use it first in one moment one finds it held.
+        """
         there = stock.place(self.reader, location_id, lock=lock)
+        trunk = there.value if there.value is not None and there.value.kind in LEASED else None
+        if trunk is not None and trunk.holder is None and self.reader.lock and not lock:
+            there = stock.place(self.reader, location_id, lock=True)
         known = self.sight.of(reach.knows_place, there)
         return known, location_id if known is there else ""
 
@@ -224,6 +245,30 @@ class _Asked:
             "document_exists": taken,
             **terms.sale(self.reader, known.value.account_id, known.value.ship_to_id, products),
             "warehouse": stock.warehouse(self.reader, products),
+            "allotments": stock.allotments(self.reader, known.value.rep_id, products),
+        }
+
+    def _allotment(self, command: c.GrantAllotment | c.ReturnAllotment) -> dict[str, Any]:
+        """The place the goods leave. Its warehouse's balances are locked first, whichever way they go."""
+        products = [line.product_id for line in command.lines]
+        facts: dict[str, Any] = {}
+        if isinstance(command, c.GrantAllotment):
+            there = allotted_place(command.location_id, command.user_id)
+            facts["delegate"] = self.sight.of(
+                reach.knows_holder, documents.person(self.reader, command.user_id)
+            )
+            facts["other_place"] = stock.place(self.reader, there, whole=False)
+        else:
+            stock.balances(self.reader, warehouse_of(command.location_id), products)
+        place, where = self._place(command.location_id)
+        held = stock.balances(self.reader, where, products)
+        named = (line.lot_id for line in command.lines)
+        return {
+            **facts,
+            "place": place,
+            "products": terms.products(self.reader, products),
+            "lots": terms.lots(self.reader, (*named, *(one.lot_id for one in held))),
+            "balances": held,
         }
 
     def _move_order(self, command: c.MoveOrder) -> dict[str, Any]:
@@ -273,7 +318,7 @@ class _Asked:
         return {
             **facts,
             "document_exists": self._exists(t.count_sheet, command.count_id),
-            "expected": stock.expected(self.reader, where, command.lines, self.stream),
+            "expected": stock.expected(self.reader, where, command.lines, self.stream, self.seq),
         }
 
     def _transfer(self, command: c.RequestTransfer | c.SendTransfer | c.ReceiveTransfer) -> dict[str, Any]:
@@ -296,6 +341,37 @@ class _Asked:
             "products": terms.products(self.reader, products),
             "lots": terms.lots(self.reader, lots),
             "balances": stock.balances(self.reader, where, products),
+        }
+
+    def _claim_stock(self, command: c.ClaimStock) -> dict[str, Any]:
+        return {
+            "place": self._place(command.location_id)[0],
+            "other_place": stock.place(self.reader, command.to_location, whole=False),
+            "document_exists": self._exists(t.claim, command.claim_id),
+            "products": terms.products(self.reader, (command.product_id,)),
+            "lots": terms.lots(self.reader, (command.lot_id,)),
+        }
+
+    def _claim(self, claim_id: str) -> tuple[dict[str, Any], str]:
+        """A claim of a place the actor may know of, with that place, and its id where its stock may be looked at."""
+        known = documents.claim(self.reader, claim_id)
+        if known.value is None:
+            return {"claim": known}, ""
+        place, where = self._place(known.value.location_id)
+        return {"claim": known if place.value else Known(place.status), "place": place}, where
+
+    def _answer(self, command: c.AnswerClaim) -> dict[str, Any]:
+        facts, where = self._claim(command.claim_id)
+        known = facts["claim"].value
+        if known is None:
+            return facts
+        if warehouse_of(where) != where:
+            stock.balances(self.reader, warehouse_of(where), (known.product_id,))
+        return {
+            **facts,
+            "products": terms.products(self.reader, (known.product_id,)),
+            "lots": terms.lots(self.reader, (known.lot_id,)),
+            "balances": stock.balances(self.reader, where, (known.product_id,)),
         }
 
     def _knows_transfer(self, actor: Person, transfer: TransferFact) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from app.domain.commands import Command, CountLine, TakeCustody
-from app.domain.facts import ABSENT, HELD, NOT_HERE, Balance, Known
-from app.domain.parties import COMPANY, TRUNK, DeviceFact, Place
+from app.domain.facts import ABSENT, HELD, NOT_HERE, Allotment, Balance, Known
+from app.domain.parties import ALLOTMENT, COMPANY, LEASED, DeviceFact, Place
 from app.domain.stock import KINDS
 from app.store import tables as t
 from app.store.reader import Reader
@@ -36,15 +36,33 @@ def device(reader: Reader, device_id: str) -> Known[DeviceFact]:
     return Known(HELD, DeviceFact(row.id, row.user_id, row.name, row.revoked_at is not None))
 
 
-def first_name(reader: Reader, device_id: str, known: Known[Place] | None, command: Command) -> str:
-    """How people call the op's device, where it may become a trunk's holder; else ''."""
-    trunk = known.value if known else None
-    if trunk is None or trunk.kind != TRUNK or not device_id:
-        return ""
-    if trunk.holder is not None and not isinstance(command, TakeCustody):
+def first_name(
+    reader: Reader,
+    device_id: str,
+    known: Known[Place] | None,
+    command: Command,
+    allotments: Iterable[Allotment] = (),
+) -> str:
+    """How people call the op's device, where it may become the holder of a trunk or an allotment; else ''."""
+    places = [known.value if known else None, *(one.place for one in allotments)]
+    takes = isinstance(command, TakeCustody)
+    free = (one for one in places if one is not None and one.kind in LEASED and (takes or one.holder is None))
+    if not device_id or next(free, None) is None:
         return ""
     found = device(reader, device_id).value
     return found.name if found else ""
+
+
+def allotments(reader: Reader, rep_id: str, product_ids: Iterable[str]) -> tuple[Allotment, ...]:
+    """What warehouses keep for the rep of the products; on a tablet those whose stock it holds. Balances are locked,
+    after the warehouse's own: whoever moves goods between the two takes them in this order."""
+    products = sorted(set(product_ids))
+    places = reader.sought(t.location, "custodian", (rep_id,), t.location.c.kind == ALLOTMENT, lock=True)
+    return tuple(
+        Allotment(Place(**fields_of(Place, row)), balances(reader, row["id"], products))
+        for row in places
+        if reader.reach.holds(f"loc:{row['id']}")
+    )
 
 
 def balances(reader: Reader, location_id: str, product_ids: Iterable[str]) -> tuple[Balance, ...]:
@@ -101,11 +119,13 @@ def outside(
 
 
 def expected(
-    reader: Reader, location_id: str, lines: Iterable[CountLine], stream: str | None
+    reader: Reader, location_id: str, lines: Iterable[CountLine], stream: str | None, seq: int | None
 ) -> dict[tuple[str, str], int]:
     """What the books held of each counted lot at its scan: the movements up to the device's cursor then, and its own.
 
-    One pass over the movements of the place; lines of ops from before the cursor was kept are left out.
+    One pass over the movements of the place; lines of ops from before the cursor was kept are left out. A line that
+    names an own op as late as the count itself (`seq` of `stream`) was made when the device's ops had other numbers
+    (law 2: a fresh stream); which they are now nobody can tell, so what the device's books held then is believed.
     """
     asked = {(line.product_id, line.lot_id): line for line in lines if line.position >= 0}
     if not asked:
@@ -125,4 +145,7 @@ def expected(
         own = move.stream is not None and move.stream == stream and move.seq <= line.own_seq
         if seen or own:
             sums[move.product_id, move.lot_id] += move.qty if move.to_location == location_id else -move.qty
-    return {key: sums[key] for key in asked}
+    return {
+        key: line.expected if seq is not None and line.own_seq >= seq else sums[key]
+        for key, line in asked.items()
+    }

@@ -34,6 +34,7 @@ SOUGHT: Mapping[str, tuple[str, ...]] = {
     "licence": ("ship_to_id",),
     "assortment": ("account_id",),
     "delegation": ("to_user",),
+    "location": ("custodian",),
     "balance": ("location_id",),
     "movement": ("document_id",),
     "envelope_use": ("document_id",),

@@ -102,6 +102,26 @@ par_level = kind(
     text("origin"),
     Index("par_level_location", "location_id"),
 )
+claim = kind(
+    "claim",
+    "loc=location_id",
+    text("location_id"),
+    text("territory_id", null=True),
+    text("rep_id"),  # the trunk's custodian when it was made
+    text("product_id"),
+    text("lot_id"),
+    integer("qty"),  # base units, as is the next
+    integer("answered"),
+    text("kind"),  # recall | return
+    text("to_location"),  # of a return: where the goods go
+    text("reason"),
+    text("state"),  # open | answered | withdrawn
+    text("opened_on"),
+    text("closed_on", null=True),
+    text("answer"),  # why fewer came, or why it was withdrawn
+    text("op_id"),  # '' when an import made it
+    Index("claim_location", "location_id", "state"),
+)
 
 
 def balance_id(location_id: str, product_id: str, lot_id: str, owner: str = "company") -> str:

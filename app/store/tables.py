@@ -19,6 +19,7 @@ from app.store.kinds import KINDS as KINDS, Kind as Kind, flag, integer, kind, s
 from app.store.stock_tables import (
     balance as balance,
     balance_id as balance_id,
+    claim as claim,
     count_line as count_line,
     count_sheet as count_sheet,
     movement as movement,
@@ -177,12 +178,14 @@ location = kind(
     "location",
     "g:policy",
     text("name"),
-    text("kind"),  # dc | hub | trunk | consignment | reserved | virtual
+    text("kind"),  # dc | hub | trunk | allotment | consignment | reserved | virtual
     text("custodian", null=True),  # user id who answers for the stock
     text("territory_id", null=True),
     text("origin"),
     text("ship_to_id", null=True),  # of a consignment place: the customer's address where it is
-    text("holder", null=True),  # of a trunk: the one device that may lower it; '' given up, NULL never leased
+    text(
+        "holder", null=True
+    ),  # of LEASED places: the one device that may lower it; '' given up, NULL never leased
     text("holder_name", since=""),
 )
 commission_plan = kind(

@@ -12,10 +12,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.events import (
     AccountStatusSet,
+    AllotmentOpened,
     ApprovalAsked,
     ApprovalClosed,
     CaseOpened,
     CaseResolved,
+    ClaimRecorded,
     CountRecorded,
     CustodyMoved,
     DelegationRecorded,
@@ -155,6 +157,10 @@ class _Writer:
             case CustodyMoved():
                 row = _fields(event, "location_id")
                 self._change(t.location, row.pop("id"), **row)
+            case ClaimRecorded():
+                self._claim(event)
+            case AllotmentOpened():
+                self._insert(t.location, {**_fields(event, "location_id"), "kind": "allotment", "origin": ""})
             case TransferRecorded():
                 self._transfer(event)
             case DelegationRecorded():
@@ -251,6 +257,13 @@ class _Writer:
             "to_location": event.to_location,
         }
         self._insert(t.transfer_line, *({**asdict(line), **scope} for line in event.lines))
+
+    def _claim(self, event: ClaimRecorded) -> None:
+        row = {**asdict(event.claim), "op_id": event.op_id}
+        if self._read(t.claim, event.claim.id) is None:
+            self._insert(t.claim, row)
+        else:
+            self._change(t.claim, row.pop("id"), **row)
 
     def _authority(self, event: EnvelopeGranted | EnvelopeDrawn | EnvelopeRevoked) -> None:
         counters = t.envelope.c

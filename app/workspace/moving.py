@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from app.domain.commands import (
+    AnswerClaim,
     MoveLine,
     ReceiveTransfer,
     RecordMovement,
@@ -96,6 +97,20 @@ def give_up_trunk(workspace: Workspace, location_id: str) -> ReleaseCustody:
     """This device takes nothing more out of the trunk; another one may ask for it."""
     op_id, actor, day = _who(workspace)
     return ReleaseCustody(op_id=op_id, actor=actor, business_date=day, location_id=location_id)
+
+
+def answer_claim(workspace: Workspace, claim_id: str, qty: int, reason: str = "") -> AnswerClaim:
+    """`qty` base units of what the office claimed are set aside, or on their way; a reason says why it is not all."""
+    op_id, actor, day = _who(workspace)
+    return AnswerClaim(
+        op_id=op_id,
+        actor=actor,
+        business_date=day,
+        claim_id=claim_id,
+        number=workspace.next_number(),
+        qty=qty,
+        reason=reason.strip(),
+    )
 
 
 def _begun(

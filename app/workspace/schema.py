@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from app.store.engine import reading, writing
 
-HEAD = "0003"
+HEAD = "0004"
 
 
 class NewerDatabase(RuntimeError):

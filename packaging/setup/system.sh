@@ -32,6 +32,7 @@ libxcb-shape.so.0 libxcb-shape0
 libxcb-sync.so.1 libxcb-sync1
 libxcb-xfixes.so.0 libxcb-xfixes0
 libxcb-xkb.so.1 libxcb-xkb1
+libpulse.so.0 libpulse0
 @font fonts-dejavu-core
 @trust ca-certificates
 dbus-run-session dbus-daemon

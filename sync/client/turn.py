@@ -59,7 +59,8 @@ class Turn:
     pulling: bool = True
     filling: bool = True
     backfilled: bool = False
-    retry_after: float | None = None
+    retry_after: float | None = None  # seconds before the next turn, as the server said
+    push_after: float | None = None  # seconds before the next push, as the server said
     trouble: Trouble | None = None
     detail: str = ""
     limit: int = 0  # ops in one push after a 413/422; 0 = as many as fit
@@ -70,10 +71,12 @@ class Turn:
     )
     wait: int = 0  # seconds that the first increment may be held by the server; not when it asks for sums
     news: bool = False  # something has come down
+    held_up: bool = False  # only what goes up has to wait; rows came down
     _pushes_refused: int = field(default=0)
     _steps_back: int = field(default=0)
     _enrolled: bool = field(default=False)
     _forgotten: bool = field(default=False)
+    _heard_of: bool = field(default=False)  # the server knows that this device has its order
 
     def next_request(self, workspace: Workspace) -> Request | None:
         """What to send next; None when the turn is over."""
@@ -88,7 +91,12 @@ class Turn:
                 return Rescue(PROTOCOL, push.stream, self.rescuing, ops)
             if push is not None:
                 return Push(push.protocol, push.stream, push.ops[: self.limit]) if self.limit else push
-            self.pushing, self.rescuing = False, ""
+            why, self.pushing, self.rescuing = self.rescuing, False, ""
+            if self.trouble is Trouble.REVOKED and not self._heard_of:
+                identity = (
+                    workspace.identity()
+                )  # nothing is left to rescue; that the order is obeyed is told all the same
+                return Rescue(PROTOCOL, identity.stream, why, []) if identity is not None else None
         if self.pulling:
             increment, wait = syncing.next_increment(workspace), self.wait
             self.wait = 0
@@ -132,7 +140,10 @@ class Turn:
             self._stop(Trouble.OFFLINE, str(error))
             return
         problem = error.problem
-        self.retry_after = error.retry_after
+        if isinstance(request, Pull):
+            self.retry_after = error.retry_after
+        else:
+            self.push_after = error.retry_after
         match problem.status, problem.code:
             case 401, _:
                 self._stop(Trouble.SIGN_IN, problem.detail or problem.title)
@@ -150,13 +161,14 @@ class Turn:
             case 409, "stream_unknown" if isinstance(request, Pull) and not self._forgotten:
                 # restored to before this device was enrolled, and there is nothing to push that would tell
                 syncing.fork(workspace, "")
-                self._forgotten = self.pushing = self.pulling = True
+                self._forgotten = True
+                self._push_first(problem)
             case 410, "bucket_reset" if isinstance(request, Pull) and request.backfill is not None:
                 syncing.restart_bucket(workspace, request.backfill.bucket)
                 self._step_back(problem)
             case 410, _ if not isinstance(request, Enrol | Rescue):
                 syncing.server_restored(workspace, problem.expected)
-                self.pushing = self.pulling = True  # what was lost goes up before the rows come down
+                self._push_first(problem)  # what was lost goes up before the rows come down
                 self._step_back(problem)
             case ((413 | 422), _) if isinstance(request, Push):
                 if len(request.ops) > 1:
@@ -165,9 +177,10 @@ class Turn:
                     self.rescuing = f"{problem.status} {problem.code}"
             case 426, _:
                 self._update(request, problem)
-            case 500, _ if isinstance(request, Push):
-                # what breaks on these ops need not break on rows (law 9)
+            case status, _ if (status >= 500 or status == 429) and self._goes_on_without(request):
+                # what breaks on these ops need not break on rows, and who waits to push need not wait for them (law 9)
                 self._end_push(Trouble.SERVER, problem.detail or problem.title)
+                self.held_up = True
             case status, _ if status >= 500 or status == 429:
                 self._stop(Trouble.SERVER, problem.detail or problem.title)
             case _ if not isinstance(request, Pull):
@@ -177,10 +190,11 @@ class Turn:
 
     def _rescued(self, workspace: Workspace, request: Rescue, answer: RescueAnswer) -> None:
         """What the server keeps has left the queue; an answer that keeps nothing of it ends the sending."""
+        self._heard_of = True
         sent = {op.op_id for op in request.ops}
         kept = [op_id for op_id in answer.kept if op_id in sent]
         syncing.absorb_rescue(workspace, kept)
-        if not kept:
+        if sent and not kept:
             self._end_push(Trouble.REFUSED, "the server does not keep what it was given for rescue")
         elif self.trouble is not Trouble.REVOKED:
             self.rescuing, self.limit = "", 0
@@ -203,6 +217,13 @@ class Turn:
         else:
             self._end_push(Trouble.UPDATE, problem.title)
 
+    def _push_first(self, problem: Problem) -> None:
+        """Begin again with what goes up; in another turn when that has to wait."""
+        if self.held_up:
+            self._stop(Trouble.SERVER, problem.detail or problem.title)
+        else:
+            self.pushing = self.pulling = True
+
     def _step_back(self, problem: Problem) -> None:
         self._steps_back += 1
         if self._steps_back > _STEPS_BACK:
@@ -215,13 +236,18 @@ class Turn:
             self.pushing = False
             self.trouble, self.detail = Trouble.REFUSED, detail
 
+    def _goes_on_without(self, request: Request) -> bool:
+        """Whether rows may come down although this was refused: not those of who is revoked or unknown there."""
+        return not (isinstance(request, Pull) or self.order or self._forgotten)
+
     def _end_push(self, trouble: Trouble, detail: str) -> None:
-        """Nothing more goes up in this turn; rows still come down."""
+        """Nothing more goes up in this turn; rows still come down, those too that a listener waited for."""
         self.pushing, self.rescuing = False, ""
+        self.pulling = self.pulling or not self.order
         self.trouble, self.detail = trouble, detail
 
     def _stop(self, trouble: Trouble, detail: str) -> None:
-        self.pushing = self.pulling = self.filling = self.backfilled = False
+        self.pushing = self.pulling = self.filling = self.backfilled = self.held_up = False
         self.rescuing = ""
         self.trouble, self.detail = trouble, detail
 

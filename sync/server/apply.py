@@ -241,6 +241,7 @@ def decide_here(
         actor=person,
         received_on=moment.date().isoformat(),
         stream=stream,
+        seq=seq,
         lock=True,
     )
     decision = decide(command, reading.facts)

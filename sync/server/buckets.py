@@ -43,7 +43,7 @@ def granted(person: Person, device_id: str, company: Company) -> tuple[str, ...]
 def _may_see(person: Person, place: Mapping[str, str | None]) -> bool:
     if place["kind"] in ("dc", "hub", "reserved"):
         return True
-    if place["kind"] not in ("trunk", "consignment"):
+    if place["kind"] not in ("trunk", "allotment", "consignment"):
         return False
     if place["custodian"] == person.id:
         return True

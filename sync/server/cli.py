@@ -8,8 +8,10 @@ import click
 
 from app.store.engine import server_engine
 from sync.server import addresses, logs, schema, serve
+from sync.server.cli_allotments import allot
 from sync.server.cli_audit import audit
 from sync.server.cli_cases import exceptions
+from sync.server.cli_claims import claims
 from sync.server.cli_data import demo, import_, verify
 from sync.server.cli_frame import database_options, sentences, server, settings_of
 from sync.server.cli_leases import lease
@@ -90,7 +92,8 @@ def migrate(data: Path | None, database: str | None) -> None:
 
 
 COMMANDS = (
-    user, device, account, order, parked, rescue, exceptions, lease, import_, demo, verify, audit, roles_,
+    user, device, account, order, parked, rescue, exceptions, lease, claims, allot, import_, demo, verify, audit,
+    roles_,
 )  # fmt: skip
 for one in COMMANDS:
     main.add_command(one)

@@ -114,6 +114,15 @@ def device_revoke(server: Server, device_id: str) -> None:
     click.echo(f"{device_id} is revoked")
 
 
+@device.command("restore")
+@click.argument("device_id")
+@on_server(create=False)
+def device_restore(server: Server, device_id: str) -> None:
+    """Take `revoke` or `wipe` back, as long as nothing was wiped: the tablet signs in again and goes on."""
+    server.accounts.restore_device(device_id)
+    click.echo(f"{device_id} may sign in again")
+
+
 @device.command("wipe")
 @click.argument("device_id")
 @on_server(create=False)

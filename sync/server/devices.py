@@ -131,6 +131,28 @@ class Devices(Books):
             )
             self.note(work.connection, OFFICE, "device_revoked", device_id, sessions_ended=ended)
 
+    def restore_device(self, device_id: str) -> None:
+        """Take `revoke_device` back with its order: the device may sign in again, and goes on with what it holds.
+
+        Raises Refused, also when it was told to wipe itself and has been heard to obey.
+        """
+        with unit_of_work(self.engine) as work:
+            found = select(t.device).where(t.device.c.id == device_id).with_for_update()
+            row = work.connection.execute(found).mappings().one_or_none()
+            if row is None:
+                raise Refused(f"there is no device {device_id!r}; `trunkline-server device list` shows them")
+            if row["revoked_at"] is None:
+                raise Refused(f"device {device_id!r} is not revoked")
+            told = select(device_order.c.what, device_order.c.done_at).where(
+                device_order.c.device_id == device_id
+            )
+            order = work.connection.execute(told).one_or_none()
+            if order is not None and order.what == WIPE and order.done_at is not None:
+                raise Refused(f"device {device_id!r} has begun to wipe itself on {order.done_at[:10]}")
+            work.connection.execute(delete(device_order).where(device_order.c.device_id == device_id))
+            work.put("device", [{**row, "revoked_at": None}])
+            self.note(work.connection, OFFICE, "device_restored", device_id)
+
     def list_devices(self) -> list[DeviceRow]:
         """Every device, sorted by its user's login and its letter."""
         with reading(self.engine) as connection:

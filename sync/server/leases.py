@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from app.domain.parties import TRUNK
+from app.domain.parties import LEASED
 from app.store import tables as t
 from sync.server.feed import UnitOfWork
 from sync.server.tables import user_account
@@ -34,7 +34,9 @@ def at_enrolment(work: UnitOfWork, user_id: str, device_id: str) -> None:
     name = work.connection.execute(select(t.device.c.name).where(t.device.c.id == device_id)).scalar_one()
     trunks = work.connection.execute(
         select(t.location)
-        .where(t.location.c.kind == TRUNK, t.location.c.custodian == user_id, t.location.c.holder.is_(None))
+        .where(
+            t.location.c.kind.in_(LEASED), t.location.c.custodian == user_id, t.location.c.holder.is_(None)
+        )
         .order_by(t.location.c.id)
         .with_for_update()
     ).mappings()
@@ -49,7 +51,7 @@ def leases(connection: Connection) -> list[LeaseRow]:
     rows = connection.execute(
         select(place.id, place.name, user_account.c.login, place.holder, place.holder_name)
         .outerjoin(user_account, user_account.c.id == place.custodian)
-        .where(place.kind == TRUNK)
+        .where(place.kind.in_(LEASED))
         .order_by(place.name, place.id)
     )
     return [LeaseRow(*row) for row in rows]

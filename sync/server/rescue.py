@@ -19,9 +19,13 @@ from sync.protocol.messages import OpEnvelope, Rescue
 from sync.protocol.version import MAX_RESCUE_BYTES, MAX_RESCUE_OPS
 from sync.server.author import Author
 from sync.server.op_rows import storable
-from sync.server.tables import op_log, rescued
+from sync.server.tables import device_order, op_log, rescued
 
 KEPT, APPLIED, RESOLVED = "kept", "applied", "resolved"
+REVOKED, SEALED = (
+    "device_revoked",
+    "sealed before the device was wiped",
+)  # why, of a device that has its order
 
 
 def keep(engine: Engine, author: Author, request: Rescue, *, now: Callable[[], datetime]) -> list[str]:
@@ -58,7 +62,16 @@ def keep(engine: Engine, author: Author, request: Rescue, *, now: Callable[[], d
                     state=APPLIED if same else KEPT,
                 )
             )
+        if request.why in (REVOKED, SEALED):
+            _obeyed(connection, author.device_id, now())
     return [op.op_id for op in request.ops]
+
+
+def _obeyed(connection: Connection, device_id: str, at: datetime) -> None:
+    """A device that was told to lock or to wipe itself does so before it gives anything for rescue: what it had not
+    sent is sealed by now, and what follows is the end of its keys, of which nobody tells (law 14)."""
+    ordered = device_order.c.device_id == device_id, device_order.c.done_at.is_(None)
+    connection.execute(update(device_order).where(*ordered).values(done_at=at.isoformat()))
 
 
 def _mark(author: Author, op: OpEnvelope) -> str:

@@ -31,7 +31,6 @@ from sync.server.streams import InStream
 from sync.server.tables import seal_key
 
 ORIGIN = "server"
-WHY = "sealed before the device was wiped"
 
 
 class _Identity(msgspec.Struct, frozen=True):
@@ -107,7 +106,7 @@ def open_outbox(engine: Engine, blob: bytes, *, now: Callable[[], datetime]) -> 
     for stream, ops in groupby(sorted(found.ops, key=lambda op: (op.stream, op.seq)), lambda op: op.stream):
         envelopes = [OpEnvelope(op.op_id, op.seq, op.payload, op.needs) for op in ops]
         author = InStream(user_id, device_id, stream, person)
-        kept += rescue.keep(engine, author, Rescue(PROTOCOL, stream, WHY, envelopes), now=now)
+        kept += rescue.keep(engine, author, Rescue(PROTOCOL, stream, rescue.SEALED, envelopes), now=now)
     return Opened(user_id, device_id, found.sealed_at, tuple(kept))
 
 

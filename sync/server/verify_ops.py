@@ -145,6 +145,8 @@ def _causes(connection: Connection, table: Table) -> Iterator[Difference]:
     where = [table.c.op_id.is_not(None), table.c.op_id != "", nothing]
     if table is exception_case:  # a command given on the server itself is in no log
         where.append(or_(table.c.code != "custody_forced", op_log.c.op_id.is_not(None)))
+    if table is movement:  # nor are the goods that it moves; whatever a tablet sent is booked with its stream
+        where.append(or_(table.c.stream.is_not(None), op_log.c.op_id.is_not(None)))
     for row in connection.execute(
         select(table.c.id, table.c.op_id, op_result.c.outcome)
         .outerjoin(op_log, op_log.c.op_id == table.c.op_id)

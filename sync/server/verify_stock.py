@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, and_, case, exists, func, not_, or_, select, union_all
 
-from app.domain.parties import COMPANY, TRUNK
+from app.domain.parties import ALLOTMENT, COMPANY, LEASED, allotted_place, warehouse_of
 from app.store.tables import balance, balance_id, device, exception_case, location, movement
 from sync.server.difference import Difference
 
@@ -88,7 +88,7 @@ def negatives(connection: Connection) -> Iterator[Difference]:
 
 
 def holders(connection: Connection) -> Iterator[Difference]:
-    """Only a trunk has a holding device, and it is one of its custodian's (SYNC.md §6, I12)."""
+    """Only a trunk or an allotment has a holding device, and it is one of its custodian's (SYNC.md §6, I12)."""
     known = location.outerjoin(device, device.c.id == location.c.holder)
     rows = connection.execute(
         select(location.c.id, location.c.kind, location.c.holder, location.c.custodian, device.c.user_id)
@@ -97,7 +97,26 @@ def holders(connection: Connection) -> Iterator[Difference]:
         .order_by(location.c.id)
     )
     for row in rows:
-        if row.kind != TRUNK:
+        if row.kind not in LEASED:
             yield Difference("holder", row.id, "no holder: it is no trunk", row.holder)
         elif row.user_id is None or row.user_id != row.custodian:
             yield Difference("holder", row.id, "a device of its custodian", row.holder)
+
+
+def allotments(connection: Connection) -> Iterator[Difference]:
+    """An allotment is its custodian's in one warehouse, as its id says, and promises no more than is kept."""
+    here = location.c
+    rows = connection.execute(select(here.id, here.custodian).where(here.kind == ALLOTMENT).order_by(here.id))
+    for row in rows:
+        if row.custodian is None or row.id != allotted_place(warehouse_of(row.id), row.custodian):
+            yield Difference(
+                "allotment", row.id, "the custodian that its id names", row.custodian or "nobody"
+            )
+    short = connection.execute(
+        select(balance.c.id, balance.c.qty)
+        .join(location, location.c.id == balance.c.location_id)
+        .where(here.kind == ALLOTMENT, balance.c.qty < 0)
+        .order_by(balance.c.id)
+    )
+    for row in short:
+        yield Difference("allotment", row.id, "at least 0", str(row.qty))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
-from app.domain.parties import IN_TRANSIT
-from app.store.tables import envelope, envelope_use, movement, transfer_line
+from app.domain.parties import CLAIM_ANSWERED, CLAIM_OPEN, IN_TRANSIT
+from app.store.tables import claim, envelope, envelope_use, location, movement, transfer_line
 from sync.server.difference import Difference
 
 
@@ -70,3 +70,19 @@ def transfers(connection: Connection) -> Iterator[Difference]:
     )
     for row in rows:
         yield Difference("transfer", row.id, f"{row.said} in transit by its line", str(row.qty))
+
+
+def claims(connection: Connection) -> Iterator[Difference]:
+    """A claim is on a place that is there; a closed one has its day, and an answer of fewer says why."""
+    rows = connection.execute(
+        select(claim, location.c.id.label("place"))
+        .outerjoin(location, location.c.id == claim.c.location_id)
+        .order_by(claim.c.id)
+    )
+    for row in rows:
+        if row.place is None:
+            yield Difference("claim", row.id, "a place that is there", row.location_id)
+        if row.state == CLAIM_ANSWERED and row.answered < row.qty and not row.answer.strip():
+            yield Difference("claim", row.id, f"{row.qty} answered, or why not", str(row.answered))
+        if (row.state == CLAIM_OPEN) != (row.closed_on is None):
+            yield Difference("claim", row.id, f"a day when it was closed: {row.state}", str(row.closed_on))

@@ -132,11 +132,25 @@ def place(work: UnitOfWork, cell: Cell, *, kind: str = "trunk", ship: str | None
     receive(work, cell.id("opening"), cell.id("place"), "p1", "l1", 9)
 
 
+def allotment(work: UnitOfWork, cell: Cell) -> None:
+    place(work, cell, kind="allotment")
+
+
 def held_trunk(work: UnitOfWork, cell: Cell) -> None:
     place(work, cell)
     holder = cell.device if cell.scope == "own" else f"dev-{cell.owner}"
     row = {"name": "Secret place", "kind": "trunk", "custodian": cell.owner, "territory_id": cell.territory}
     put(work, "location", cell.id("place"), **row, holder=holder, holder_name="Secret tablet")
+
+
+def claimed(work: UnitOfWork, cell: Cell) -> None:
+    """A trunk with goods that the office claims."""
+    held_trunk(work, cell)
+    put(
+        work, "claim", cell.id("claim"), location_id=cell.id("place"), territory_id=cell.territory,
+        rep_id=cell.owner, product_id="p1", lot_id="l1", qty=2, kind="recall", reason="Secret fault", state="open",
+        opened_on=DAY,
+    )  # fmt: skip
 
 
 def office_trunk(work: UnitOfWork, cell: Cell) -> None:
@@ -336,6 +350,32 @@ ASKED: Mapping[type[c.Command], tuple[Target, Callable[[Cell], dict[str, Any]]]]
         office_trunk,
         lambda x: {
             "location_id": x.id("place"), "device_id": x.id("device"), "force": False, "reason": "lost",
+        },
+    ),
+    c.ClaimStock: (
+        held_trunk,
+        lambda x: {
+            "claim_id": x.id("new"), "location_id": x.id("place"), "product_id": "p1", "lot_id": "l1", "qty": 1,
+            "kind": "recall", "to_location": "", "reason": "why",
+        },
+    ),
+    c.WithdrawClaim: (claimed, lambda x: {"claim_id": x.id("claim"), "reason": "why"}),
+    c.AnswerClaim: (
+        claimed,
+        lambda x: {"claim_id": x.id("claim"), "number": "N-1", "qty": 2, "reason": ""},
+    ),
+    c.GrantAllotment: (
+        person,
+        lambda x: {
+            "location_id": "wh", "user_id": x.id("rep"), "name": "kept", "reason": "why",
+            "lines": (c.AllotLine(product_id="p1", lot_id="l1", qty=1),),
+        },
+    ),
+    c.ReturnAllotment: (
+        allotment,
+        lambda x: {
+            "location_id": x.id("place"), "reason": "why",
+            "lines": (c.AllotLine(product_id="p1", lot_id="l1", qty=1),),
         },
     ),
 }  # fmt: skip

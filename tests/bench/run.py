@@ -17,6 +17,7 @@ BENCHES: dict[str, tuple[str, ...]] = {
     "rules": (
         "rules.py",
     ),  # a 200-line quote over five layers against json.dumps; 20,000 products for one account
+    "ui": ("ui.py",),  # the real window: key to paint, card, scrolling, cold start, keys while loading
     "allocation": ("allocation.py",),  # 16 connections x 1,000 orders for 500 units, on PostgreSQL
     "live": ("live.py",),  # a change on one tablet seen on another, idle tablets, 300 that wait
     "sync": (

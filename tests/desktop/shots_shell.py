@@ -6,16 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 from shot_registry import Scene, shot
+from sqlalchemy import select
 
 from app.desktop.compose import Who
+from app.desktop.opening import OpeningPage
 from app.desktop.screens.locked import LockedPage
-from app.desktop.screens.opening import OpeningPage
 from app.desktop.screens.sign_in import FirstLoadPage, SignInPage
-from app.domain.commands import QuoteLine, SetAccountStatus, SubmitQuote
+from app.domain.commands import ClaimStock, QuoteLine, SetAccountStatus, SubmitQuote
 from app.domain.parties import Person
 from app.screens.locked import present_locked
 from app.screens.sign_in import Loading, Trouble
 from app.screens.wording import tr
+from app.store import tables as t
 from app.store.engine import reading
 from app.workspace.queries.quoting import priced
 from app.workspace.rows.quote_draft import DraftLine
@@ -236,3 +238,34 @@ def submit(scene: Scene, account_id: str, discount: int) -> None:
 
     stage.desk.perform(build, None)
     stage.settle()
+
+
+@shot("today-claims")
+def today_claims(scene: Scene) -> None:
+    """The office claims three lots of the trunk: recalled, asked back, and more than there is."""
+    stage, trunk = scene.stage, scene.world.story.trunk
+    with reading(scene.world.engine) as connection:
+        held = connection.execute(
+            select(t.balance)
+            .where(t.balance.c.location_id == trunk, t.balance.c.qty > 1, t.balance.c.lot_id != "")
+            .order_by(t.balance.c.id)
+            .limit(3)
+        ).all()
+        dc = connection.execute(select(t.location.c.id).where(t.location.c.kind == "dc")).scalars().first()
+    for one, kind, more in zip(held, ("recall", "return", "recall"), (0, 0, 2), strict=True):
+        claim = ClaimStock(
+            op_id=scene.world.new_id(),
+            actor=OFFICE.id,
+            business_date="2026-11-23",
+            claim_id=scene.world.new_id(),
+            location_id=trunk,
+            product_id=one.product_id,
+            lot_id=one.lot_id,
+            qty=one.qty + more,
+            kind=kind,
+            to_location=str(dc) if kind == "return" else "",
+            reason="The seal of this batch may leak",
+        )
+        perform_here(scene.world.engine, OFFICE, claim, now=stage.workspace.now)
+    stage.sync()
+    stage.go("today")

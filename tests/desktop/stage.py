@@ -9,16 +9,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
 
 from app.desktop.desk import Desk, Screen
+from app.desktop.papers import Papers
 from app.desktop.screens import PLACES
 from app.desktop.sync_loop import SyncLoop
 from app.desktop.tasks import BadNews, Tasks
 from app.desktop.theme import Theme
 from app.desktop.window import Window
+from app.printing.sheet import Letterhead
 from app.screens.formats import Formats
 from app.screens.wording import spoken
 from app.workspace.workspace import Workspace
@@ -55,6 +58,7 @@ class Stage:
     toasts: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     failures: list[BadNews] = field(default_factory=list)
+    shown: list[Path] = field(default_factory=list)  # files handed to the system's programs
 
     def go(self, place: str, **args: Any) -> Screen:
         """Show a place in the window and wait until it has been read; its screen."""
@@ -131,6 +135,18 @@ class Doors:
         self._asked.append(f"speak {language}")
 
 
+def _papers(workspace: Workspace, shown: list[Path]) -> Papers:
+    """Papers in a folder beside the database; every file that is shown is remembered."""
+    heads = [Letterhead("Trunkline Medical", ("12 Harbour Road", "Boston, MA 02110"))]
+
+    def show(path: Path) -> bool:
+        shown.append(path)
+        return True
+
+    folder = Path(str(workspace.engine.url.database)).parent / "documents"
+    return Papers(folder, lambda: heads[-1], heads.append, show)
+
+
 def make_stage(
     workspace: Workspace,
     *,
@@ -149,6 +165,7 @@ def make_stage(
     went: list[tuple[str, dict[str, Any]]] = []
     toasts: list[str] = []
     asked: list[str] = []
+    shown: list[Path] = []
     failures: list[BadNews] = []
     tasks.failed.connect(failures.append)
 
@@ -169,9 +186,10 @@ def make_stage(
         go=go,
         toast=toast,
         doors=Doors(theme, asked),
+        papers=_papers(workspace, shown),
     )
     server = api or NoNetwork()
-    stage = Stage(workspace, theme, tasks, desk, window, server, went, toasts, asked, failures)
+    stage = Stage(workspace, theme, tasks, desk, window, server, went, toasts, asked, failures, shown)
     opened: list[Workspace] = []
     tasks.open(lambda: workspace, opened.append)
     stage.wait(lambda: bool(opened))

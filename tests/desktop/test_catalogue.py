@@ -169,14 +169,14 @@ def test_why_this_price_opens_in_place_for_the_chosen_quantity(qtbot: Any, catal
 
 
 def test_a_category_narrows_and_an_empty_list_offers_the_way_out(qtbot: Any, catalogue: Any) -> None:
-    pick(qtbot, catalogue, "catalogue.category", "catalogue.pick_category", "sten")
+    pick(qtbot, catalogue, "catalogue.category", "catalogue.pick_narrowing", "sten")
     assert find(catalogue, "catalogue.category").text() == "Stents"
 
     type_(qtbot, catalogue, "catalogue.search", "zzz")
     assert find(catalogue, "catalogue.empty").isVisible()
     click(qtbot, catalogue, "catalogue.empty.step")
 
-    assert find(catalogue, "catalogue.category").text() == "All categories"
+    assert find(catalogue, "catalogue.category").text() == "Everything"
     assert find(catalogue, "catalogue.search").text() == "zzz", "nothing typed is lost"
 
 

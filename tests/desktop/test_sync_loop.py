@@ -13,8 +13,8 @@ from app.desktop.sync_loop import SyncLoop
 from app.screens.sync_state import SyncView
 from app.workspace.rows.sync import SyncFigures
 from sync.client import pacing
-from sync.protocol.api import Unreachable, problem
-from sync.protocol.messages import Pull
+from sync.protocol.api import ApiProblem, Unreachable, problem
+from sync.protocol.messages import Problem, Pull
 
 
 @dataclass
@@ -147,6 +147,35 @@ def test_no_network_is_told_and_waited_for(out: Out, rep: Any) -> None:
     out.loop.tick()
     out.idle()
     assert (out.view.state, out.view.waiting, out.view.since) == ("up_to_date", 0, None)
+
+
+def test_a_push_told_to_wait_waits_and_news_come_in_meanwhile(
+    out: Out, rep: Any, sqlite_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_request: Any) -> Any:
+        out.weather.asked.append("push")
+        raise ApiProblem(Problem("Busy", 503, "busy"), retry_after=50.0)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(out.weather, "push", busy)
+        out.stage.desk.perform(lambda _workspace: rep.quote())
+        out.stage.wait(lambda: out.view.state == "server_trouble")
+        out.idle()
+    assert out.weather.asked == ["pull", "push", "pull"]
+
+    sqlite_world.hold("a2")
+    out.clock.seconds += pacing.IDLE
+    out.loop.tick()
+    out.idle()
+    assert out.weather.asked == ["pull", "push", "pull", "pull"]
+    assert rep.one("SELECT status FROM account WHERE id='a2'") == "on_hold"
+    assert (out.view.state, out.view.waiting) == ("server_trouble", 1)
+
+    out.clock.seconds += 50.0 - pacing.IDLE
+    out.loop.tick()
+    out.idle()
+    assert out.weather.asked[4:] == ["push", "pull"]
+    assert (out.view.state, out.view.waiting) == ("up_to_date", 0)
 
 
 def test_a_tap_does_not_wait(out: Out) -> None:

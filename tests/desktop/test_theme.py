@@ -132,3 +132,9 @@ def test_a_widget_that_has_gone_is_forgotten() -> None:
     del made
 
     assert len(theme._followers) == 0
+
+
+def test_the_first_frame_wears_the_colours_of_its_theme() -> None:
+    from app.desktop.window import FIRST
+
+    assert {name: (one.window, one.text) for name, one in themes.PALETTES.items()} == FIRST

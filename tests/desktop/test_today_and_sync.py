@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from app.desktop.widgets.panel import Card
 from app.desktop.widgets.table import Table
+from app.domain.commands import ClaimStock
+from app.domain.parties import Person
+from sync.server.apply import perform_here
 
 
 def press(stage: Any, name: str) -> None:
@@ -157,6 +160,35 @@ def test_signing_out_says_what_waits_and_asks_the_shell(stage: Any, rep: Any) ->
     press(stage, "settings.signOut")
 
     assert stage.asked == ["sign_out"]
+
+
+def test_one_button_answers_what_the_office_claims_also_offline(
+    stage: Any, rep: Any, sqlite_world: Any
+) -> None:
+    office = Person("u-office", "operations", ("*",))
+    for number, qty in (("c1", 3), ("c2", 9)):
+        claim = ClaimStock(
+            op_id=f"op-{number}", actor=office.id, business_date="2026-11-23", claim_id=number,
+            location_id="trunk-rep", product_id="p1", lot_id="l1", qty=qty, kind="recall", to_location="",
+            reason="batch fault",
+        )  # fmt: skip
+        perform_here(sqlite_world.engine, office, claim, now=stage.workspace.now)
+    stage.sync()
+    today = stage.go("today")
+    assert words(stage, "today.claim.0.title").startswith("Recalled: 3 × ")
+
+    press(stage, "today.claim.0.answer")  # no sync: at once
+
+    assert words(stage, "today.claim.0.title").startswith("Recalled: 9 × ")
+    press(stage, "today.claim.0.answer")  # the trunk has 7, and nothing says why
+    assert stage.window.findChild(QLabel, "today.claim.0.title") is not None
+    today.findChild(QLineEdit, "today.claim.0.reason").setText("two were sold")
+    press(stage, "today.claim.0.answer")
+    assert today.clear.isVisible()
+    assert not today.claims.isVisible()
+    stage.sync()
+    told = sqlite_world.rows("SELECT id, answered, state, answer FROM claim ORDER BY id")
+    assert [tuple(one) for one in told] == [("c1", 3, "answered", ""), ("c2", 7, "answered", "two were sold")]
 
 
 def test_settings_offer_the_languages_and_ask_the_shell(stage: Any) -> None:

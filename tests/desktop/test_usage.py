@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTabBar
 from sqlalchemy import text
 from trunk_kit import Hand
+from wedge_kit import STENT, Keys, with_codes
 
 from app.desktop.screens.account_card import CONSIGNED
 from app.desktop.theme import TOUCH
@@ -266,3 +267,19 @@ def test_everything_that_is_tapped_is_big_enough_and_has_a_name(hand: Hand) -> N
             assert made.accessibleName(), made.objectName()
             assert made.height() >= TOUCH, (made.objectName(), made.height())
             assert made.width() >= TOUCH, (made.objectName(), made.width())
+
+
+def test_a_use_is_told_by_scanning_the_label(hand: Hand, rep: Any, sqlite_world: Any) -> None:
+    with_codes(sqlite_world)
+    rep.sync()
+    hand.stage.settle()
+    hand.tap_row("accounts.consigned.list", 0)  # L2
+    keys = Keys(hand.stage)
+
+    keys.scan(f"01{STENT}10L1")
+    keys.scan(f"01{STENT}10L1")
+
+    figures = [hand.find(f"accounts.usage.item.{at}.qty.figure", QLineEdit).text() for at in (0, 1)]
+    assert figures == ["1", "2"]
+    keys.scan(f"01{STENT}10NEW")
+    assert hand.words("scan_sheet.refusal.title") == "Not in this place"

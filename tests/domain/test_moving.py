@@ -98,6 +98,13 @@ def test_only_who_answers_for_a_place_moves_its_goods(kind: str) -> None:
     assert decide(record(kind, actor="ops"), facts("dc", actor=Known.held(OPS))).outcome == "applied"
 
 
+@pytest.mark.parametrize("kind", MOVEMENT_KINDS)
+def test_nobody_handles_goods_in_an_allotment_without_a_case(kind: str) -> None:
+    said = decide(record(kind), facts("allotment"))
+
+    assert (said.outcome, codes(said)) == ("applied_exception", ["place_kind_wrong"])
+
+
 @pytest.mark.parametrize(("qty", "short"), [(5, False), (6, True)])
 @pytest.mark.parametrize("kind", OUTWARD)
 def test_no_more_leaves_than_is_there_without_a_case(kind: str, qty: int, short: bool) -> None:

@@ -58,7 +58,7 @@ def test_an_order_is_known_by_its_territory_or_its_rep() -> None:
     assert knows_order(MIA, replace(ORDER, rep_id="mia"))
 
 
-@pytest.mark.parametrize("kind", ["trunk", "consignment"])
+@pytest.mark.parametrize("kind", ["trunk", "allotment", "consignment"])
 def test_a_place_in_somebodys_charge_is_known_to_them_and_their_territory(kind: str) -> None:
     place = replace(TRUNK, kind=kind)
 

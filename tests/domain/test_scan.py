@@ -14,8 +14,10 @@ from app.domain.scan import (
     Scan,
     ScanRefused,
     TradeItem,
+    Whereabouts,
     ambiguous,
     as_restored,
+    barred,
     match,
     refused,
     said,
@@ -274,3 +276,53 @@ def test_readings_without_a_product_are_ambiguous_all_the_same() -> None:
 
 def test_elements_are_said_as_people_read_them() -> None:
     assert said((("01", GTIN), ("10", "A"))) == f"(01){GTIN}(10)A"
+
+
+# -- where the goods are ----------------------------------------------------------------------------------------------
+
+HERE = Whereabouts(place="Trunk", here=3, product="Stent", recalled_on=None)
+
+
+def bars(where: Whereabouts, label: Scan | None = None) -> tuple[str, dict[str, str]]:
+    found = barred(matched(label or scan()), where, today="2026-11-26")
+    return (found.code, dict(found.params)) if found else ("", {})
+
+
+def test_goods_that_are_here_sound_and_in_date_are_barred_by_nothing() -> None:
+    assert bars(HERE) == ("", {})
+
+
+def test_a_recall_goes_before_everything_from_its_day_on() -> None:
+    gone = replace(HERE, here=0, recalled_on="2026-11-26", used=("S-1", "2026-11-25"))
+
+    assert bars(gone, scan(expires="2026-01-31"))[0] == "recalled"
+    assert bars(replace(HERE, recalled_on="2026-11-27"))[0] == ""
+
+
+def test_goods_are_expired_from_the_day_after() -> None:
+    assert bars(HERE, scan(expires="2026-11-25")) == (
+        "expired",
+        {"lot": "L1", "on": "2026-11-25", "product": "Stent"},
+    )
+    assert bars(HERE, scan(expires="2026-11-26"))[0] == ""
+    assert bars(HERE, scan(lot="NEW", expires=None))[0] == ""
+
+
+def test_goods_that_left_with_a_document_were_used_even_where_somebody_has_more() -> None:
+    gone = replace(HERE, here=0, used=("S-1", "2026-11-25"), elsewhere="Trunk of Dora")
+
+    assert bars(gone) == (
+        "already_used",
+        {"document": "S-1", "lot": "L1", "on": "2026-11-25", "product": "Stent"},
+    )
+
+
+def test_the_keeper_of_goods_that_are_elsewhere_is_named() -> None:
+    assert bars(replace(HERE, here=0, elsewhere="Trunk of Dora")) == (
+        "wrong_custodian",
+        {"keeper": "Trunk of Dora", "lot": "L1", "place": "Trunk", "product": "Stent"},
+    )
+
+
+def test_goods_nobody_has_in_the_books_are_not_here() -> None:
+    assert bars(replace(HERE, here=0))[0] == "not_here"

@@ -212,6 +212,8 @@ def test_picks_lower_the_balance_of_their_owner_and_leave_expiry_recall_and_the_
         ("loan_return", True, ("v:loaned", "w")),
         ("quarantine", False, ("w", "v:quarantine")),
         ("unquarantine", True, ("v:quarantine", "w")),
+        ("allot", True, ("w", "w")),
+        ("unallot", False, ("w", "w")),
     ],
 )
 def test_every_kind_of_movement_has_its_two_ends(kind: str, inward: bool, places: tuple[str, str]) -> None:

@@ -19,6 +19,7 @@ PLACES = {
     "trunk": Place("trunk", "trunk", "rep", "north"),
     "other": Place("other", "trunk", "mate", "south"),
     "wh:reserved": Place("wh:reserved", "reserved", "keeper"),
+    "wh:allot:rep": Place("wh:allot:rep", "allotment", "rep", "north"),
     "v:scrap": Place("v:scrap", "virtual", None),
 }
 PEOPLE = {

@@ -36,6 +36,8 @@ PLANTED = [
     Planted("layers", "app.screens.planted", "import sync.client"),
     Planted("layers", "sync.client.planted", "import app.screens"),
     Planted("layers", "app.screens.planted", "import app.desktop"),
+    Planted("layers", "app.screens.planted", "import app.printing"),
+    Planted("layers", "app.printing.planted", "import app.desktop"),
     Planted("layers", "app.desktop.planted", "import sync.server"),
     Planted("layers", "sync.server.planted", "import app.desktop"),
     Planted("domain-floors", "app.domain.money", "import app.domain.decide"),
@@ -46,8 +48,10 @@ PLANTED = [
     ),
     Planted("server-knows-no-device", "sync.server.planted", "import app.workspace"),
     Planted("server-knows-no-device", "sync.server.planted", "import app.screens"),
+    Planted("server-knows-no-device", "sync.server.planted", "import app.printing"),
     Planted("server-knows-no-device", "sync.server.planted", "import sync.client"),
     Planted("screens-know-no-sql", "app.screens.planted", "import sqlalchemy"),
+    Planted("screens-know-no-sql", "app.printing.planted", "import sqlalchemy"),
     Planted("screens-know-no-sql", "sync.protocol.planted", "import sqlalchemy"),
     Planted("qt-only-in-desktop", "app.screens.planted", "from PySide6.QtCore import QObject"),
     Planted("qt-only-in-desktop", "sync.client.planted", "import PySide6"),
@@ -63,6 +67,9 @@ PLANTED = [
     Planted("cryptography-only-in-signatures", "app.domain.planted", "import cryptography"),
     Planted("biip-only-in-barcodes", "app.screens.planted", "from biip.gtin import Gtin"),
     Planted("biip-only-in-barcodes", "app.workspace.planted", "import biip"),
+    Planted("fpdf-only-in-paper", "app.printing.planted", "from fpdf import FPDF"),
+    Planted("fpdf-only-in-paper", "app.desktop.planted", "import uharfbuzz"),
+    Planted("zxing-only-in-pictures", "app.workspace.planted", "import zxingcpp"),
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.facts import HELD, NOT_HERE, Facts, Known
 from app.domain.pricing import Price, Step
-from app.screens.catalogue import present_card, present_categories, present_list
+from app.screens.catalogue import present_card, present_list, present_narrowings
 from app.screens.formats import Formats
 from app.workspace.rows.catalogue import (
     Break,
@@ -122,7 +122,7 @@ def test_the_list_says_what_it_is(what: ProductsFound, note: str) -> None:
         (found(asked=Filter("stent", mine=True)), "No product matches “stent”", "everything"),
         (found(asked=Filter("stent", category="Screws")), "No product matches “stent”", "everything"),
         (found(asked=Filter(mine=True)), "Your trunk is empty", "everything"),
-        (found(asked=Filter(mine=True, category="Screws")), "Nothing in this category", "everything"),
+        (found(asked=Filter(mine=True, category="Screws")), "Nothing matches this filter", "everything"),
     ],
 )
 def test_an_empty_list_offers_the_step_that_helps(what: ProductsFound, words: str, step: str) -> None:
@@ -137,14 +137,26 @@ def test_the_filters_say_what_they_are_set_to() -> None:
 
     assert (shown.account, shown.category) == ("Prices for: Harbour Hospital", "Stents")
     plain = present_list(found(ROW), FORMATS)
-    assert (plain.account, plain.category) == ("Prices for: everybody", "All categories")
+    assert (plain.account, plain.category) == ("Prices for: everybody", "Everything")
+    by_brand = present_list(found(ROW, asked=Filter(brand="Norden")), FORMATS)
+    by_class = present_list(found(ROW, asked=Filter(product_class="II")), FORMATS)
+    assert (by_brand.category, by_class.category) == ("Brand Norden", "Class II")
 
 
-def test_all_categories_come_first() -> None:
-    shown = present_categories([Category("Screws", 1), Category("Stents", 1200)], FORMATS)
+def test_other_words_than_those_typed_are_told() -> None:
+    shown = present_list(found(ROW, asked=Filter("cornary"), meant="coronary"), FORMATS)
+
+    assert shown.note == "Nothing has “cornary”. Shown: coronary. 1 product found"
+
+
+def test_everything_comes_first() -> None:
+    shown = present_narrowings(
+        [Category("Screws", 1), Category("Stents", 1200), Category("Norden", 2, "brand")], FORMATS
+    )
 
     assert [(one.name, one.words, one.products) for one in shown] == [
-        ("", "All categories", ""), ("Screws", "Screws", "1 product"), ("Stents", "Stents", "1,200 products"),
+        ("", "Everything", ""), ("Screws", "Screws", "1 product"), ("Stents", "Stents", "1,200 products"),
+        ("Norden", "Norden", "2 products"),
     ]  # fmt: skip
 
 

@@ -11,9 +11,10 @@ import pytest
 from app.domain.catalog import Lot, Product
 from app.domain.scan import CODES, NOTES, Matched, Note, Scan, ScanRefused, TradeItem, match, refused
 from app.screens.formats import Formats
-from app.screens.scanning import note_words, refusal_words
+from app.screens.scanning import bad_code_words, note_words, refusal_words, shown_code
 from app.screens.wording import catalogue
 from app.workspace.barcodes import read_code
+from app.workspace.code_parts import BadCode
 
 HOUSE = Path(__file__).parents[2]
 MAKERS = ("domain/scan.py", "workspace/barcodes.py", "workspace/digital_link.py")
@@ -56,7 +57,7 @@ def test_every_code_is_made_somewhere() -> None:
 
 @pytest.mark.parametrize(("code", "named"), MADE, ids=lambda value: value if isinstance(value, str) else "")
 def test_every_refusal_says_what_is_wrong_and_what_to_do_next(code: str, named: frozenset[str]) -> None:
-    samples = {"ai": "17", "why": "key", "value": "271301"}
+    samples = {"ai": "17", "why": "key", "value": "271301", "on": "2026-11-20"}
 
     words = refusal_words(refused(code, **{name: samples.get(name, "12") for name in named}), FORMATS)
 
@@ -148,3 +149,46 @@ def test_what_a_matched_label_has_to_tell_is_a_sentence() -> None:
 )
 def test_a_note_in_words(note: Note, sentence: str) -> None:
     assert note_words(note, FORMATS) == sentence
+
+
+# -- hand-over by codes -----------------------------------------------------------------------------------------------
+
+
+def bad_codes() -> dict[str, tuple[str, ...]]:
+    """Every `BadCode("code", param=…)` of the hand-over, with its parameters."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in ("workspace/code_parts.py", "workspace/handing.py"):
+        for node in ast.walk(ast.parse((HOUSE / "app" / name).read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "BadCode":
+                for one in ast.walk(node.args[0]):
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str) and "_" in one.value:
+                        found[one.value] = tuple(str(k.arg) for k in node.keywords)
+    return found
+
+
+@pytest.mark.parametrize("code", sorted(bad_codes()))
+def test_every_bad_code_of_a_hand_over_says_what_is_wrong_and_what_to_do(code: str) -> None:
+    words = bad_code_words(BadCode(code, **dict.fromkeys(bad_codes()[code], "2")))
+
+    assert words.title
+    assert words.sentence.endswith(".")
+    assert words.next_step.endswith(".")
+    assert "{" not in words.spoken
+
+
+def test_no_hand_over_words_stand_idle() -> None:
+    assert {key.split(".")[1] for key in catalogue("en") if key.startswith("handing.")} == set(bad_codes())
+
+
+def test_a_recall_alarms_and_says_the_day() -> None:
+    words = refusal_words(refused("recalled", product="Stent", lot="L1", on="2026-11-20"), FORMATS)
+
+    assert words.alarming
+    assert "was recalled on" in words.sentence
+    assert "2026-11-20" not in words.sentence
+    assert not refusal_words(refused("expired", product="Stent", lot="L1", on="2026-11-20"), FORMATS).alarming
+
+
+def test_a_code_is_shown_as_it_came() -> None:
+    assert shown_code("0107\x1d21A\x00") == "0107␝21A·"
+    assert len(shown_code("9" * 400)) < 80

@@ -15,7 +15,7 @@ from app.screens.sync_page import present as present_lists
 from app.screens.sync_state import SyncView
 from app.screens.today import SHOWN, present
 from app.workspace.rows.sync import OpRow, SyncRows
-from app.workspace.rows.today import ExpiringRow, OrderRow, QuoteRow, TodayRows
+from app.workspace.rows.today import ClaimRow, ExpiringRow, OrderRow, QuoteRow, TodayRows
 
 DAY = "2026-11-23"
 FORMATS = Formats(lambda: datetime(2026, 11, 23, 14, 5, tzinfo=UTC), zone=UTC)
@@ -158,3 +158,33 @@ def test_signing_out_says_what_waits(waiting: int, words: str) -> None:
 
     assert words in state.sign_out
     assert "deletes nothing" in state.sign_out
+
+
+CLAIM = ClaimRow("c", "recall", "Stent", "L1", 3, 5, "", "Batch fault.")
+
+
+def test_a_recall_asks_for_all_of_it_to_be_set_aside() -> None:
+    state = today(replace(NOTHING, claims=(CLAIM,)))
+
+    [card] = state.claims
+    assert not state.all_clear
+    assert card.title == "Recalled: 3 × Stent, lot L1 in your trunk. Set it aside."
+    assert card.second == "Why: Batch fault."
+    assert (card.button, card.qty, card.asks_why) == ("Set 3 aside", 3, False)
+
+
+def test_goods_the_office_asks_back_say_where_to() -> None:
+    back = replace(CLAIM, kind="return", lot="", to_name="Main warehouse")
+
+    [card] = today(replace(NOTHING, claims=(back,))).claims
+
+    assert card.title == "The office asks 3 × Stent back to Main warehouse."
+    assert card.button == "Send 3 back"
+
+
+@pytest.mark.parametrize(("have", "button", "qty"), [(2, "Set 2 aside", 2), (0, "There is none", 0)])
+def test_a_trunk_with_fewer_is_asked_why(have: int, button: str, qty: int) -> None:
+    [card] = today(replace(NOTHING, claims=(replace(CLAIM, on_hand=have),))).claims
+
+    assert (card.button, card.qty, card.asks_why) == (button, qty, True)
+    assert card.second == f"Why: Batch fault. Your trunk has {have}."

@@ -100,7 +100,10 @@ def test_each_next_step_belongs_to_a_code() -> None:
             for stem in ("transfer_verb", "transfer_done")
             for verb in sorted({verb for verbs in lifecycle.TRANSFER.values() for verb in verbs})
         ),
-        *(f"place_kind.{kind}" for kind in ("dc", "hub", "trunk", "consignment", "reserved", "virtual")),
+        *(
+            f"place_kind.{kind}"
+            for kind in ("dc", "hub", "trunk", "allotment", "consignment", "reserved", "virtual")
+        ),
         *(f"role.{role}" for role in ROLES),
         *(f"role_title.{role}" for role in ROLES),
         *(f"approval_state.{state}" for state in ("pending", "approved", "declined", "superseded")),

@@ -21,12 +21,19 @@ def guesses_are_of_open_ops(facts: Facts) -> None:
 
 
 def guess_or_base(facts: Facts) -> None:
-    """I4: the rows of an open op are not among those the server has sent, and its result is not either."""
+    """I4: the rows of an open op are not among those the server has sent, and its result is not either.
+
+    What a server that was put back has lost is open anew, and the tablet may learn it by a gap before it learns of
+    the restore. Its effect and its result stand in the rows here until it is decided again; then no guess may show it
+    as well.
+    """
     now = facts.look()
-    open_ = {row["op_id"]: row for row in now.outbox if row["settled_at"] is None}
-    was = facts.was()
-    if was.healing:  # a server that was put back decides again what this copy still shows as decided
-        return
+    guessed = {row["ord"] for row in now.guess}
+    open_ = {
+        row["op_id"]
+        for row in now.outbox
+        if row["settled_at"] is None and (row["ord"] in guessed or not facts.restores)
+    }
     for op_id in open_:
         result = now.base["op_result"].get(op_id)
         if result is not None and result["outcome"] in TERMINAL:

@@ -18,6 +18,7 @@ FACTS = (
     "SendTransfer",
     "ReceiveTransfer",
     "ReleaseCustody",
+    "AnswerClaim",
 )
 RETENTION_DAYS = 30
 

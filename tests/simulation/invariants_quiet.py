@@ -95,7 +95,7 @@ def nobody_gets_more(facts: Facts) -> None:
                     page = pull.read(
                         connection, person, one.device_id, f"{one.device_id}.1", request, facts.seen.now
                     )
-                    if page.rows or page.gone or name not in page.drop:
+                    if page.carried or page.gone or name not in page.drop:
                         raise facts.bad("I8", f"{one.name} was answered on {name}, which is not granted")
     engine.dispose()
 

@@ -77,7 +77,7 @@ def effect(op: Row, codes: set[str], counted: dict[Lot, int]) -> Counter[Flow] |
                 flows["v:adjustment", op["location_id"], *lot] += over
             elif over < 0:
                 flows[op["location_id"], "v:adjustment", *lot] -= over
-    elif kind in ("PlaceOrder", "MoveOrder"):
+    elif kind in ("PlaceOrder", "MoveOrder", "AnswerClaim"):  # the last names a claim, not its goods
         return None
     return +flows
 

@@ -83,7 +83,7 @@ def _now_instead(_expected: Wrapper) -> Wrapper:
 
 
 def _only_told(expected: Wrapper) -> Wrapper:
-    return lambda reader, location_id, lines, _stream: expected(reader, location_id, lines, None)
+    return lambda reader, location_id, lines, _stream, seq: expected(reader, location_id, lines, None, seq)
 
 
 def _one_side(move: Wrapper) -> Wrapper:

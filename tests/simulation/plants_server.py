@@ -16,8 +16,8 @@ from app.domain.events import StockMoved
 from app.store.kinds import Kind
 from app.store.write_events import Stamp, write_events
 from sync.protocol.api import problem
-from sync.protocol.messages import BackfillAt, Pull
-from sync.server import accounts, apply, devices, feed, pull, tables
+from sync.protocol.messages import Pull
+from sync.server import accounts, apply, devices, feed, pages, pull, tables
 from sync.server.feed import UnitOfWork
 
 # -- positions and entries --------------------------------------------------------------------------------------------
@@ -87,9 +87,9 @@ def _ceiling(increment: Wrapper) -> Wrapper:
     return computed
 
 
-def _off_by_one(backfill: Wrapper) -> Wrapper:
-    def skipping(connection: Any, page: Any, at: Any, limit: int, *rest: Any) -> None:
-        backfill(connection, page, at, limit, *rest)
+def _off_by_one(fill: Wrapper) -> Wrapper:
+    def skipping(connection: Any, page: Any, at: Any, limit: int) -> None:
+        fill(connection, page, at, limit)
         last = page.backfill
         if last is None:
             return
@@ -101,7 +101,7 @@ def _off_by_one(backfill: Wrapper) -> Wrapper:
             .order_by(entry.kind, entry.row_id)
         )
         following = connection.execute(after.limit(1)).one()
-        page.backfill = BackfillAt(at.bucket, following.kind, following.row_id)
+        page.backfill = structs.replace(last, kind=following.kind, row_id=following.row_id)
 
     return skipping
 
@@ -110,8 +110,8 @@ def _any_bucket(read: Wrapper) -> Wrapper:
     def generous(connection: Any, *rest: Any) -> Any:
         page = read(connection, *rest)
         request = next(one for one in rest if isinstance(one, Pull))
-        if request.backfill is not None and not page.rows:
-            pull._backfill(connection, page, request.backfill, request.limit)
+        if request.backfill is not None and not page.carried:
+            pages.fill(connection, page, request.backfill, request.limit)
         return page
 
     return generous
@@ -254,9 +254,9 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "backfill-off-by-one",
         "the resume key of a page is the first row of the next, which is then left out",
-        "I2 I7",
-        pull,
-        "_backfill",
+        "I2 I7 I10",
+        pages,
+        "fill",
         _off_by_one,
     ),
     plant(

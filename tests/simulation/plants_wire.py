@@ -51,10 +51,6 @@ def _nothing(_before: Wrapper) -> Wrapper:
     return lambda *_ignored, **_more: None
 
 
-def _let_in_ahead(_ahead: Wrapper) -> Wrapper:
-    return lambda request, page: False
-
-
 def _not_sent_again(restored: Wrapper) -> Wrapper:
     return lambda space, expected: restored(space, None)
 
@@ -111,19 +107,11 @@ def _on_the_device() -> tuple[Plant, ...]:
         plant(
             "fork-not-noticed",
             "a database that was put back or copied goes on with its stream",
-            "I10 I5 I13",
+            "I23 I10 I5 I13",
             streams,
             "forked",
             _nothing,
             needs="streams",
-        ),
-        plant(
-            "page-ahead-let-in",
-            "a page that knows a result before the increments do is let in",
-            "I4 I15",
-            syncing,
-            "ahead",
-            _let_in_ahead,
         ),
     )
 

@@ -30,10 +30,7 @@ def come_to_rest(world: Simulation) -> None:
     if not world.server.up:
         world.server.start()
     _start_all(world)
-    while (message := world.network.next()) is not None:
-        world.network.flying.append(message)
-        world.network.flying.sort()
-        world._deliver()
+    _end_what_is_under_way(world)
     world.faults.mend()
     for machine in world.machines.values():
         if not machine.about.locked and machine.up:
@@ -59,6 +56,18 @@ def come_to_rest(world: Simulation) -> None:
     raise world.seen.violation("I10", f"not quiet after {ROUNDS} turns each: {'; '.join(open_)}")
 
 
+def _end_what_is_under_way(world: Simulation) -> None:
+    """Deliver what is on its way until every turn that was begun is over. Raises Violation I23 when one never is."""
+    left = REQUESTS * len(world.machines)
+    while (message := world.network.next()) is not None:
+        if not left:
+            raise world.seen.violation("I23", "a turn that was begun before it became quiet never ends")
+        left -= 1
+        world.network.flying.append(message)
+        world.network.flying.sort()
+        world._deliver()
+
+
 def _start_all(world: Simulation) -> None:
     for machine in world.machines.values():
         machine.disk.douse()
@@ -73,6 +82,7 @@ def _turn(world: Simulation, machine: Machine) -> None:
     for _ in range(5):  # signing in again where that is what it takes, then turns while something is unsent
         world.clock.forward(30)
         world.seen.changed = {machine.name, "server"}
+        machine.pace.at_once(world.clock.seconds)
         asked = machine.begin()
         for _ in range(REQUESTS):
             if asked is None:

@@ -130,8 +130,7 @@ class Machine:
     disk: Disk = field(init=False)
     identity: Identity | None = None
     turn: Turn | None = None
-    due: float = 0.0  # virtual seconds
-    failures: int = 0
+    pace: pacing.Pace = field(default_factory=lambda: pacing.Pace(0.0))  # virtual seconds
     trouble: Trouble | None = None
     finished: bool = False  # what was begun last was a turn, and it has come to its end
     talk: int = 0  # number of the conversation's message under way; a reply to another one is too late
@@ -165,6 +164,10 @@ class Machine:
     def busy(self) -> bool:
         return self._ask is not None
 
+    @property
+    def due(self) -> float:
+        return self.pace.due
+
     def now(self) -> datetime:
         return self.clock() + self.skew
 
@@ -189,7 +192,7 @@ class Machine:
             self.keyring.clear()
         self.identity = workspace.identity()
         self._look_at_the_load(workspace)
-        self.due, self.failures, self.trouble = self.clock.seconds, 0, None
+        self.pace, self.trouble = pacing.Pace(self.clock.seconds), None
 
     def _look_at_the_load(self, workspace: Workspace) -> None:
         """Tell when a bucket is half loaded and something came in between."""
@@ -220,7 +223,10 @@ class Machine:
         self.finished = False
         if self.identity is None or self.keyring.load() is None or self.trouble is Trouble.SIGN_IN:
             return self._converse(self._sign_in, self._signed_in, self._not_signed_in)
-        self.turn = Turn(device_name=self.device_name)
+        if self.due > self.clock.seconds:  # a person taps and does not wait
+            self.pace.at_once(self.clock.seconds)
+        pushing = self.pace.may_push(self.clock.seconds)
+        self.turn = Turn(pushing=pushing, device_name=self.device_name)
         return self._next()
 
     def hear(self, reply: Reply | None) -> Asked | None:
@@ -293,8 +299,7 @@ class Machine:
 
     def _finish(self, turn: Turn) -> None:
         self.turn, self.trouble, self.finished = None, turn.trouble, True
-        self.failures = 0 if turn.trouble is None else self.failures + 1
-        self.due = self.clock.seconds + pacing.delay(self.failures, self.dice.random(), turn.retry_after)
+        self.pace.ended(self.clock.seconds, self.dice.random(), turn, failed=turn.trouble is not None)
         if turn.trouble is Trouble.REVOKED:
             self.about.locked = True
         if turn.trouble is not None:
@@ -308,15 +313,14 @@ class Machine:
         with reading(self.workspace.reader) as connection:
             compared = checking.compare(connection)
         if compared is not None and checking.conclude(self.workspace, compared):
-            self.due = self.clock.seconds
+            self.pace.due = self.clock.seconds
             self.tell("differs", compared)
 
     def crashed(self) -> None:
         """A visit to the writer thread raised: the turn is over, the process goes on."""
         self.turn = None
         self._hang_up()
-        self.failures += 1
-        self.due = self.clock.seconds + pacing.delay(self.failures, self.dice.random())
+        self.pace.ended(self.clock.seconds, self.dice.random(), Turn(), failed=True)
 
     # -- signing in ---------------------------------------------------------------------------------------------------
 
@@ -339,13 +343,11 @@ class Machine:
             enrolled.letter,
         )
         self.workspace.become(identity, enrolled.next_seq)
-        self.identity, self.trouble, self.failures = identity, None, 0
-        self.due = self.clock.seconds
+        self.identity, self.trouble, self.pace = identity, None, pacing.Pace(self.clock.seconds)
         self.tell("signed_in", identity)
 
     def _not_signed_in(self, error: ApiProblem | Unreachable) -> None:
-        self.failures += 1
-        self.due = self.clock.seconds + pacing.delay(self.failures, self.dice.random())
+        self.pace.ended(self.clock.seconds, self.dice.random(), Turn(), failed=True)
         if isinstance(error, ApiProblem) and error.problem.code == "device_revoked":
             self.about.locked = True
         self.tell("refused", error)

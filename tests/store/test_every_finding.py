@@ -16,7 +16,7 @@ from app.store.engine import server_engine as open_engine, writing
 from app.store.read_facts import Everything, read_facts
 from sync.server import schema
 
-OPS = 1_000  # of each company
+OPS = 1_200  # of each company
 COMPANIES = 12  # at most; usually a few are enough
 
 

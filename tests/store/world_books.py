@@ -44,7 +44,9 @@ def lots_of(world: World, product_id: str) -> list[str]:
 def _opening(world: World) -> None:
     """Goods in every place that people answer for; now and then some that are not ours."""
     for place in [
-        row for row in world.rows["location"] if row["kind"] in ("dc", "hub", "trunk", "consignment")
+        row
+        for row in world.rows["location"]
+        if row["kind"] in ("dc", "hub", "trunk", "allotment", "consignment")
     ]:
         warehouse = place["kind"] in ("dc", "hub")
         for product in world.rows["product"]:
@@ -198,7 +200,8 @@ def _order(world: World, state: str, number: int) -> None:
     scope = {"order_id": row_id, "territory_id": row["territory_id"], "rep_id": row["rep_id"]}
     for line in lines:
         lot_id = world.dice.choice(lots_of(world, line["product_id"]))
-        set_aside = _set_aside(world, row, line, lot_id) if kind == "stock" else line["qty"]
+        gone = state == "allocated" and number == 3  # what was put aside went elsewhere
+        set_aside = 0 if gone else _set_aside(world, row, line, lot_id) if kind == "stock" else line["qty"]
         world.put(
             "order_line",
             f"{row_id}.{world.dice.choice('Zz9a')}{line['line_no']}",

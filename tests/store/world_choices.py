@@ -29,6 +29,13 @@ class Choices:
             if (row["sell_from"] or "") > DAY or (row["sell_until"] or "9") <= DAY
         }
 
+        filled = {row["order_id"] for row in world.rows["order_line"] if row["allocated"]}
+        self.unreserved = [  # under way in a warehouse, and nothing is reserved: seldom, so it is asked for
+            row
+            for row in world.rows["sales_order"]
+            if row["state"] == "allocated" and row["id"] not in filled
+        ]
+
     def chance(self, percent: int) -> bool:
         return self.dice.randrange(100) < percent
 

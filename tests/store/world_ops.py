@@ -12,7 +12,7 @@ from world_rows import CLASSES, DAY, PEOPLE, REPS, World, day
 
 from app.domain import commands as c
 from app.domain.lifecycle import ORDER
-from app.domain.parties import Person
+from app.domain.parties import Person, allotted_place
 
 MANAGERS = tuple(one for one in PEOPLE if one.role in ("manager", "director", "finance"))
 OFFICE = tuple(one for one in PEOPLE if one.role in ("operations", "finance", "admin"))
@@ -103,6 +103,7 @@ class _Makers(Choices):
 
     def _MoveOrder(self) -> tuple[Person, dict[str, Any]]:
         order = self.row("sales_order") if self.chance(20) else self.row("sales_order", type="stock")
+        order = self.dice.choice(self.unreserved) if self.unreserved and self.chance(5) else order
         fitting = [verb for verb in ORDER.get(order["state"], {}) if verb in c.ORDER_VERBS]
         verb = self.dice.choice(fitting if fitting and not self.chance(12) else c.ORDER_VERBS)
         money = verb in ("invoice", "pay", "close")
@@ -198,12 +199,39 @@ class _Makers(Choices):
         rep = self.dice.choice(REPS)
         return rep, {"location_id": self.trunk(rep)}
 
+    def _GrantAllotment(self) -> tuple[Person, dict[str, Any]]:
+        actor = self.dice.choice(OFFICE) if not self.chance(15) else self.dice.choice(PEOPLE)
+        values = {"location_id": self.wrong(self.dice.choice(("wh", "wh", "wh", "Wh-2", "hub")), 4)}
+        values |= {
+            "user_id": self.wrong(self.dice.choice(REPS).id, 4),
+            "name": "kept",
+            "reason": self.reason(),
+        }
+        return actor, {**values, "lines": self.allot_lines("wh")}
+
     def _MoveLease(self) -> tuple[Person, dict[str, Any]]:
         rep = self.dice.choice(REPS)
         actor = self.dice.choice(OFFICE) if not self.chance(15) else self.dice.choice(PEOPLE)
         device = f"{self.dice.choice(('dev', 'dev', 'old'))}-{self.dice.choice((rep, rep, rep, REPS[0])).id}"
         values = {"location_id": self.trunk(rep), "device_id": self.wrong(device, 4)}
         return actor, {**values, "force": self.chance(50), "reason": self.reason()}
+
+    def _ClaimStock(self) -> tuple[Person, dict[str, Any]]:
+        place = self.trunk(self.dice.choice(REPS))
+        actor = PEOPLE_BY_ID["ops"] if self.chance(80) else self.dice.choice(PEOPLE)
+        [(product_id, lot_id, qty)] = self.goods(place, 1) or [("P0", "", 1)]
+        kind = self.dice.choice(("recall", "return"))
+        to = self.dice.choice(("wh", "wh", "wh", place, "wh:reserved")) if kind == "return" else ""
+        values = {"claim_id": self.fresh("claim"), "location_id": place, "product_id": product_id}
+        values |= {"lot_id": lot_id, "qty": 0 if self.chance(3) else qty, "kind": kind}
+        return actor, {**values, "to_location": self.wrong(to) if to else "", "reason": self.reason()}
+
+    def _WithdrawClaim(self) -> tuple[Person, dict[str, Any]]:
+        actor = PEOPLE_BY_ID["ops"] if self.chance(80) else self.dice.choice(PEOPLE)
+        return actor, {"claim_id": self.wrong(self.claimed()["id"], 4), "reason": self.reason()}
+
+    def claimed(self) -> dict[str, Any]:
+        return self.row("claim", state="open") if self.chance(80) else self.row("claim")
 
     def trunk(self, rep: Person) -> str:
         """One of the rep's, however it is held; now and then another place."""
@@ -257,6 +285,13 @@ class _Makers(Choices):
             "lines": tuple(returned),
         }
 
+    def _AnswerClaim(self) -> tuple[Person, dict[str, Any]]:
+        claim = self.claimed()
+        qty = self.dice.choice((claim["qty"], claim["qty"], claim["qty"], max(0, claim["qty"] - 1), 0))
+        values = {"claim_id": self.wrong(claim["id"], 4), "number": self.n(), "qty": qty}
+        reason = "" if self.chance(50) else "one was sold"
+        return self.person(claim["rep_id"]), {**values, "reason": reason}
+
     def _CountTrunk(self) -> tuple[Person, dict[str, Any]]:
         rep = self.dice.choice(REPS)
         place = self.place_of(rep)
@@ -290,6 +325,24 @@ class _Makers(Choices):
         movement_id = self.row("transfer")["id"] if self.chance(2) else f"new-{self.number}"
         values = {"movement_id": movement_id, "number": self.n(), "kind": kind, "location_id": place}
         return rep, {**values, "reason": self.reason(), "lines": self.move_lines(place)}
+
+    def _ReturnAllotment(self) -> tuple[Person, dict[str, Any]]:
+        rep = self.dice.choice(REPS)
+        place = allotted_place("wh", rep.id) if not self.chance(6) else self.row("location")["id"]
+        values = {"location_id": self.wrong(place, 2), "reason": self.reason()}
+        return rep, {**values, "lines": self.allot_lines(place)}
+
+    def allot_lines(self, place: str) -> tuple[c.AllotLine, ...]:
+        """Some of what the place has, now and then more than that."""
+        there = self.world.on_hand(place)
+        return tuple(
+            c.AllotLine(
+                product_id=self.wrong(product_id, 2),
+                lot_id=self.wrong(lot_id, 2),
+                qty=max(0, min(have, self.dice.randint(1, 4)) + (have if self.chance(4) else 0)),
+            )
+            for product_id, lot_id, have in self.dice.sample(there, min(len(there), 2))
+        )
 
     def _ReleaseCustody(self) -> tuple[Person, dict[str, Any]]:
         rep = self.dice.choice(REPS)

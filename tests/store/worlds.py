@@ -13,6 +13,7 @@ import world_terms
 from sqlalchemy import Engine
 from world_rows import CLASSES, CURRENCIES, PEOPLE, REPS, TERRITORIES, VIRTUAL, World, day
 
+from app.domain.parties import allotted_place
 from app.store.engine import writing
 from app.store.tables import KINDS
 
@@ -27,6 +28,7 @@ def build(seed: int) -> World:
     _accounts(world)
     world_terms.agree(world)
     world_books.keep(world)
+    _claims(world)
     return world
 
 
@@ -38,6 +40,34 @@ def load(engine: Engine, world: World, order: int) -> None:
             mixed = dice.sample(rows, len(rows))
             for start in range(0, len(mixed), CHUNK):
                 connection.execute(KINDS[kind].table.insert(), mixed[start : start + CHUNK])
+
+
+def _claims(world: World) -> None:
+    """Of every trunk with goods: claims of all kinds, most of them open."""
+    for rep in REPS:
+        for trunk in (f"trunk-{rep.id}", f"trunk2-{rep.id}", f"trunk3-{rep.id}"):
+            for number, (product_id, lot_id, have) in enumerate(world.on_hand(trunk)[:6]):
+                back = number % 2 == 1
+                state = ("open", "open", "open", "open", "answered", "withdrawn")[number]
+                world.put(
+                    "claim",
+                    f"{'Cc'[number % 2]}-{trunk}-{number}",
+                    location_id=trunk,
+                    territory_id=rep.territories[0],
+                    rep_id=rep.id,
+                    product_id=product_id,
+                    lot_id=lot_id,
+                    qty=have,
+                    answered=have if state == "answered" else 0,
+                    kind="return" if back else "recall",
+                    to_location="wh" if back else "",
+                    reason="batch fault",
+                    state=state,
+                    opened_on=day(-3),
+                    closed_on=None if state == "open" else day(-1),
+                    answer="no more needed" if state == "withdrawn" else "",
+                    op_id="",
+                )
 
 
 def _people_and_places(world: World) -> None:
@@ -54,6 +84,8 @@ def _people_and_places(world: World) -> None:
         world.put("location", f"trunk-{rep.id}", name=rep.id, kind="trunk", **where)
         world.put("device", f"dev-{rep.id}", user_id=rep.id, name=f"{rep.id}'s")
         world.put("device", f"old-{rep.id}", user_id=rep.id, name="the old one")
+        if rep is not REPS[-1]:
+            world.put("location", allotted_place("wh", rep.id), name=rep.id, kind="allotment", **where)
         world.put("location", f"trunk2-{rep.id}", name=rep.id, kind="trunk", **where)
         for number, holder in enumerate((f"dev-{rep.id}", f"old-{rep.id}", "")):
             held = {"holder": holder, "holder_name": holder}

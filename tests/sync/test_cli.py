@@ -239,6 +239,10 @@ def test_a_user_is_added_signs_in_and_is_locked_out_again(tmp_path: Path, here: 
         assert "t-1" in here("device", "list", *at).stdout
         here("device", "revoke", "t-1", *at)
         assert sign_in("another good one").json()["code"] == "device_revoked"
+        here("device", "restore", "t-1", *at)
+        assert "not revoked" in here("device", "restore", "t-1", *at, code=2).stderr
+        assert sign_in("another good one").status_code == 200
+        here("device", "revoke", "t-1", *at)
         here("user", "disable", "mia", *at)
         assert sign_in("another good one").json()["code"] == "bad_credentials"
     listed = here("user", "list", *at).stdout

@@ -104,9 +104,10 @@ def test_every_command_explains_itself() -> None:
 
     assert {" ".join(path) for path in walk(main, ())} == {
         "serve", "migrate", "user add", "user list", "user disable", "user enable", "user password", "device list",
-        "device revoke", "device wipe", "parked resolve",
+        "device revoke", "device restore", "device wipe", "parked resolve",
         "rescue open", "account hold", "account release", "account close", "parked list", "parked retry",
         "audit verify", "audit export", "exceptions list", "exceptions show", "exceptions resolve",
+        "claims list", "claims open", "claims withdraw", "allot list", "allot grant",
         "lease list", "lease move", "roles create",
         "import adventureworks", "import gudid", "demo", "verify", "import formats", "import policies",
         *(f"import {form.name}" for form in FORMATS), "order list", *(f"order {verb}" for verb in ORDER_VERBS),

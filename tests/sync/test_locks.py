@@ -64,3 +64,28 @@ def test_goods_that_come_in_hold_the_balances_of_their_place_first(
         read_facts(first, command, reach=Everything(), actor=REP, received_on="2026-11-23", lock=True)
         with pytest.raises(OperationalError, match="could not obtain lock"):
             second.execute(text("SELECT qty FROM balance WHERE id = 'trunk-rep|p1|l1' FOR UPDATE NOWAIT"))
+
+
+SOLD = c.SellFromTrunk(
+    **WHO, sale_id="s", location_id="trunk-rep", account_id="a1", ship_to_id="s1", currency="USD", po_number="",
+    lines=(c.SaleLine(product_id="p1", lot_id="l1", qty=1, discount_bp=0, shown_price=1),),
+)  # fmt: skip
+
+
+@pytest.mark.postgres
+def test_of_two_first_uses_of_a_trunk_in_one_moment_the_second_waits(engine: Engine) -> None:
+    with engine.connect() as first, engine.connect() as second:
+        read_facts(first, SOLD, reach=Everything(), actor=REP, received_on="2026-11-23", lock=True)
+        with pytest.raises(OperationalError, match="could not obtain lock"):
+            second.execute(text("SELECT holder FROM location WHERE id = 'trunk-rep' FOR UPDATE NOWAIT"))
+
+
+@pytest.mark.postgres
+def test_a_trunk_that_is_held_is_not_locked_for_those_who_only_use_it(engine: Engine) -> None:
+    with engine.begin() as office:
+        office.execute(text("UPDATE location SET holder = 'tablet-1' WHERE id = 'trunk-rep'"))
+    with engine.connect() as first, engine.connect() as second:
+        read_facts(first, SOLD, reach=Everything(), actor=REP, received_on="2026-11-23", lock=True)
+        found = second.execute(text("SELECT holder FROM location WHERE id = 'trunk-rep' FOR UPDATE NOWAIT"))
+
+        assert found.scalar_one() == "tablet-1"

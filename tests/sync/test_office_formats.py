@@ -143,7 +143,10 @@ def test_a_recalled_lot_is_marked_and_the_report_says_where_it_lies(desk: Office
     assert report.notes == ["! P1 / L1: 10 in trunk-rep", "! P1 / L1: 50 in wh"]
     assert "serial: P1 has no lot 'L9'" in str(report.rejected[0])
     assert lots == {"l1": "2026-11-20", "l2": None}
-    assert [str(one) for one in lifted.changes] == ["~ lot P1 / L1: recalled_on 2026-11-20 → none"]
+    assert [str(one) for one in lifted.changes] == [
+        "~ lot P1 / L1: recalled_on 2026-11-20 → none",
+        "~ claim P1 / L1 / trunk-rep: state open → withdrawn",
+    ]
     assert lifted.notes == []
 
 

@@ -11,6 +11,11 @@ from sqlalchemy import Connection, text
 from sync.server.difference import Difference
 from sync.server.verify import differences, verify
 
+CLAIM = (
+    "INSERT INTO claim VALUES ('cl', '{place}', 'north', 'rep', 'p1', 'l1', 3, {answered}, 'recall', '', 'why', "
+    "'{state}', '2026-11-20', {closed}, '', '')"
+)
+
 # what is done to the books: (statement, the check that must find it, a part of what it says)
 DAMAGE: dict[str, tuple[str, str, str]] = {
     "a trunk is held by a tablet of nobody": (
@@ -63,6 +68,12 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "negative",
         "trunk-rep|p1|l2: expected an exception case",
     ),
+    "an allotment that is nobody's": (
+        "INSERT INTO location (id, name, kind, origin, holder_name)"
+        " VALUES ('wh:allot:rep', 'kept', 'allotment', 'test', '')",
+        "allotment",
+        "wh:allot:rep: expected the custodian that its id names, found nobody",
+    ),
     "a quote's total": ("UPDATE quote SET total = total + 1", "quote", "by its lines, found 20001"),
     "a line without its quote": (
         "UPDATE quote_line SET quote_id = 'gone'",
@@ -106,6 +117,21 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "INSERT INTO transfer_line VALUES ('tl', 't', 'wh', 'trunk-rep', 'p1', 'l1', 0, 2, 0, 'company')",
         "transfer",
         "tl: expected 2 in transit by its line, found 0",
+    ),
+    "a claim that was answered with fewer, and nobody says why": (
+        CLAIM.format(place="trunk-rep", answered=1, state="answered", closed="'2026-11-23'"),
+        "claim",
+        "cl: expected 3 answered, or why not, found 1",
+    ),
+    "a claim on a place that is not there": (
+        CLAIM.format(place="nowhere", answered=0, state="open", closed="NULL"),
+        "claim",
+        "cl: expected a place that is there, found nowhere",
+    ),
+    "a claim that was closed on no day": (
+        CLAIM.format(place="trunk-rep", answered=3, state="answered", closed="NULL"),
+        "claim",
+        "cl: expected a day when it was closed: answered, found None",
     ),
     "exposure is lost": ("DELETE FROM exposure", "exposure", "found no exposure row"),
     "an op without a result": ("DELETE FROM op_result WHERE seq = 1", "op", "expected a result, found none"),

@@ -11,7 +11,7 @@ from app.domain.pricing import price
 from app.store.engine import reading
 from app.store.read_facts import read_pricing
 from app.workspace.queries import catalogue as asked
-from app.workspace.queries.catalogue import find_products, read_categories, read_product
+from app.workspace.queries.catalogue import find_products, read_narrowings, read_product
 from app.workspace.queries.search import match_of
 from app.workspace.reach import device_reach
 from app.workspace.rows.catalogue import Filter
@@ -141,9 +141,53 @@ def test_a_category_narrows_and_lists(rep: Any) -> None:
     listed = ask(rep, find_products, Filter(category="Stents, coronary"), DAY)
 
     assert (skus(narrowed), skus(listed)) == (["BK-R93R-44"], ["BK-R93R-62"])
-    assert [(one.name, one.products) for one in ask(rep, read_categories)] == [
-        ("Screws", 1), ("Stents", 2), ("Stents, biliary", 1), ("Stents, coronary", 1),
-    ]  # fmt: skip
+    there = [(one.name, one.products) for one in ask(rep, read_narrowings) if one.kind == "category"]
+    assert there == [("Screws", 1), ("Stents", 2), ("Stents, biliary", 1), ("Stents, coronary", 1)]
+
+
+def test_a_brand_or_a_class_narrows_and_lists(rep: Any) -> None:
+    classes = {one.name: one.products for one in ask(rep, read_narrowings) if one.kind == "class"}
+    [one_class] = classes
+
+    assert skus(ask(rep, find_products, Filter("stent", brand="Norden"), DAY)) == ["BK-R93R-44"]
+    assert skus(ask(rep, find_products, Filter(brand="Norden"), DAY)) == ["SC-45", "BK-R93R-44"]
+    assert skus(ask(rep, find_products, Filter(mine=True, brand="Norden"), DAY)) == []
+    assert len(skus(ask(rep, find_products, Filter(product_class=one_class), DAY))) == classes[one_class]
+    assert skus(ask(rep, find_products, Filter("stent", product_class="none such"), DAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids", "meant"),
+    [
+        ("cornary", ["c1"], "coronary"),
+        ("stnet corticla", [], ""),  # no product has both
+        ("corticla screw", ["c3"], "cortical screw"),
+        ("corticla 4.5", ["c3"], "cortical 4.5"),
+        ("bilairy st", ["c2"], "biliary st"),
+        ("BK-R93X", [], ""),  # a number that is nearly right is another product's
+        ("coronary", ["c1"], ""),
+        ("zzzzzz", [], ""),
+    ],
+)
+def test_a_word_with_typing_errors_finds_what_was_meant(
+    rep: Any, typed: str, ids: list[str], meant: str
+) -> None:
+    found = ask(rep, find_products, Filter(typed), DAY)
+
+    assert ([row.id for row in found.rows], found.meant) == (ids, meant)
+
+
+def test_a_misspelt_word_is_corrected_within_the_filters(rep: Any) -> None:
+    assert [row.id for row in ask(rep, find_products, Filter("stnet", brand="Norden"), DAY).rows] == ["c2"]
+
+
+def test_words_that_came_since_are_meant_too(sqlite_world: Any, rep: Any) -> None:
+    assert ask(rep, find_products, Filter("retracotr"), DAY).rows == ()
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("product", [like(sqlite_world, "product", "p1", id="c9", sku="R-1", name="Retractor blunt")])
+    rep.sync()
+
+    assert [row.id for row in ask(rep, find_products, Filter("retracotr"), DAY).rows] == ["c9"]
 
 
 def test_in_my_trunk_shows_what_it_holds_and_nothing_else(rep: Any) -> None:
@@ -215,7 +259,7 @@ def test_with_nothing_typed_an_account_sees_what_it_bought(rep: Any) -> None:
     ids=["words", "category", "my trunk"],
 )
 def test_the_search_reads_the_full_text_index(rep: Any, statement: Any, values: dict[str, str]) -> None:
-    given = {**values, "typed": "stent", "upper": "STENT", "limit": 51, "day": DAY}
+    given = {"brand": "", "class": "", **values, "typed": "stent", "upper": "STENT", "limit": 51, "day": DAY}
     with reading(rep.workspace.reader) as connection:
         plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {statement.text}"), given)]
 

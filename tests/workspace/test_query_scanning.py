@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from app.domain.scan import Matched, ScanRefused
+from app.domain.scan import Matched, Scan, ScanRefused
 from app.store.engine import reading
-from app.workspace.queries.scanning import look_up, resolve
+from app.workspace.barcodes import read_code
+from app.workspace.queries.scanning import look_up, look_up_here, resolve
 from sync.server.feed import unit_of_work
 
 TODAY = "2026-11-26"
@@ -106,3 +107,75 @@ def test_a_scan_goes_by_its_indexes(tablet: Any) -> None:
     for plan, index in zip(plans, ("product_gtin", "pack_gtin", "lot_product"), strict=True):
         assert index in plan
         assert not [table for table in ("product", "pack", "lot") if f"SCAN {table}" in plan]
+
+
+# -- goods that are to leave a place ----------------------------------------------------------------------------------
+
+
+def ask_here(tablet: Any, code: str) -> Matched | ScanRefused:
+    with reading(tablet.workspace.reader) as connection:
+        return look_up_here(connection, code, today=TODAY, location_id="trunk-rep")
+
+
+def barred_by(tablet: Any, code: str) -> tuple[str, dict[str, str]]:
+    found = ask_here(tablet, code)
+    assert isinstance(found, ScanRefused), found
+    return found.code, dict(found.params)
+
+
+def test_a_lot_that_lies_here_may_go(tablet: Any) -> None:
+    found = ask_here(tablet, f"01{STENT}10L1")
+
+    assert isinstance(found, Matched)
+    assert found.lot_id == "l1"
+
+
+def test_a_lot_that_was_sold_out_is_told_with_its_sale(tablet: Any) -> None:
+    sale = tablet.sale(qty=4, lot="l2")
+    assert tablet.workspace.perform(sale).saved
+
+    code, said = barred_by(tablet, f"01{STENT}10L2")
+
+    assert (code, said["document"], said["on"]) == ("already_used", sale.number, sale.business_date)
+
+
+def test_a_lot_nobody_has_in_the_books_is_not_here(tablet: Any) -> None:
+    assert barred_by(tablet, f"01{STENT}10NEW")[0] == "not_here"
+    assert barred_by(tablet, f"01{PUMP.zfill(14)}21S7")[0] == "not_here"
+
+
+def test_a_lot_in_another_trunk_names_its_keeper(tablet: Any) -> None:
+    with tablet.workspace.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO location(id,name,kind,custodian,origin,holder_name) "
+            "VALUES('trunk-x','Trunk of Dora','trunk','dora','test','')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO balance(id,location_id,product_id,lot_id,qty,origin,owner) "
+            "VALUES('trunk-x|p3|s7','trunk-x','p3','s7',1,'test','company')"
+        )
+
+    assert barred_by(tablet, f"01{PUMP.zfill(14)}21S7") == (
+        "wrong_custodian",
+        {"keeper": "Trunk of Dora", "lot": "S7", "place": "trunk-rep", "product": "Pump"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [("recalled_on='2026-11-20'", "recalled"), ("expires='2026-11-20'", "expired")]
+)
+def test_a_recalled_and_an_expired_lot_are_caught(tablet: Any, change: str, code: str) -> None:
+    with tablet.workspace.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE lot SET {change} WHERE id='l1'")
+
+    assert barred_by(tablet, f"01{STENT}10L1")[0] == code
+
+
+def test_a_reading_that_a_person_chose_is_asked_the_same(tablet: Any) -> None:
+    read = read_code(f"01{STENT}10NEW", today=TODAY)
+    assert isinstance(read, Scan)
+    with reading(tablet.workspace.reader) as connection:
+        found = look_up_here(connection, read, today=TODAY, location_id="trunk-rep")
+
+    assert isinstance(found, ScanRefused)
+    assert found.code == "not_here"

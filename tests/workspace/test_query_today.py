@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.domain.parties import Person
 from app.store.engine import reading
+from app.workspace.moving import answer_claim
 from app.workspace.queries import sync
 from app.workspace.queries.today import badges, today
 
@@ -111,3 +112,35 @@ def test_a_rep_without_a_trunk_has_nothing_that_expires(sqlite_world: Any) -> No
     boss = sqlite_world.tablet("boss", "manager")
 
     assert ask(boss, today, BOSS, DAY).expiring == ()
+
+
+def test_what_the_office_claims_of_the_own_trunk_needs_the_rep(sqlite_world: Any, rep: Any) -> None:
+    columns = "'trunk-rep', 'north', 'rep', 'p1', 'l1', 4, 1, 'recall', '', 'why'"
+    tail = "'2026-11-20', NULL, '', ''"
+    rep.sync()
+    with rep.workspace.engine.begin() as connection:
+        for name, state in (("c1", "open"), ("c2", "answered")):
+            connection.execute(text(f"INSERT INTO claim VALUES ('{name}', {columns}, '{state}', {tail})"))
+
+    [claim] = ask(rep, today, REP, DAY).claims
+
+    assert (claim.id, claim.kind, claim.lot, claim.left, claim.on_hand) == ("c1", "recall", "L1", 3, 10)
+    assert ask(rep, badges, REP, DAY)["needs_you"] == 1
+    assert ask(rep, today, BOSS, DAY).claims == ()
+
+
+def test_an_answer_to_a_claim_is_named_by_its_number(rep: Any) -> None:
+    rep.sync()
+    with rep.workspace.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO claim VALUES ('c1', 'trunk-rep', 'north', 'rep', 'p1', 'l1', 4, 0, 'recall', '', 'why', "
+                "'open', '2026-11-20', NULL, '', '')"
+            )
+        )
+    said = answer_claim(rep.workspace, "c1", 4)
+    assert rep.workspace.perform(said).saved
+
+    [op] = ask(rep, sync.waiting)
+
+    assert (op.command, op.number, op.document_kind) == ("AnswerClaim", said.number, "movement")

@@ -12,7 +12,8 @@ from app.domain.codec import Malformed
 from app.store.engine import reading, sqlite_engine
 from app.workspace import drafting, sharing, syncing
 from sync.client.turn import Trouble, Turn
-from sync.protocol.api import problem
+from sync.protocol.api import ApiProblem, problem
+from sync.protocol.messages import Problem, Pull
 from sync.server.feed import unit_of_work
 from sync.server.pull import COLUMNS
 
@@ -86,18 +87,42 @@ def test_what_was_saved_before_the_first_load_comes_in_once_however_small_the_pa
     assert rep.rows("SELECT state FROM bucket WHERE state <> 'complete'") == []
 
 
-def test_a_push_that_breaks_the_server_does_not_stop_the_pull(sqlite_world: Any) -> None:
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+@pytest.mark.parametrize("listening", [False, True])
+def test_a_push_that_is_told_to_wait_does_not_stop_the_pull(
+    sqlite_world: Any, status: int, listening: bool
+) -> None:
     rep = sqlite_world.tablet("rep")
     rep.workspace.perform(rep.sale())
     sqlite_world.hold("a2")
-    turn = Turn()
+    turn = Turn(pulling=not listening, filling=not listening)
 
-    turn.failed(rep.workspace, turn.next_request(rep.workspace), problem(500, "bug", "Bug"))
+    refused = ApiProblem(Problem("Busy", status, "busy"), retry_after=40.0)
+    turn.failed(rep.workspace, turn.next_request(rep.workspace), refused)
     while (request := turn.next_request(rep.workspace)) is not None:
         turn.absorb(rep.workspace, request, rep.api.pull(request))
 
-    assert turn.trouble is Trouble.SERVER
+    assert (turn.trouble, turn.held_up) == (Trouble.SERVER, True)
+    assert (turn.push_after, turn.retry_after) == (40.0, None)
     assert rep.one("SELECT status FROM account WHERE id='a2'") == "on_hold"
+    assert rep.rows("SELECT pushed, result FROM outbox") == [(0, None)]
+
+
+def test_what_is_told_to_wait_is_not_pushed_in_the_same_turn_when_the_server_was_restored(
+    sqlite_world: Any,
+) -> None:
+    rep = sqlite_world.tablet("rep")
+    rep.workspace.perform(rep.sale())
+    turn = Turn()
+
+    turn.failed(rep.workspace, turn.next_request(rep.workspace), problem(503, "busy", "Busy"))
+    pull = turn.next_request(rep.workspace)
+    assert isinstance(pull, Pull)
+    turn.failed(rep.workspace, pull, problem(410, "epoch", "Restored", expected=0))
+
+    assert turn.next_request(rep.workspace) is None
+    assert (turn.trouble, turn.held_up) == (Trouble.SERVER, False)
+    assert not isinstance(Turn().next_request(rep.workspace), Pull)
 
 
 def test_a_pull_that_is_refused_ends_the_turn(sqlite_world: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -9,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.desktop.desk import Desk, Screen
+from app.desktop.scan_taking import Taking
 from app.desktop.screens.account_card import CONSIGNED, AccountCardPanel
 from app.desktop.screens.usage import UsagePanel
 from app.desktop.theme import GRID
@@ -71,6 +73,7 @@ class AccountsScreen(Screen):
         self._consigned = Consigned((), None)
         self._using = False
         self.usage = UsagePanel(desk)
+        self._scanning = Taking(desk, self, self.usage.look, self.usage.take_goods)
         self.usage.closed.connect(self._usage_over)
         self.usage.elsewhere.connect(self._begin_use)
         self._none = EmptyState(
@@ -143,6 +146,9 @@ class AccountsScreen(Screen):
         self._search()
         if self._account:
             self._read_card()
+
+    def scan_taker(self) -> Callable[[str], None] | None:
+        return self._scanning.take if self._using and self.usage.draft is not None else None
 
     def leave(self) -> None:
         self.usage.keep()

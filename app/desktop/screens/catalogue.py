@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -10,7 +12,7 @@ from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut, Q
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from app.desktop.desk import Desk, Screen
-from app.desktop.screens.catalogue_pickers import pick_account, pick_category
+from app.desktop.screens.catalogue_pickers import pick_account, pick_narrowing
 from app.desktop.screens.product_card import ProductCardPanel
 from app.desktop.theme import GRID
 from app.desktop.widgets.fields import SearchField, button, label
@@ -23,6 +25,9 @@ from app.workspace.rows.catalogue import Filter
 
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from sqlalchemy import Connection
+
+    from app.desktop.scan_taking import Taking
+    from app.domain.scan import ScanRefused
 
 PAUSE_MS = 8  # keys that come faster than this are searched for once
 ROOM_FOR_STOCK, ROOM_FOR_TRUNK = 560, 440  # widths of the list from which its columns have room
@@ -86,7 +91,7 @@ class CatalogueScreen(Screen):
         self.account = button("", name="catalogue.account", icon="accounts", theme=theme, shortcut="Ctrl+K")
         self.account.clicked.connect(lambda: pick_account(self, self.desk, self._price_for))
         self.category = button("", name="catalogue.category", icon="filter", theme=theme)
-        self.category.clicked.connect(lambda: pick_category(self, self.desk, self._only))
+        self.category.clicked.connect(lambda: pick_narrowing(self, self.desk, self._only))
         self.mine = button(tr("catalogue.mine"), name="catalogue.mine", icon="trunk", theme=theme)
         self.mine.setCheckable(True)
         self.mine.toggled.connect(lambda on: self._ask(replace(self._asked, mine=on)))
@@ -220,15 +225,23 @@ class CatalogueScreen(Screen):
         if self.shown.empty_step == "sync":
             self.desk.go("sync")
             return
-        self._asked = replace(self._asked, category="", mine=False)
+        self._asked = replace(self._asked, category="", brand="", product_class="", mine=False)
         self.mine.setChecked(False)
         self._search()
 
     def _price_for(self, account_id: str) -> None:
         self._ask(replace(self._asked, account_id=account_id))
 
-    def _only(self, category: str) -> None:
-        self._ask(replace(self._asked, category=category))
+    def _only(self, kind: str, name: str) -> None:
+        """Narrow the list to this category, brand or class; ('', '') to nothing."""
+        self._ask(
+            replace(
+                self._asked,
+                category=name if kind == "category" else "",
+                brand=name if kind == "brand" else "",
+                product_class=name if kind == "class" else "",
+            )
+        )
 
     def _to_search(self) -> None:
         self.split.show_list()
@@ -244,6 +257,36 @@ class CatalogueScreen(Screen):
         if line is not None and line.id != self._product:
             self._product = line.id
             self._read_card()
+
+    def scan_taker(self) -> Callable[[str], None] | None:
+        return self._taking.take
+
+    @cached_property
+    def _taking(self) -> Taking:
+        from app.desktop.scan_taking import Taking
+        from app.workspace.queries.scanning import look_up_goods
+
+        return Taking(
+            self.desk,
+            self,
+            look_up_goods,
+            lambda goods: self._show_product(goods.product_id),
+            self._on_product_alone,
+        )
+
+    def _on_product_alone(self, refused: ScanRefused, _code: str) -> bool:
+        """A label that names its product and no lot is enough to look at it."""
+        if refused.product_id:
+            self._show_product(refused.product_id)
+        return bool(refused.product_id)
+
+    def _show_product(self, product_id: str) -> None:
+        """The card of a product whose label was scanned."""
+        self._product = product_id
+        self.table.clearSelection()
+        self.table.select_key(product_id)
+        self.split.show_detail()
+        self._read_card()
 
     # -- the card -----------------------------------------------------------------------------------------------------
 

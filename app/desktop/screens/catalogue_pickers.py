@@ -1,4 +1,4 @@
-"""What the catalogue's filter bar opens: whose prices, which category."""
+"""What the catalogue's filter bar opens: whose prices, which products."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.desktop.desk import Desk
 from app.desktop.widgets.picker import Picker
 from app.desktop.widgets.table import Column
 from app.screens.accounts import AccountLine, present_list
-from app.screens.catalogue import CategoryLine, present_categories
+from app.screens.catalogue import CategoryLine, present_narrowings
 from app.screens.wording import tr
 
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
@@ -59,26 +59,30 @@ def pick_account(parent: QWidget, desk: Desk, then: Callable[[str], None]) -> Pi
     return picker
 
 
-def pick_category(parent: QWidget, desk: Desk, then: Callable[[str], None]) -> Picker[CategoryLine]:
-    """Choose a category, or all of them (''). They are read once; the words typed filter what was read."""
+def pick_narrowing(parent: QWidget, desk: Desk, then: Callable[[str, str], None]) -> Picker[CategoryLine]:
+    """Choose a category, brand or class, or everything ('', ''): `then` gets kind and name. They are read once; the
+    words typed filter what was read."""
     picker: Picker[CategoryLine] = Picker(
         parent,
         desk.theme,
-        name="catalogue.pick_category",
-        title=tr("catalogue.category.pick"),
-        hint=tr("catalogue.category.pick.search"),
-        empty=tr("catalogue.category.pick.empty"),
+        name="catalogue.pick_narrowing",
+        title=tr("catalogue.narrow.pick"),
+        hint=tr("catalogue.narrow.pick.search"),
+        empty=tr("catalogue.narrow.pick.empty"),
         columns=(
-            Column(tr("catalogue.fact.category"), lambda one: one.words),
+            Column(tr("catalogue.narrow.kind.category"), lambda one: one.words, second=lambda one: one.about),
             Column(tr("catalogue.list"), lambda one: one.products, width=140, end=True, quiet=True),
         ),
-        key=lambda one: one.name,
+        key=lambda one: (one.kind, one.name),
+        tall=True,
     )
     every: list[CategoryLine] = []
 
     def filtered() -> None:
         words = picker.field.text().casefold().split()
-        picker.show_rows([one for one in every if all(word in one.words.casefold() for word in words)])
+        picker.show_rows(
+            [one for one in every if all(word in f"{one.about} {one.words}".casefold() for word in words)]
+        )
 
     def show(found: tuple[CategoryLine, ...]) -> None:
         every[:] = found
@@ -86,12 +90,12 @@ def pick_category(parent: QWidget, desk: Desk, then: Callable[[str], None]) -> P
             filtered()
 
     def read(connection: Connection) -> tuple[CategoryLine, ...]:
-        from app.workspace.queries.catalogue import read_categories
+        from app.workspace.queries.catalogue import read_narrowings
 
-        return present_categories(read_categories(connection), desk.formats)
+        return present_narrowings(read_narrowings(connection), desk.formats)
 
     picker.searched.connect(lambda _words: filtered())
-    picker.picked.connect(lambda line: then(line.name))
+    picker.picked.connect(lambda line: then(line.kind, line.name))
     picker.begin()
-    desk.tasks.read(read, show, key="catalogue.categories")
+    desk.tasks.read(read, show, key="catalogue.narrowings")
     return picker

@@ -60,6 +60,7 @@ class QuoteView(DocumentView[QuotePageLine]):
         """Show the quote."""
         self._page = page
         self.show_head(page.title, page.about, page.chips, page.actions)
+        self.show_papers(page.papers)
         self.show_says(page.next_step, page.tone, page.findings)
         self.show_told(
             "differs",
@@ -128,6 +129,7 @@ class OrderView(DocumentView[OrderPageLine]):
     def show_page(self, page: OrderPage) -> None:
         """Show the order."""
         self.show_head(page.title, page.about, page.chips, page.actions)
+        self.show_papers(page.papers)
         self.show_says(page.next_step, page.tone, page.findings)
         self.show_lines(page.lines)
         reserves = any(line.allocated for line in page.lines)

@@ -104,6 +104,8 @@ class DocumentView(QWidget, Generic[R]):
         self.total = money("", "title", name=f"{self._name}.total")
         self.details = QVBoxLayout()
         self.details.setSpacing(10)
+        self.papers = column()
+        self._papers: tuple[PageAction, ...] = ()
 
     def _arrange(self) -> None:
         head = row()
@@ -132,6 +134,7 @@ class DocumentView(QWidget, Generic[R]):
             self.side.body.addLayout(layout)
         self.side.body.addWidget(rule())
         self.side.body.addLayout(self.details)
+        self.side.body.addLayout(self.papers)
         self.side.body.addStretch(1)
         across = row(gap=2 * GRID)
         across.addWidget(self.page, 1)
@@ -187,6 +190,14 @@ class DocumentView(QWidget, Generic[R]):
         )
         made.clicked.connect(lambda: self.acted.emit(action.key, action.target))
         return made
+
+    def show_papers(self, papers: Sequence[PageAction]) -> None:
+        """The ways to put it on paper, below the details: the head has no room for them beside the next steps."""
+        if tuple(papers) != self._papers:
+            self._papers = tuple(papers)
+            clear(self.papers)
+            for one in self._papers:
+                self.papers.addWidget(self._button(one))
 
     def show_says(self, words: str, tone: str, findings: Sequence[FindingWords]) -> None:
         """Where it stands in a sentence, and what the rules say."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from app.desktop.screens.opening import CentredPage
+from app.desktop.opening import CentredPage
 from app.desktop.theme import Theme
 from app.desktop.widgets.fields import button, label
 from app.screens.wording import tr

@@ -13,16 +13,19 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.desk import Desk
+from app.desktop.scan_taking import Taking
 from app.desktop.screens.draft_versions import DraftSides
 from app.desktop.screens.quote_form import QuoteForm
 from app.desktop.tasks import BadNews
 from app.desktop.widgets.panel import column
 from app.desktop.widgets.why_price import show_why_price
 from app.domain.commands import SubmitQuote
+from app.domain.scan import Matched, ScanRefused
 from app.screens.quote_editor import EditorState, present
 from app.screens.wording import tr
 from app.workspace import drafting, sharing
 from app.workspace.queries.quoting import find_accounts, find_products, judged
+from app.workspace.queries.scanning import look_up_goods
 from app.workspace.rows.quote_draft import QuoteDraft
 from app.workspace.rows.quoting import AccountChoice, Judged, ProductChoice
 from app.workspace.workspace import Performed, Workspace
@@ -60,6 +63,7 @@ class QuoteEditor(QWidget):
         self.form = QuoteForm(desk.theme, desk.formats)
         self.sides = DraftSides(desk, self.form.versions, self)
         column(self).addWidget(self.form)
+        self.taking = Taking(desk, self, look_up_goods, self._on_goods, self._on_product_alone)
         self._connect()
 
     def _connect(self) -> None:
@@ -73,6 +77,7 @@ class QuoteEditor(QWidget):
         form.customer.account.picked.connect(self._on_account)
         form.product.asked.connect(self._find_products)
         form.product.picked.connect(self._on_product)
+        form.scan.clicked.connect(self.taking.open_sheet)
         form.customer.ship_to_chosen.connect(lambda address_id: self._change(ship_to_id=address_id))
         form.customer.po_typed.connect(lambda text: self._change(po_number=text))
         form.customer.note_typed.connect(lambda text: self._change(note=text))
@@ -174,13 +179,25 @@ class QuoteEditor(QWidget):
         self._render()
         self.form.product.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def add_product(self, product_id: str) -> None:
-        """One more of a product."""
-        self._put(self._now().with_product(product_id))
+    def add_product(self, product_id: str, qty: int = 1) -> None:
+        """One more of a product, or as many as a pack has."""
+        self._put(self._now().with_product(product_id, qty))
         self.form.show_line_of(product_id)
 
     def _on_product(self, choice: ProductChoice) -> None:
         self.add_product(choice.id)
+
+    def _on_goods(self, goods: Matched) -> None:
+        """A label was scanned: its product to a line; which lot it is has no meaning before goods are picked."""
+        if self.draft is not None:
+            self.add_product(goods.product_id, goods.qty)
+
+    def _on_product_alone(self, refused: ScanRefused, _code: str) -> bool:
+        """A label that names its product and no lot is enough for a quote."""
+        if self.draft is None or not refused.product_id:
+            return False
+        self.add_product(refused.product_id)
+        return True
 
     def _on_discount(self, at: int, discount_bp: object, text: str) -> None:
         line = self._now().lines[at]

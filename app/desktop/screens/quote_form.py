@@ -91,6 +91,9 @@ class QuoteForm(QWidget):
             nothing=tr("quote_editor.no_product_found"),
             shortcut="Ctrl+K",
         )
+        self.scan = button(
+            tr("scanning.button"), name="quote.scan", icon="scan", theme=self._theme, shortcut="Ctrl+B"
+        )
         self.nothing = EmptyState(self._theme, name="quote.no_lines", icon="catalogue", words="")
         self.nothing.say(tr("quote_editor.no_lines"), tr("quote_editor.no_lines.more"))
 
@@ -133,7 +136,10 @@ class QuoteForm(QWidget):
         self.page_scroll.body.addLayout(self.lines)
         self.page_scroll.body.addWidget(self.nothing)
         left.addWidget(self.page_scroll, 1)
-        left.addWidget(self.product)
+        adding = row()
+        adding.addWidget(self.product, 1)
+        adding.addWidget(self.scan)
+        left.addLayout(adding)
         across = row(gap=2 * GRID)
         across.addLayout(left, 1)
         across.addWidget(self._side_card())

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.desktop.desk import Desk, Screen
+from app.desktop.papers import PaperActs
 from app.desktop.screens.document_acts import DocumentActs
 from app.desktop.screens.document_pages import OpView, OrderView, QuoteView
 from app.desktop.screens.quote_editor import QuoteEditor
@@ -17,7 +18,7 @@ from app.desktop.tasks import BadNews
 from app.desktop.widgets.panel import EmptyState, column
 from app.domain.commands import PlaceOrder
 from app.domain.rejections import Finding
-from app.screens import op_page, order_page, quote_page, quotes
+from app.screens import op_page, order_page, papers, quote_page, quotes
 from app.screens.document_parts import only
 from app.screens.findings import all_in_words
 from app.screens.wording import tr
@@ -76,6 +77,7 @@ class QuotesScreen(Screen):
             self.stack.addWidget(page)
         column(self).addWidget(self.stack)
         self.acts = DocumentActs(desk, self, lambda: self._lock(True))
+        self.papers = PaperActs(desk)
         self._connect()
 
     def _connect(self) -> None:
@@ -126,6 +128,9 @@ class QuotesScreen(Screen):
 
     def leave(self) -> None:
         self.editor.save()
+
+    def scan_taker(self) -> Callable[[str], None] | None:
+        return self.editor.taking.take if self.showing[0] == EDITOR else None
 
     # -- the list -----------------------------------------------------------------------------------------------------
 
@@ -306,6 +311,8 @@ class QuotesScreen(Screen):
                 self._draft(lambda workspace: drafting.copy_quote(workspace, row_id))
             case quote_page.COPY:
                 self._draft(lambda workspace: drafting.copy_order(workspace, row_id))
+            case papers.PDF | papers.MAIL:
+                self._print(kind, mail=action == papers.MAIL)
             case quote_page.OPEN_ORDER:
                 self.show_document(ORDER, target)
             case order_page.OPEN_QUOTE:
@@ -320,6 +327,12 @@ class QuotesScreen(Screen):
                 self.desk.tasks.act(
                     lambda workspace: workspace.dismiss(row_id), lambda _none: self._on_dismissed()
                 )
+
+    def _print(self, kind: str, *, mail: bool) -> None:
+        if kind == QUOTE and self._quote:
+            self.papers.quote(self._quote, mail=mail)
+        elif kind == ORDER and self._order:
+            self.papers.order(self._order, mail=mail)
 
     def _act_on_finding(self, action: str, subject: str) -> None:
         if action == "sync":

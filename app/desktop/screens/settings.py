@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QVBoxLayout
 
 from app.desktop.desk import Desk, Screen
+from app.desktop.screens.settings_letterhead import LetterheadCard
 from app.desktop.theme import GRID
 from app.desktop.tongue import chosen
 from app.desktop.widgets.fields import button, label
@@ -26,7 +27,8 @@ class SettingsScreen(Screen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.page = Scroll(name="settings.scroll")
-        for card in (self._look(), self._person(), self._about()):
+        self.letterhead = LetterheadCard(desk)
+        for card in (self._look(), self._person(), self.letterhead, self._about()):
             card.setMaximumWidth(_WIDTH)
             self.page.body.addWidget(card)
         whole = QVBoxLayout(self)
@@ -40,6 +42,9 @@ class SettingsScreen(Screen):
         self._mark_theme()
         for one, choice in self.languages.items():
             choice.setChecked(one == chosen())
+
+    def leave(self) -> None:
+        self.letterhead.keep()
 
     def _mark_theme(self) -> None:
         for name, choice in self.themes.items():

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLineEdit, QProgressBar
 
-from app.desktop.screens.opening import CentredPage
+from app.desktop.opening import CentredPage
 from app.desktop.theme import Theme
 from app.desktop.widgets.fields import Labelled, button, label
 from app.screens.wording import tr

@@ -6,6 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk, Screen
+from app.desktop.screens.today_claims import ClaimCards
 from app.desktop.theme import GRID
 from app.desktop.widgets.fields import button, label
 from app.desktop.widgets.panel import EmptyState, Scroll, Section, clear
@@ -24,7 +25,8 @@ class TodayScreen(Screen):
     """See the module."""
 
     topics = frozenset(
-        {"outbox", "quote", "approval", "sales_order", "balance", "lot"} | {"transfer", "transfer_line"}
+        {"outbox", "quote", "approval", "sales_order", "balance", "lot"}
+        | {"transfer", "transfer_line", "claim"}
     )
 
     def __init__(self, desk: Desk) -> None:
@@ -43,6 +45,8 @@ class TodayScreen(Screen):
         self._new.clicked.connect(lambda: desk.go("quotes", new=True))
         self._new.setVisible(desk.user.role in (REP, MANAGER))
         self.needs = Section(tr("today.needs_you"), name="today.needs")
+        self.claims = ClaimCards(desk)
+        self.needs.body.addWidget(self.claims)
         self.table = self._list("today.needs.table", tr("today.needs_you"), amount=True, states=True)
         self.clear = EmptyState(
             desk.theme,
@@ -78,9 +82,11 @@ class TodayScreen(Screen):
             self._show_groups(state.groups)
 
     def _show_needs(self, state: TodayState) -> None:
-        self.needs.aside.setText(str(len(state.needs)) if state.needs else "")
+        count = len(state.needs) + len(state.claims)
+        self.needs.aside.setText(str(count) if count else "")
+        self.claims.show_claims(state.claims)
         self.clear.setVisible(state.all_clear)
-        self.table.setVisible(not state.all_clear)
+        self.table.setVisible(bool(state.needs))
         self.table.set_rows(state.needs)
         self.table.clearSpans()
         for at, item in enumerate(state.needs):

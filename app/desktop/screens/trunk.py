@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk, Screen
+from app.desktop.papers import PaperActs
 from app.desktop.screens.trunk_count import CountPage
 from app.desktop.screens.trunk_lease import LeaseBar
 from app.desktop.screens.trunk_lot import LotPanel
@@ -17,6 +18,7 @@ from app.desktop.screens.trunk_lots import DayPanel, LotList
 from app.desktop.screens.trunk_refill import RefillPage
 from app.desktop.screens.trunk_review import ReviewPage, SummaryPage
 from app.desktop.screens.trunk_sale import SalePanel
+from app.desktop.screens.trunk_scanning import TrunkScanning
 from app.desktop.screens.trunk_transfers import TransfersPage
 from app.desktop.theme import GRID
 from app.desktop.widgets.split import ListDetail
@@ -107,9 +109,11 @@ class TrunkScreen(Screen):
         self.review.reason_given.connect(self._on_reason)
         self.review.signed.connect(self._sign)
         self.summary.done.connect(self._to_trunk)
+        self.summary.printing.connect(lambda: PaperActs(self.desk).day_end())
         self.summary.to_sync.connect(lambda: self.desk.go("sync"))
         self.desk.tasks.failed.connect(lambda _news: self.review.set_busy(False))
         QShortcut(QKeySequence.StandardKey.Find, self, self._to_search)
+        self.scanning = TrunkScanning(self)
 
     # -- the screen ---------------------------------------------------------------------------------------------------
 
@@ -131,6 +135,9 @@ class TrunkScreen(Screen):
         self.desk.tasks.read(read, self._on_view, key="trunk")
         if self.pages.currentWidget() in (self.count, self.review):
             self._read_count()
+
+    def scan_taker(self) -> Callable[[str], None] | None:
+        return self.scanning.taker()
 
     def leave(self) -> None:
         self.sale.keep()
@@ -200,7 +207,7 @@ class TrunkScreen(Screen):
     def _take_up_wish(self) -> None:
         """Do what somebody came here for."""
         wanted, self._wanted = self._wanted, {}
-        if not wanted or self._view is None or self._held_place() is None:
+        if not wanted or self._view is None or self.held_place() is None:
             return
         if "count" in wanted:
             self._to_count()
@@ -209,9 +216,9 @@ class TrunkScreen(Screen):
         if "refill" in wanted:
             self._to_refill()
         if "sell_to" in wanted:
-            self._with_sale(lambda: self.sale.sell_to(wanted["sell_to"]))
+            self.with_sale(lambda: self.sale.sell_to(wanted["sell_to"]))
         if "product_id" in wanted:
-            self._with_sale(lambda: self.sale.add_product(wanted["product_id"]))
+            self.with_sale(lambda: self.sale.add_product(wanted["product_id"]))
         for lot in self._view.lots:
             if lot.lot_id and lot.lot_id == wanted.get("lot_id"):
                 self.lots.table.select_key(lot.key)
@@ -226,32 +233,32 @@ class TrunkScreen(Screen):
         elif row is not None:
             self._more(row)
 
-    def _held_place(self) -> TrunkPlace | None:
+    def held_place(self) -> TrunkPlace | None:
         """The trunk, unless this tablet only shows it."""
         place = self._view.place if self._view else None
         return None if place is None or place.reads_only else place
 
-    def _lot(self, key: str) -> TrunkLot | None:
+    def lot_of(self, key: str) -> TrunkLot | None:
         return next((one for one in self._view.lots if one.key == key), None) if self._view else None
 
     def _sell_key(self, key: str) -> None:
-        lot = self._lot(key)
+        lot = self.lot_of(key)
         if lot is not None:
             self.lot.lot = None
-            self._with_sale(lambda: self.sale.add_lot(lot))
+            self.with_sale(lambda: self.sale.add_lot(lot))
 
     def _more(self, row: LotRow) -> None:
         """What else can be done with the lot; a sale that was begun waits."""
-        lot, place = self._lot(row.key), self._held_place()
+        lot, place = self.lot_of(row.key), self.held_place()
         if lot is not None and place is not None and self._view is not None:
             self.sale.keep()
             self.lot.show_lot(lot, place.id, self._view.moving.places)
             self._aside.setCurrentWidget(self.lot)
             self.split.show_detail()
 
-    def _with_sale(self, then: Callable[[], None]) -> None:
+    def with_sale(self, then: Callable[[], None]) -> None:
         """Do `then` with the sale that is open, or with a new one; its id is made before anything is kept."""
-        place = self._held_place()
+        place = self.held_place()
         if place is None:
             return
         if self.sale.draft is not None:
@@ -294,7 +301,7 @@ class TrunkScreen(Screen):
     # -- counting -----------------------------------------------------------------------------------------------------
 
     def _to_count(self) -> None:
-        place = self._held_place()
+        place = self.held_place()
         if place is None:
             return
 

@@ -17,22 +17,28 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.desk import Desk
+from app.desktop.papers import PaperActs
+from app.desktop.scan_taking import Taking
 from app.desktop.screens.trunk_count_entry import CountEntry
 from app.desktop.theme import GRID, mark
 from app.desktop.widgets.fields import SearchField, back_button, button, label
 from app.desktop.widgets.panel import EmptyState, column, row
 from app.desktop.widgets.split import ListDetail
 from app.desktop.widgets.table import Column, Table
+from app.domain.scan import Matched, ScanRefused
 from app.screens import trunk_count as counts
 from app.screens.trunk import lot_name
 from app.screens.trunk_count import CountRow, CountState
 from app.screens.wording import tr
 from app.workspace import counting
+from app.workspace.queries.scanning import look_up_goods
 from app.workspace.queries.trunk import find_lots
-from app.workspace.rows.trunk import CountSheetLot, CountView
+from app.workspace.rows.trunk import CountSheetLot, CountView, line_key
 
 if TYPE_CHECKING:
     from app.workspace.workspace import Workspace
+
+GS1_STARTS = ("(01)", "]", "http://", "https://")
 
 
 class CountPage(QWidget):
@@ -57,6 +63,7 @@ class CountPage(QWidget):
         self.entry.entered.connect(self._on_entered)
         self.entry.taken_back.connect(self._take_back)
         self._arrange()
+        self.taking = Taking(desk, self, look_up_goods, self._on_goods, self._on_no_goods)
 
     def show_view(self, view: CountView) -> None:
         """Show the count as it is kept."""
@@ -90,6 +97,10 @@ class CountPage(QWidget):
         self.bar.setTextVisible(False)
         self.each = button(tr("count.each_scan"), name="count.each_scan", icon="scan", theme=theme)
         self.each.setCheckable(True)
+        self.sheet = button(tr("print.pdf.short"), name="count.sheet", icon="print", theme=theme)
+        self.sheet.setAccessibleName(tr("print.count.sheet"))
+        self.sheet.setToolTip(tr("print.count.sheet"))
+        self.sheet.clicked.connect(lambda: PaperActs(self.desk).count_sheet())
         self.discard = button(
             tr("count.discard"), name="count.discard", kind="quiet", icon="delete", theme=theme
         )
@@ -159,6 +170,7 @@ class CountPage(QWidget):
         field = row()
         field.addWidget(self.scan, 1)
         field.addWidget(self.each)
+        field.addWidget(self.sheet)
         down.addLayout(field)
         down.addWidget(self.said)
         down.addWidget(self.table, 1)
@@ -200,10 +212,33 @@ class CountPage(QWidget):
 
     # -- codes --------------------------------------------------------------------------------------------------------
 
-    def _on_code(self, code: str) -> None:
-        """A code with Return: go to its lot, count one of it, or find it in the catalogue."""
+    def _on_goods(self, goods: Matched) -> None:
+        """A label was scanned: its lot by product and number, whatever other product has a lot of that number."""
+        key = line_key(goods.product_id, goods.lot_id or "")
+        known = next((one for one in self._view.sheet if one.key == key), None)
+        if known is not None:
+            self._on_lot(known, named=goods.lot_id != "")
+        elif goods.lot_id is None:
+            self.say(tr("count.unknown", code=goods.serial or goods.lot), "warn")
+        else:
+            self._look_up(goods.serial or goods.lot or goods.scan.gtin, key)
+
+    def _on_no_goods(self, refused: ScanRefused, code: str) -> bool:
+        """Labels of the house say a lot or an SKU and nothing else."""
+        if refused.elements and refused.code not in ("product_unknown", "no_gtin"):
+            return False
+        self._on_code(refused.elements[0][1] if refused.code == "no_gtin" else code, typed=False)
+        return True
+
+    def _on_code(self, code: str, *, typed: bool = True) -> None:
+        """A code with Return: go to its lot, count one of it, or find it in the catalogue. A GS1 code that is `typed`
+        is read as one."""
         code = code.strip()
         if not code:
+            return
+        if typed and code.startswith(GS1_STARTS):
+            self.scan.clear()
+            self.taking.take(code)
             return
         found = counts.match_code(self._view, code)
         if not found:
@@ -220,9 +255,13 @@ class CountPage(QWidget):
             self.scan.setText(code)
             self._go_to_lot(lot)
             return
+        self._on_lot(lot, named=counts.names_lot(lot, code))
+
+    def _on_lot(self, lot: CountSheetLot, *, named: bool) -> None:
+        """The lot of a code; `named` when the code is the lot's own, and not its product's alone."""
         self.say("")
         self.scan.clear()
-        if counts.names_lot(lot, code) and (lot.tracking == "serial" or self.each.isChecked()):
+        if named and (lot.tracking == "serial" or self.each.isChecked()):
             self._scan_one(lot)
         else:
             self._go_to_lot(lot)
@@ -252,11 +291,12 @@ class CountPage(QWidget):
 
         self.desk.tasks.act(add, after)
 
-    def _look_up(self, code: str) -> None:
-        """Nothing of the list: perhaps a lot that lies here and is not in the books."""
+    def _look_up(self, code: str, key: str = "") -> None:
+        """Nothing of the list: perhaps a lot that lies here and is not in the books; with a `key` this one alone."""
 
         def found(lots: tuple[CountSheetLot, ...]) -> None:
             place = self._view.place
+            lots = tuple(one for one in lots if key in ("", one.key))
             if len(lots) != 1 or place is None:
                 words = (
                     tr("count.several", code=code, count=len(lots))

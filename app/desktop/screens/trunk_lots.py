@@ -71,6 +71,9 @@ class LotList(QWidget):
             tall=True,
         )
         self.search.list_below = self.table
+        self.scan = button(
+            tr("scanning.button"), name="trunk.scan", icon="scan", theme=theme, shortcut="Ctrl+B"
+        )
         QShortcut(QKeySequence("Ctrl+M"), self, self._on_more)
         self.empty = EmptyState(theme, name="trunk.empty", icon="trunk", words="")
         self.empty.setVisible(False)
@@ -142,6 +145,7 @@ class LotList(QWidget):
         self.whole = whole = column(self)
         top = row()
         top.addWidget(self.search, 1)
+        top.addWidget(self.scan)
         top.addWidget(self.count)
         whole.addLayout(top)
         ways = row()

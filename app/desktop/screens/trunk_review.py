@@ -230,6 +230,7 @@ class SummaryPage(QWidget):
 
     done = Signal()
     to_sync = Signal()
+    printing = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -247,6 +248,8 @@ class SummaryPage(QWidget):
         self.trunk.clicked.connect(self.done)
         self.sync = button(tr("count.summary.sync"), name="summary.sync", icon="sync", theme=theme)
         self.sync.clicked.connect(self.to_sync)
+        self.paper = button(tr("print.day.save"), name="summary.print", icon="print", theme=theme)
+        self.paper.clicked.connect(lambda: self.printing.emit())
         whole = column(self, margin=3 * GRID, gap=2 * GRID)
         whole.addStretch(1)
         for part in (picture, self.title, self.lines):
@@ -255,6 +258,7 @@ class SummaryPage(QWidget):
         steps.addStretch(1)
         steps.addWidget(self.trunk)
         steps.addWidget(self.sync)
+        steps.addWidget(self.paper)
         steps.addStretch(1)
         whole.addLayout(steps)
         whole.addStretch(2)

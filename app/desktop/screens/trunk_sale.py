@@ -134,6 +134,9 @@ class SalePanel(QWidget):
     def add_lot(self, lot: TrunkLot) -> None:
         self._put(sale.add_lot(self._now(), lot))
 
+    def add_units(self, lot: TrunkLot, qty: int) -> None:
+        self._put(sale.add_units(self._now(), lot, qty))
+
     def add_product(self, product_id: str) -> None:
         self._put(sale.add_product(self._now(), product_id))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.theme import GRID, Theme, mark
@@ -112,6 +112,13 @@ class TransferForm(Card):
         """Another one is opened: nothing of the last one stays."""
         self._declining = False
         self.why.edit.clear()
+
+    def point_at(self, at: int) -> None:
+        """Bring a line into sight, its figure ready to be typed."""
+        if at < len(self.lines):
+            figure = self.lines[at].qty or self.lines[at]
+            figure.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            bring_into_sight(self.lines[at])
 
     def show_nothing(self) -> None:
         self._show_one(self.none)

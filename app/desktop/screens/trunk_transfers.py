@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk
+from app.desktop.scan_taking import Taking
 from app.desktop.screens.trunk_transfer_form import TransferForm
 from app.desktop.theme import GRID
 from app.desktop.widgets.fields import back_button, label
@@ -19,10 +20,12 @@ from app.desktop.widgets.panel import EmptyState, column, row
 from app.desktop.widgets.split import ListDetail
 from app.desktop.widgets.table import Column, Table
 from app.domain.rejections import Finding
+from app.domain.scan import Matched
 from app.screens import trunk_transfers as ways
 from app.screens.trunk_transfers import WayRow
 from app.screens.wording import tr
 from app.workspace import moving
+from app.workspace.queries.scanning import look_up_goods
 from app.workspace.rows.moving import AwayLot, Moving, ReceivedLine, Transfer
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ class TransfersPage(QWidget):
         self._make_list()
         self.form = TransferForm(desk.theme)
         self._arrange()
+        self.taking = Taking(desk, self, look_up_goods, self._on_goods)
         self.table.chosen.connect(self._on_chosen)
         self.table.clicked.connect(lambda _index: self.split.show_detail())
         self.table.opened.connect(lambda _row: self.split.show_detail())
@@ -210,6 +214,23 @@ class TransfersPage(QWidget):
             self.counting.emit()
         elif action == "sync":
             self.desk.tasks.sync_now()
+
+    def _on_goods(self, goods: Matched) -> None:
+        """A label was scanned: the transfer that brings it, opened at its line."""
+        found = [
+            (transfer, at)
+            for transfer in sorted(self._moving.transfers, key=lambda one: one.id != self._key)
+            for at, line in enumerate(transfer.lines)
+            if (line.product_id, line.lot_id) == (goods.product_id, goods.lot_id)
+            and transfer.to_location == self._location
+        ]
+        if not found:
+            self.desk.toast(tr("scanning.not_on_way", lot=goods.serial or goods.lot or "–"), tone="warn")
+            return
+        transfer, at = found[0]
+        self.table.select_key(transfer.id)
+        self.split.show_detail()
+        self.form.point_at(at)
 
     # -- recording ----------------------------------------------------------------------------------------------------
 

@@ -9,13 +9,17 @@ from PySide6.QtCore import Signal
 
 from app.desktop.screens.trunk_sale import SalePanel
 from app.desktop.screens.usage_form import UsageForm
+from app.domain.scan import Matched, Scan, ScanRefused
 from app.screens import usage
 from app.screens.trunk_sale import Choice, Planned
+from app.workspace.queries.scanning import look_up_here
 from app.workspace.rows.consigned import Consigned
-from app.workspace.rows.trunk import Customer, SaleDraft, TrunkLot, UsageDraft
+from app.workspace.rows.trunk import Customer, SaleDraft, TrunkLot, UsageDraft, line_key
 from app.workspace.selling import keep_usage
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from app.domain.commands import Command
     from app.workspace.workspace import Workspace
 
@@ -39,6 +43,17 @@ class UsagePanel(SalePanel):
     def begin(self, draft: SaleDraft) -> None:
         self._lots, self._as_of = self._lots_of(draft), self._found.as_of
         super().begin(draft)
+
+    def look(self, connection: Connection, what: str | Scan, day: str) -> Matched | ScanRefused:
+        """The goods of a label, if they may be told used of at this place."""
+        return look_up_here(connection, what, today=day, location_id=self._now().location_id)
+
+    def take_goods(self, goods: Matched) -> None:
+        """Put the units of a scanned label on the use."""
+        key = line_key(goods.product_id, goods.lot_id or "")
+        for lot in self._lots:
+            if lot.key == key and self.draft is not None:
+                self.add_units(lot, goods.qty)
 
     def take(self, lot_key: str) -> None:
         """Put a lot on the use; '' or one that is not there does nothing."""

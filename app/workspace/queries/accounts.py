@@ -15,6 +15,7 @@ from app.domain.lifecycle import OPEN_ORDER, QUOTE
 from app.workspace.queries.account_terms import account_terms
 from app.workspace.queries.consigned import consigned
 from app.workspace.queries.search import match_of
+from app.workspace.queries.spelling import meant
 from app.workspace.reach import device_reach
 from app.workspace.rows.accounts import (
     AccountCard,
@@ -90,7 +91,15 @@ def find_accounts(connection: Connection, typed: str = "", *, limit: int = LIMIT
         return AccountsFound("", _rows(rows), total > len(rows), total)
     asked = {"match": match, "city": like(typed), "typed": typed.strip().upper(), "limit": limit + 1}
     found = connection.execute(SEARCH, asked).all()
+    guess = None if found else meant(connection, "account", typed)
+    if guess is not None:
+        found = connection.execute(SEARCH, {**asked, "match": guess.match}).all()
     return AccountsFound(typed, _rows(found[:limit]), len(found) > limit, total)
+
+
+def mail_address(connection: Connection, account_id: str) -> str:
+    """The first address of an account's contacts that mail can go to (index contact_account); '' without one."""
+    return str(connection.execute(_MAIL, {"account": account_id}).scalar() or "")
 
 
 def like(typed: str) -> str:
@@ -124,6 +133,9 @@ _ADDRESSES = text(
 )
 _CONTACTS = text(
     "SELECT id, name, job, email, phone FROM contact WHERE account_id = :account ORDER BY name, id"
+)
+_MAIL = text(
+    "SELECT email FROM contact WHERE account_id = :account AND email <> '' ORDER BY name, id LIMIT 1"
 )
 _OPEN = text(
     """

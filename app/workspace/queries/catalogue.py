@@ -1,4 +1,4 @@
-"""The catalogue: search while typing with prices and stock, the card of a product, its categories.
+"""The catalogue: search while typing with prices and stock, the card of a product, what it can be narrowed to.
 
 Searches read `product_search` (prefix index, never ranked: ranking costs 50 ms on broad words) or, for the own trunk,
 `balance_location`; exact numbers by `product_sku`, `product_gtin` and `pack_gtin`; stock by `balance_product`.
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, text
 from app.domain.pricing import Price, Unpriced
 from app.workspace.queries.prices import Prices, read_prices
 from app.workspace.queries.search import match_of
+from app.workspace.queries.spelling import meant
 from app.workspace.reach import DeviceReach, device_reach
 from app.workspace.rows.catalogue import (
     Buyer,
@@ -30,6 +31,8 @@ from app.workspace.workspace import get_meta, read_identity
 LIMIT = 50
 
 _ROW = "SELECT p.id, p.sku, p.name, p.brand, p.category, p.unit, p.sell_from, p.sell_until"
+_NARROW = """(:category = '' OR p.category = :category) AND (:brand = '' OR p.brand = :brand)
+  AND (:class = '' OR p.product_class = :class)"""
 _MINE = """
 mine AS MATERIALIZED (
   SELECT DISTINCT b.product_id AS id FROM location l CROSS JOIN balance b ON b.location_id = l.id
@@ -53,12 +56,12 @@ SEARCH = text(
     f"""
 WITH {_EXACT}, hit AS (
   SELECT s.rowid AS row FROM product_search s JOIN product p ON p.rowid = s.rowid
-  WHERE product_search MATCH :match AND (:category = '' OR p.category = :category)
+  WHERE product_search MATCH :match AND {_NARROW}
   ORDER BY s.rowid LIMIT :limit
 )
 {_ROW} FROM product p
 WHERE p.rowid IN (SELECT row FROM hit UNION SELECT row FROM exact)
-  AND (:category = '' OR p.category = :category)
+  AND {_NARROW}
 {_ORDER}
 """
 )
@@ -72,7 +75,7 @@ WITH {_EXACT}, {_MINE}, hit AS (
 )
 {_ROW} FROM product p
 WHERE p.rowid IN (SELECT row FROM hit UNION SELECT row FROM exact) AND p.id IN (SELECT id FROM mine)
-  AND (:category = '' OR p.category = :category)
+  AND {_NARROW}
 {_ORDER}
 """
 )
@@ -80,7 +83,7 @@ LIST_MINE = text(
     f"""
 WITH {_MINE}
 {_ROW} FROM mine m CROSS JOIN product p ON p.id = m.id
-WHERE (:category = '' OR p.category = :category)
+WHERE {_NARROW}
 ORDER BY p.name, p.sku, p.id LIMIT :limit
 """
 )
@@ -96,9 +99,12 @@ WITH bought AS MATERIALIZED (
 ORDER BY b.day DESC, p.name, p.sku, p.id LIMIT :limit
 """
 )
-LIST = text(f"{_ROW} FROM product p ORDER BY p.sku, p.id LIMIT :limit")
-CATEGORIES = text(
-    "SELECT category, count(*) FROM product WHERE category <> '' GROUP BY category ORDER BY category"
+LIST = text(f"{_ROW} FROM product p WHERE {_NARROW} ORDER BY p.sku, p.id LIMIT :limit")
+NARROWINGS = text(
+    " UNION ALL ".join(
+        f"SELECT {column} AS name, count(*) AS products, '{kind}' AS kind FROM product WHERE {column} <> '' GROUP BY 1"
+        for kind, column in (("category", "category"), ("brand", "brand"), ("class", "product_class"))
+    )
 )
 _STOCK_OF_ROWS = text(
     """
@@ -122,6 +128,9 @@ def find_products(connection: Connection, asked: Filter, day: str, *, limit: int
     """
     user = _user(connection)
     found, bought = _find(connection, asked, day, user, limit + 1)
+    guess = None if found or not asked.words.strip() else meant(connection, "product", asked.words)
+    if guess is not None:
+        found = _matching(connection, guess.match, asked, day, user, limit + 1)
     rows = found[:limit]
     ids = [row.id for row in rows]
     reach = device_reach(connection)
@@ -139,6 +148,7 @@ def find_products(connection: Connection, asked: Filter, day: str, *, limit: int
         day=day,
         total=int(connection.execute(_COUNT).scalar_one()),
         trunk_held=held["trunk"],
+        meant=guess.words if guess is not None and found else "",
     )
 
 
@@ -147,25 +157,43 @@ def _find(
 ) -> tuple[Sequence[Any], bool]:
     """The rows, at most `limit`, and whether they are what the account bought."""
     match = match_of(asked.words)
-    if asked.category and match is None and not asked.mine:
-        match = f'category : "{asked.category.replace(chr(34), chr(34) * 2)}"'
+    if match is not None or ((asked.category or asked.brand) and not asked.mine):
+        return _matching(connection, match, asked, day, user, limit), False
+    values = {**_narrowed(asked), "user": user, "limit": limit, "account": asked.account_id}
+    if asked.mine:
+        return connection.execute(LIST_MINE, values).all(), False
+    plain = bool(asked.account_id) and not asked.kind
+    bought = connection.execute(BOUGHT, values).all() if plain else []
+    return (bought, True) if bought else (connection.execute(LIST, values).all(), False)
+
+
+def _matching(
+    connection: Connection, match: str | None, asked: Filter, day: str, user: str, limit: int
+) -> Sequence[Any]:
+    """The rows of a full-text query; the category or brand is one more word of it where there is no trunk to ask."""
+    parts = [f"({match})"] if match is not None else []
+    if not asked.mine:
+        narrowed = (("category", asked.category), ("brand", asked.brand))
+        parts += [
+            f'{column} : "{value.replace(chr(34), chr(34) * 2)}"'
+            for column, value in narrowed
+            if any(sign.isalnum() for sign in value)
+        ]
+    typed = asked.words.strip()
     values = {
-        "category": asked.category,
+        **_narrowed(asked),
         "user": user,
         "limit": limit,
         "day": day,
-        "account": asked.account_id,
+        "typed": typed,
+        "upper": typed.upper(),
     }
-    if match is None:
-        if asked.mine:
-            return connection.execute(LIST_MINE, values).all(), False
-        bought = connection.execute(BOUGHT, values).all() if asked.account_id else []
-        return (bought, True) if bought else (connection.execute(LIST, values).all(), False)
-    if asked.category and not asked.mine:
-        match = f'({match}) AND category : "{asked.category.replace(chr(34), chr(34) * 2)}"'
-    typed = asked.words.strip()
-    values |= {"match": match, "typed": typed, "upper": typed.upper()}
-    return connection.execute(SEARCH_MINE if asked.mine else SEARCH, values).all(), False
+    values["match"] = " AND ".join(parts)
+    return connection.execute(SEARCH_MINE if asked.mine else SEARCH, values).all()
+
+
+def _narrowed(asked: Filter) -> dict[str, Any]:
+    return {"category": asked.category, "brand": asked.brand, "class": asked.product_class}
 
 
 def _row(
@@ -208,9 +236,12 @@ def read_buyer(connection: Connection, account_id: str) -> Buyer | None:
     return Buyer(*row) if row else None
 
 
-def read_categories(connection: Connection) -> tuple[Category, ...]:
-    """All categories by name, with how many products each has. Reads every product: ask once, not for each key."""
-    return tuple(Category(*row) for row in connection.execute(CATEGORIES))
+def read_narrowings(connection: Connection) -> tuple[Category, ...]:
+    """All that the list can be narrowed to: categories, brands, classes, each by name and with how many products.
+    Reads every product: ask once, not for each key."""
+    found = [Category(*row) for row in connection.execute(NARROWINGS)]
+    order = ("category", "brand", "class")
+    return tuple(sorted(found, key=lambda one: (order.index(one.kind), one.name)))
 
 
 def _user(connection: Connection) -> str:

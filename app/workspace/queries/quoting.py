@@ -20,6 +20,7 @@ from app.workspace.deciding import synced_on
 from app.workspace.queries.envelopes import usable_envelopes
 from app.workspace.queries.preview import preview
 from app.workspace.queries.search import match_of
+from app.workspace.queries.spelling import meant
 from app.workspace.reach import device_reach
 from app.workspace.rows.quote_draft import DraftLine, QuoteDraft
 from app.workspace.rows.quoting import (
@@ -183,6 +184,21 @@ def find_products(
     match = match_of(words)
     if not match:
         return ()
+    found = _found(connection, match, words, day, limit)
+    guess = None if found else meant(connection, "product", words)
+    chosen = _found(connection, guess.match, words, day, limit) if guess is not None else found
+    asked = [DraftLine(row.id, 1, 0) for row in chosen]
+    quote = priced(connection, account_id, asked, day, ship_to_id=ship_to_id)
+    return tuple(
+        ProductChoice(
+            row.id, row.sku, row.name, row.unit, line.price.unit if line.price else None, quote.currency
+        )
+        for row, line in zip(chosen, quote.lines, strict=True)
+    )
+
+
+def _found(connection: Connection, match: str, words: str, day: str, limit: int) -> list[Any]:
+    """The products of a full-text query that are on sale on `day`, exact numbers first."""
     exact = sorted({words.strip(), words.strip().upper()})  # by the indexes product_sku and product_gtin
     on_sale = and_(
         func.coalesce(t.product.c.sell_from, "") <= day, func.coalesce(t.product.c.sell_until, "9999") >= day
@@ -204,15 +220,7 @@ def find_products(
         .limit(limit)
     )
     rows = {row.id: row for row in (*connection.execute(named), *connection.execute(found))}
-    chosen = list(rows.values())[:limit]
-    asked = [DraftLine(row.id, 1, 0) for row in chosen]
-    quote = priced(connection, account_id, asked, day, ship_to_id=ship_to_id)
-    return tuple(
-        ProductChoice(
-            row.id, row.sku, row.name, row.unit, line.price.unit if line.price else None, quote.currency
-        )
-        for row, line in zip(chosen, quote.lines, strict=True)
-    )
+    return list(rows.values())[:limit]
 
 
 def _units(connection: Connection, product_ids: Iterable[str]) -> dict[str, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from app.domain.catalog import Lot
-from app.domain.scan import Matched, Scan, ScanRefused, TradeItem, match
-from app.store.tables import lot, pack, product
+from app.domain.scan import Matched, Scan, ScanRefused, TradeItem, Whereabouts, barred, match
+from app.store.tables import balance, location, lot, movement, pack, product, sales_order
 from app.store.values import lot_of, product_of
 from app.workspace.barcodes import read_code
+
+USED = ("sell", "use")  # kinds of movement by which goods are used up
 
 
 def look_up(connection: Connection, text: str, *, today: str) -> Matched | ScanRefused:
@@ -22,6 +24,68 @@ def resolve(connection: Connection, scan: Scan) -> Matched | ScanRefused:
     items = _items(connection, scan.gtin)
     products = sorted({one.product.id for one in items})
     return match(scan, items, _lots(connection, products, scan))
+
+
+def look_up_goods(connection: Connection, text: str | Scan, today: str) -> Matched | ScanRefused:
+    """As `look_up`, and for a Scan as `resolve`."""
+    return resolve(connection, text) if isinstance(text, Scan) else look_up(connection, text, today=today)
+
+
+def look_up_here(
+    connection: Connection, text: str | Scan, *, today: str, location_id: str
+) -> Matched | ScanRefused:
+    """As `look_up`, of goods that are to leave this place: what bars them is a refusal, too. Of a Scan: the reading a
+    person chose."""
+    found = look_up_goods(connection, text, today)
+    if isinstance(found, ScanRefused):
+        return found
+    return barred(found, _whereabouts(connection, found, location_id), today=today) or found
+
+
+def _whereabouts(connection: Connection, found: Matched, location_id: str) -> Whereabouts:
+    """Where the goods are by the books of this device (indexes balance_location, balance_product)."""
+    places = select(location.c.id, location.c.name).where(location.c.kind.in_(("trunk", "consignment")))
+    names: dict[str, str] = {row.id: row.name for row in connection.execute(places)}
+    name = connection.execute(select(product.c.name).where(product.c.id == found.product_id)).scalar()
+    if found.lot_id is None:  # the device knows no such lot: nobody has it in the books
+        return Whereabouts(
+            place=names.get(location_id, location_id), here=0, product=name or "", recalled_on=None
+        )
+    sums = (
+        select(balance.c.location_id, func.sum(balance.c.qty).label("units"))
+        .where(balance.c.product_id == found.product_id, balance.c.lot_id == found.lot_id)
+        .group_by(balance.c.location_id)
+    )
+    held: dict[str, int] = {row.location_id: int(row.units) for row in connection.execute(sums)}
+    others = sorted(
+        names[one] for one, qty in held.items() if qty > 0 and one != location_id and one in names
+    )
+    return Whereabouts(
+        place=names.get(location_id, location_id),
+        here=held.get(location_id, 0),
+        product=name or "",
+        recalled_on=connection.execute(select(lot.c.recalled_on).where(lot.c.id == found.lot_id)).scalar(),
+        elsewhere=next(iter(others), ""),
+        used=_used(connection, found, location_id),
+    )
+
+
+def _used(connection: Connection, found: Matched, location_id: str) -> tuple[str, str] | None:
+    """The last sale or use by which such goods left the place: the document's number and its day."""
+    row = connection.execute(
+        select(func.coalesce(sales_order.c.number, movement.c.document_id), movement.c.business_date)
+        .select_from(movement)
+        .outerjoin(sales_order, sales_order.c.id == movement.c.document_id)
+        .where(
+            movement.c.from_location == location_id,
+            movement.c.product_id == found.product_id,
+            movement.c.lot_id == found.lot_id,
+            movement.c.kind.in_(USED),
+        )
+        .order_by(movement.c.business_date.desc(), movement.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else (str(row[0] or ""), str(row[1]))
 
 
 def _items(connection: Connection, gtin: str) -> tuple[TradeItem, ...]:

@@ -11,8 +11,10 @@ def match_of(typed: str) -> str | None:
     Words are quoted, so nothing typed can be syntax. A word with signs inside (`BK-R93R`) is a phrase.
     """
     words = [word for word in typed.split() if any(sign.isalnum() for sign in word)]
-    return " ".join(f'"{_plain(word)}"*' for word in words[:MOST_WORDS]) or None
+    return " ".join(quoted(word) for word in words[:MOST_WORDS]) or None
 
 
-def _plain(word: str) -> str:
-    return word.replace("\0", "").replace('"', '""')
+def quoted(word: str) -> str:
+    """A word as the FTS5 expression for whatever begins with it."""
+    plain = word.replace("\0", "").replace('"', '""')
+    return f'"{plain}"*'

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from app.domain.codec import Malformed, decode
 from app.domain.commands import (
+    AnswerClaim,
     Command,
     CountTrunk,
     DecideApproval,
@@ -183,6 +184,8 @@ def _document(
             return command.number, command.account_id, ("sales_order", command.usage_id)
         case ReturnGoods():
             return command.number, "", ("sales_order", command.return_id)
+        case AnswerClaim():
+            return command.number, "", ("movement", command.claim_id)
         case RecordMovement():
             return command.number, "", ("movement", command.movement_id)
         case RequestTransfer() | SendTransfer() | ReceiveTransfer():

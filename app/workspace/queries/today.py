@@ -6,14 +6,25 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, and_, func, select
 
-from app.domain.parties import Person
-from app.store.tables import account, approval, balance, location, lot, product, quote, rep, sales_order
+from app.domain.parties import CLAIM_OPEN, Person
+from app.store.tables import (
+    account,
+    approval,
+    balance,
+    claim,
+    location,
+    lot,
+    product,
+    quote,
+    rep,
+    sales_order,
+)
 from app.workspace.queries import sync
 from app.workspace.queries.approvals import approval_queue, pending_count
 from app.workspace.queries.moving import open_transfers
 from app.workspace.queries.trunk import own_trunk
 from app.workspace.rows.moving import Transfer
-from app.workspace.rows.today import ExpiringRow, OrderRow, QuoteRow, TodayRows
+from app.workspace.rows.today import ClaimRow, ExpiringRow, OrderRow, QuoteRow, TodayRows
 from app.workspace.tables import outbox
 
 EXPIRES_WITHIN = 60  # days
@@ -32,6 +43,7 @@ def today(connection: Connection, person: Person, day: str) -> TodayRows:
         expiring=expiring(connection, person, day),
         waiting=sync.waiting(connection),
         coming=coming(connection, person),
+        claims=claims(connection, person),
     )
 
 
@@ -41,8 +53,9 @@ def badges(connection: Connection, person: Person, day: str) -> dict[str, int]:
     mine = connection.execute(
         select(func.count()).where(quote.c.rep_id == person.id, quote.c.state.in_(("declined", "approved")))
     )
+    stock = len(coming(connection, person)) + len(claims(connection, person))
     return {
-        "needs_you": int(asking.scalar_one()) + int(mine.scalar_one()) + len(coming(connection, person)),
+        "needs_you": int(asking.scalar_one()) + int(mine.scalar_one()) + stock,
         "approvals": pending_count(connection, person, day),
     }
 
@@ -59,6 +72,40 @@ def coming(connection: Connection, person: Person) -> tuple[Transfer, ...]:
         if (one.state == "in_transit" and one.to_location == place.id)
         or (one.state == "declined" and one.from_location == place.id)
     )
+
+
+def claims(connection: Connection, person: Person) -> tuple[ClaimRow, ...]:
+    """What the office claims of this person's trunk and has no answer to yet, oldest first."""
+    place = own_trunk(connection, person.id)
+    if place is None:
+        return ()
+    there = balance.c
+    on_hand = (
+        select(func.coalesce(func.sum(there.qty), 0))
+        .where(there.location_id == claim.c.location_id, there.product_id == claim.c.product_id)
+        .where(there.lot_id == claim.c.lot_id, there.qty > 0)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            claim.c.id,
+            claim.c.kind,
+            func.coalesce(product.c.name, claim.c.product_id),
+            func.coalesce(func.nullif(lot.c.serial, ""), lot.c.lot_number, ""),
+            claim.c.qty - claim.c.answered,
+            on_hand,
+            func.coalesce(location.c.name, claim.c.to_location),
+            claim.c.reason,
+        )
+        .select_from(claim)
+        .outerjoin(product, product.c.id == claim.c.product_id)
+        .outerjoin(lot, lot.c.id == claim.c.lot_id)
+        .outerjoin(location, location.c.id == claim.c.to_location)
+        .where(claim.c.location_id == place.id, claim.c.state == CLAIM_OPEN)
+        .order_by(claim.c.opened_on, claim.c.id)
+        .limit(_MOST)
+    )
+    return tuple(ClaimRow(*row) for row in connection.execute(statement))
 
 
 def expiring(connection: Connection, person: Person, day: str) -> tuple[ExpiringRow, ...]:

@@ -10,12 +10,21 @@ from app.domain.pricing import Price, Unpriced
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What is looked for. `category` '' is any; `mine` only what the user's own trunk holds."""
+    """What is looked for. `category`, `brand`, `product_class` '' is any; `mine` only what the own trunk holds."""
 
     words: str = ""
     category: str = ""
     mine: bool = False
     account_id: str = ""
+    brand: str = ""
+    product_class: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Which kind of things it is narrowed to: category | brand | class | ''."""
+        return (
+            "category" if self.category else "brand" if self.brand else "class" if self.product_class else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +73,16 @@ class ProductsFound:
     day: str
     total: int  # products of this device
     trunk_held: bool  # the user has a trunk and it is on this device
+    meant: str = ""  # the words that were looked for, when those typed find nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
+    """Something the list can be narrowed to. `kind`: category | brand | class."""
+
     name: str
     products: int
+    kind: str = "category"
 
 
 @dataclass(frozen=True, slots=True)

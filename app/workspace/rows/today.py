@@ -52,6 +52,20 @@ class ExpiringRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """Goods of this person's trunk that the office claims: `left` base units yet to answer, `on_hand` in the trunk."""
+
+    id: str
+    kind: str  # recall | return
+    product: str
+    lot: str  # lot or serial number, '' when untracked
+    left: int
+    on_hand: int
+    to_name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TodayRows:
     """All of it, each list in the order in which it is shown."""
 
@@ -66,3 +80,4 @@ class TodayRows:
     coming: tuple[
         Transfer, ...
     ] = ()  # goods on their way to this person's trunk, and declined ones coming back
+    claims: tuple[ClaimRow, ...] = ()

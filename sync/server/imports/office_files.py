@@ -22,6 +22,7 @@ from sync.server.feed import UnitOfWork, chunks, unit_of_work
 from sync.server.imports.office_columns import Cell, Column, Unread
 from sync.server.imports.office_formats import NATURAL, Format, Values, Wanted
 from sync.server.imports.office_names import Names
+from sync.server.imports.office_recalls import claim_changes, recall_claims
 from sync.server.imports.office_report import Change, FileReport
 from sync.server.imports.report import ImportRefused, RejectedRow
 from sync.server.imports.table_file import BadRow, Row, TableFile, open_file
@@ -66,10 +67,11 @@ def load_file(engine: Engine, books: Books, form: Format, path: Path, asked: Ask
         raise ImportRefused("--replace would remove what a skipped line names: mend the file first")
     table = open_office_file(form, path)
     report = FileReport(path.name, sha256(path.read_bytes()).hexdigest())
+    on = books.now().date().isoformat()
     with reading(engine) as connection:
         names = Names(connection)
         wanted = read_lines(form, table, names, report)
-        plan_lines(connection, form, wanted, names, report, replace=asked.replace)
+        plan_lines(connection, form, wanted, names, report, replace=asked.replace, on=on, lock=False)
     tell(report)
     if asked.dry_run or not report.changes or (report.rejected and not asked.skip_bad):
         return report
@@ -77,7 +79,9 @@ def load_file(engine: Engine, books: Books, form: Format, path: Path, asked: Ask
     with unit_of_work(engine) as work:
         again = FileReport(report.file, report.sha256, rejected=report.rejected)
         names.connection = work.connection
-        plan = plan_lines(work.connection, form, wanted, names, again, replace=asked.replace)
+        plan = plan_lines(
+            work.connection, form, wanted, names, again, replace=asked.replace, on=on, lock=True
+        )
         if again.changes != report.changes:
             raise ImportRefused(
                 "the rows have changed while the file was read; nothing was written: load it again"
@@ -129,17 +133,23 @@ def plan_lines(
     report: FileReport,
     *,
     replace: bool,
+    on: str,
+    lock: bool,
 ) -> Plan:
-    """What the rows asked for change in the database as it is; tells it in `report`."""
+    """What the rows asked for change in the database as it is, on this day (ISO); tells it in `report`. `lock`: it is
+    about to be written."""
     plan = Plan({}, {})
     for kind in dict.fromkeys(one.kind for one in wanted):
         _compare(connection, kind, [one for one in wanted if one.kind == kind], names, plan, report)
     if replace and not report.rejected:
         _leave_out(connection, form, wanted, names, plan, report)
     if form.kind == "lot":
-        report.notes += where_it_lies(
-            connection, names, (one.values["id"] for one in wanted if one.values["recalled_on"])
-        )
+        recalled = {one.values["id"]: one.values["recalled_on"] for one in wanted}
+        report.notes += where_it_lies(connection, names, (one for one, day in recalled.items() if day))
+        claims = recall_claims(connection, recalled, on=on, lock=lock)
+        report.changes += claim_changes(connection, names, claims)
+        if claims:
+            plan.put["claim"] = [row for _before, row in claims]
     return plan
 
 

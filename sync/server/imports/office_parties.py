@@ -291,7 +291,10 @@ def _recall(line: Values, names: Names) -> Iterator[Wanted]:
 
 RECALLS = Format(
     name="recalls",
-    says="Lots and serial numbers that are recalled. They are not proposed any more; the report says where they lie.",
+    says=(
+        "Lots and serial numbers that are recalled. They are not proposed any more, and what lies in trunks is "
+        "claimed; the report says where they lie."
+    ),
     kind="lot",
     columns=(
         SKU,

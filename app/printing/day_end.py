@@ -1,0 +1,131 @@
+"""The summary of a day, one paper to keep: what was done from the trunk, what was counted and differed and why, what
+has not reached the office yet, and what lies in the trunk at its end."""
+
+from __future__ import annotations
+
+from app.printing.layout import pdf
+from app.printing.parts import continued, expiry, lot_words, named, page_words
+from app.printing.sheet import END, Cell, Column, Letterhead, Party, Sheet, Sign, Table
+from app.screens.findings import named as name_of
+from app.screens.formats import Formats
+from app.screens.trunk import standing
+from app.screens.wording import tr, worded
+from app.workspace.rows.day_end import DayEnd, SignedCount
+from app.workspace.rows.trunk import DayEntry, TrunkLot
+
+
+def day_end(found: DayEnd, *, rep: str, letterhead: Letterhead, formats: Formats) -> bytes:
+    """The day as a PDF; `rep` is whose trunk it is."""
+    return pdf(sheet(found, rep=rep, letterhead=letterhead, formats=formats))
+
+
+def sheet(found: DayEnd, *, rep: str, letterhead: Letterhead, formats: Formats) -> Sheet:
+    """The day in words."""
+    title, day = tr("print.day"), formats.date(found.day)
+    return Sheet(
+        title=title,
+        number=day,
+        day=found.day,
+        locale=formats.locale,
+        letterhead=letterhead,
+        page=page_words(),
+        continued=continued(title, day, found.place),
+        parties=(Party(tr("print.trunk"), (found.place, rep)),),
+        facts=named(
+            (tr("print.day.done"), formats.qty(len(found.entries))),
+            (tr("print.day.waiting"), formats.qty(found.waiting)),
+            (tr("print.lots"), formats.qty(len(found.lots))),
+            (tr("print.units"), formats.qty(sum(one.qty for one in found.lots))),
+        ),
+        says=tr("print.day.unsent", count=found.waiting) if found.waiting else "",
+        tables=(
+            _done(found.entries, formats),
+            *(_count(one, formats) for one in found.counts),
+            _lots(found.lots, formats),
+        ),
+        signs=(Sign(tr("print.day.signed"), (tr("print.sign.name_date"), tr("print.sign.signature"))),),
+    )
+
+
+def _done(entries: tuple[DayEntry, ...], formats: Formats) -> Table:
+    return Table(
+        columns=(
+            Column(tr("print.what"), 0),
+            Column(tr("print.number"), 36),
+            Column(tr("print.units"), 22, END),
+            Column(tr("print.state"), 44),
+        ),
+        rows=tuple(
+            (
+                Cell(_kind(one), one.account),
+                Cell(one.number),
+                Cell(formats.signed(one.units) if one.kind == "count" else formats.qty(one.units)),
+                Cell(standing(one)[0]),
+            )
+            for one in reversed(entries)
+        ),
+        heading=tr("print.day.done"),
+        none=tr("print.day.nothing"),
+    )
+
+
+def _kind(entry: DayEntry) -> str:
+    if entry.kind in ("sale", "count"):
+        return tr(f"print.kind.{entry.kind}")
+    return name_of("movement_kind", entry.kind)
+
+
+def _count(count: SignedCount, formats: Formats) -> Table:
+    return Table(
+        columns=(
+            Column(tr("print.product"), 0),
+            Column(tr("print.lot_serial"), 36),
+            Column(tr("print.expected"), 20, END),
+            Column(tr("print.counted"), 20, END),
+            Column(tr("print.difference"), 22, END),
+            Column(tr("print.reason"), 34),
+        ),
+        rows=tuple(
+            (
+                Cell(one.name or one.sku, one.sku if one.name else ""),
+                Cell(lot_words(one.lot_number, one.serial)),
+                Cell(formats.qty(one.expected)),
+                Cell(formats.qty(one.counted)),
+                Cell(formats.signed(one.counted - one.expected)),
+                Cell(*_reason(one.reason)),
+            )
+            for one in count.differences
+        ),
+        heading=tr(
+            "print.day.count", number=count.number, name=count.signed_by, lots=formats.qty(count.lines)
+        ),
+        none=tr("print.day.agrees"),
+    )
+
+
+def _reason(kept: str) -> tuple[str, str]:
+    """A reason and its note, as they are kept together."""
+    code, _, note = kept.partition(": ")
+    return tr(f"count.reason.{code}") if worded(f"count.reason.{code}") else kept, note
+
+
+def _lots(lots: tuple[TrunkLot, ...], formats: Formats) -> Table:
+    return Table(
+        columns=(
+            Column(tr("print.product"), 0),
+            Column(tr("print.lot_serial"), 44),
+            Column(tr("print.expires"), 32),
+            Column(tr("print.units"), 24, END),
+        ),
+        rows=tuple(
+            (
+                Cell(one.name, " · ".join(part for part in (one.sku, one.owner) if part)),
+                Cell(lot_words(one.lot_number, one.serial)),
+                Cell(expiry(one.expires, formats), tr("print.recalled") if one.recalled_on else ""),
+                Cell(formats.qty(one.qty)),
+            )
+            for one in lots
+        ),
+        heading=tr("print.day.lots"),
+        none=tr("print.day.empty"),
+    )

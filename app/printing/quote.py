@@ -1,0 +1,119 @@
+"""A quote for the customer: what is offered, at which price, until when, and where to sign.
+
+What the office and the rep tell each other (approvals, margins, their own note) is not printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.printing.layout import pdf
+from app.printing.parts import continued, customer, named, page_words
+from app.printing.sheet import END, Cell, Column, Letterhead, Named, Party, Sheet, Sign, Table
+from app.screens.formats import Formats
+from app.screens.wording import tr
+from app.workspace.rows.quotes import QuoteCard, QuoteLineRow
+
+OFFERED = ("approved", "offered", "accepted")  # the states in which the figures stand
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature that was given on the tablet: who, when (ISO, aware), what it means, and the hash of what was
+    signed."""
+
+    name: str
+    when: str
+    meaning: str
+    digest: str
+
+
+def quote(
+    card: QuoteCard, *, letterhead: Letterhead, formats: Formats, signed: Signed | None = None
+) -> bytes:
+    """The quote as a PDF."""
+    return pdf(sheet(card, letterhead=letterhead, formats=formats, signed=signed))
+
+
+def sheet(
+    card: QuoteCard, *, letterhead: Letterhead, formats: Formats, signed: Signed | None = None
+) -> Sheet:
+    """The quote in words."""
+    title = tr("print.quote")
+    discounts = any(line.discount_bp for line in card.lines)
+    return Sheet(
+        title=title,
+        number=card.number,
+        day=card.day,
+        locale=formats.locale,
+        letterhead=letterhead,
+        page=page_words(),
+        continued=continued(title, card.number, card.account),
+        parties=(
+            Party(tr("print.customer"), customer(card.account, card.account_number)),
+            *((Party(tr("print.ship_to"), (card.ship_to,)),) if card.ship_to else ()),
+        ),
+        facts=named(
+            (tr("print.date"), formats.date(card.day)),
+            (tr("print.valid_until"), formats.date(card.valid_until)),
+            (tr("print.revision"), formats.qty(card.revision) if card.revision > 1 else ""),
+            (tr("print.po"), card.po_number),
+            (tr("print.rep"), card.rep),
+        ),
+        says="" if card.state in OFFERED else tr("print.quote.not_yet"),
+        tables=(
+            Table(
+                columns=(
+                    Column(tr("print.line"), 10, END),
+                    Column(tr("print.product"), 0),
+                    Column(tr("print.qty"), 22, END),
+                    *((Column(tr("print.discount"), 20, END),) if discounts else ()),
+                    Column(tr("print.unit_price"), 28, END),
+                    Column(tr("print.amount"), 30, END),
+                ),
+                rows=tuple(_row(line, card.currency, formats, discounts=discounts) for line in card.lines),
+                totals=_totals(card, formats),
+                grand=True,
+                none=tr("print.no_lines"),
+            ),
+        ),
+        notes=(Named(tr("print.terms"), tr("print.quote.terms")),),
+        signs=(_sign(signed, formats),),
+    )
+
+
+def _row(line: QuoteLineRow, currency: str, formats: Formats, *, discounts: bool) -> tuple[Cell, ...]:
+    return (
+        Cell(formats.qty(line.line_no)),
+        Cell(line.name or line.sku or line.product_id, line.sku if line.name else ""),
+        Cell(formats.qty(line.qty), line.unit),
+        *((Cell(formats.percent(line.discount_bp) if line.discount_bp else ""),) if discounts else ()),
+        Cell(formats.unit_price(line.unit_price, currency)),
+        Cell(formats.money(line.extended, currency)),
+    )
+
+
+def _totals(card: QuoteCard, formats: Formats) -> tuple[Named, ...]:
+    saved = card.list_total - card.total
+    return named(
+        (tr("print.list_total"), formats.money(card.list_total, card.currency) if saved > 0 else ""),
+        (tr("print.saving"), formats.money(-saved, card.currency) if saved > 0 else ""),
+        (tr("print.net"), formats.money(card.total, card.currency) if card.tax_total else ""),
+        (tr("print.tax"), formats.money(card.tax_total, card.currency) if card.tax_total else ""),
+        (tr("print.total"), formats.money(card.total + card.tax_total, card.currency)),
+    )
+
+
+def _sign(signed: Signed | None, formats: Formats) -> Sign:
+    if signed is None:
+        return Sign(tr("print.accepted"), (tr("print.sign.name_date"), tr("print.sign.signature")))
+    return Sign(
+        tr("print.accepted"),
+        (),
+        named(
+            (tr("print.sign.name"), signed.name),
+            (tr("print.sign.when"), f"{formats.date(signed.when)} {formats.clock(signed.when)}"),
+            (tr("print.sign.meaning"), signed.meaning),
+            (tr("print.sign.hash"), signed.digest),
+        ),
+    )

@@ -1,0 +1,8 @@
+"""Printed documents, read back by another library than the one that wrote them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
