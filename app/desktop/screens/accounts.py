@@ -140,9 +140,9 @@ class AccountsScreen(Screen):
     # -- what the desk asks -------------------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        self._search()
-        if self._account:
+        if self._account:  # before the list, which takes longer to read
             self._read_card()
+        self._search()
 
     def leave(self) -> None:
         self.usage.keep()
