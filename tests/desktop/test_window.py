@@ -13,6 +13,7 @@ from app.desktop.desk import Desk, Place, Screen
 from app.desktop.screens import PLACES
 from app.desktop.statusbar import StatusChip
 from app.desktop.theme import RAIL_NARROW, RAIL_WIDE, TOUCH
+from app.desktop.window import Window
 
 
 class Diary(Screen):
@@ -177,3 +178,16 @@ def test_somebody_else_at_the_same_window(stage: Any) -> None:
 
     assert stage.window.findChild(StatusChip) is not None
     assert stage.window.findChild(QWidget, "screen.today") is stage.window.screens["today"]
+
+
+def test_what_waits_for_the_first_frame_comes_once_and_after_it(qtbot: Any) -> None:
+    window, told = Window(wearing="dark"), []
+    qtbot.addWidget(window)
+    window.after_first_frame(lambda: told.append(window.isVisible()))
+    assert told == []
+
+    window.show()
+    qtbot.waitUntil(lambda: bool(told))
+    window.repaint()
+
+    assert told == [True]

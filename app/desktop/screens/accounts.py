@@ -143,9 +143,9 @@ class AccountsScreen(Screen):
     # -- what the desk asks -------------------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        self._search()
-        if self._account:
+        if self._account:  # before the list, which takes longer to read
             self._read_card()
+        self._search()
 
     def scan_taker(self) -> Callable[[str], None] | None:
         return self._scanning.take if self._using and self.usage.draft is not None else None

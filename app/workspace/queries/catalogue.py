@@ -237,10 +237,10 @@ def read_buyer(connection: Connection, account_id: str) -> Buyer | None:
 
 
 def read_narrowings(connection: Connection) -> tuple[Category, ...]:
-    """All that the list can be narrowed to: categories, brands, classes, each by name and with how many products.
+    """All that the list can be narrowed to: classes, brands, categories, each by name and with how many products.
     Reads every product: ask once, not for each key."""
     found = [Category(*row) for row in connection.execute(NARROWINGS)]
-    order = ("category", "brand", "class")
+    order = ("class", "brand", "category")  # the few before the many
     return tuple(sorted(found, key=lambda one: (order.index(one.kind), one.name)))
 
 
