@@ -264,7 +264,7 @@ class DocumentView(QWidget, Generic[R]):
         holder = QWidget()
         both = column(holder, gap=2)
         both.addWidget(label(one.name, "muted"))
-        words: QLabel = label(one.words, wrap=True)
+        words: QLabel = label(one.words, wrap=True, stands=True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         both.addWidget(words)
         return holder
