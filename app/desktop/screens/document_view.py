@@ -66,7 +66,7 @@ class DocumentView(QWidget, Generic[R]):
             shortcut="Alt+Left",
         )  # fmt: skip
         self.back.clicked.connect(self.left)
-        self.title = label("", "title", name=f"{self._name}.title")
+        self.title = label("", "title", name=f"{self._name}.title", gives_way=True)
         self.about = label("", "quiet", name=f"{self._name}.about")
         self.chips = row()
         self.steps = row()
@@ -264,7 +264,7 @@ class DocumentView(QWidget, Generic[R]):
         holder = QWidget()
         both = column(holder, gap=2)
         both.addWidget(label(one.name, "muted"))
-        words: QLabel = label(one.words, wrap=True)
+        words: QLabel = label(one.words, wrap=True, stands=True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         both.addWidget(words)
         return holder
