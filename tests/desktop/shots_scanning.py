@@ -10,6 +10,7 @@ from app.desktop.screens.trunk_taking import TakeSheet
 from app.desktop.widgets.scan_sheet import ScanSheet
 from app.domain.scan import Scan, refused
 from app.screens.scanning import refusal_words
+from app.store.engine import reading
 from app.workspace.handing import HandedLine, Handover
 
 _LABEL = "01070320698049871727063010L2041"
@@ -78,6 +79,8 @@ def goods_from_a_colleague(scene: Scene) -> None:
         ),
         HandedLine("q", "n", 2, "PU-1", "Infusion pump", "", "SN0099", None, None, False),
     )
-    found = Handover("t", "DC-B-0004", "u", "a", "Trunk of Dora Chen", "b", "2026-11-26", lines)
+    with reading(scene.stage.workspace.reader) as connection:  # a name that the company's data knows
+        giver = connection.exec_driver_sql("SELECT max(name) FROM location WHERE kind = 'trunk'").scalar_one()
+    found = Handover("t", "DC-B-0004", "u", "a", giver, "b", "2026-11-26", lines)
     screen = scene.stage.go("trunk")
     TakeSheet(screen, scene.stage.desk, found).open()
