@@ -84,8 +84,9 @@ def _run(options: argparse.Namespace) -> int:
     app.setApplicationName(tr("app.name"))
     app.setDesktopFileName("trunkline")
     wearing = options.theme or (kept.theme if kept.theme in FIRST else "light")
+    password = sys.stdin.readline().rstrip("\n") if options.password_stdin else ""
     window, closing = Window(wearing=wearing), list[Callable[[], None]]()
-    window.after_first_frame(lambda: closing.append(_begin(app, window, wearing, folder, options)))
+    window.after_first_frame(lambda: closing.append(_begin(app, window, wearing, folder, options, password)))
     window.show()
     code = app.exec()
     for close in closing:
@@ -94,7 +95,12 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _begin(
-    app: QApplication, window: Window, wearing: str, folder: Path, options: argparse.Namespace
+    app: QApplication,
+    window: Window,
+    wearing: str,
+    folder: Path,
+    options: argparse.Namespace,
+    password: str,
 ) -> Callable[[], None]:
     """What makes a desk of the first frame; what is answered lets go of it all."""
     from app.desktop.compose import real_house
@@ -106,7 +112,6 @@ def _begin(
     shell = Shell(real_house(folder), theme, by_hand=options.sync_manually, window=window)
     _tell_bugs(shell)
     ears = _end_when_told(app)
-    password = sys.stdin.readline().rstrip("\n") if options.password_stdin else ""
     shell.begin(server=options.server, user=options.user, password=password)
 
     def close() -> None:
