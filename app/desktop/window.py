@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, 
 
 from app.screens.wording import tr
 
-if (
-    TYPE_CHECKING
-):  # whatever is not in the first frame is imported after it: half of PySide6 is made when asked for
+# Whatever is not in the first frame is imported after it: half of PySide6 is made when asked for.
+if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
