@@ -98,6 +98,18 @@ class Window(QMainWindow):
             self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
 
+    def cover(self, page: QWidget) -> Callable[[], None]:
+        """Show this page over the desk until the answer is called; another page that came meanwhile stays."""
+        self.show_page(page)
+
+        def uncover() -> None:
+            if self._pages.currentWidget() is page:
+                self.back_to_desk()
+            self._pages.removeWidget(page)
+            page.deleteLater()
+
+        return uncover
+
     def show_desk(self, desk: Desk, places: tuple[Place, ...], start: str = "today") -> None:
         """Show the places of this desk's user."""
         self.drop_desk()
