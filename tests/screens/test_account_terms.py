@@ -94,7 +94,8 @@ def test_a_licence_warns_two_months_ahead_and_in_red_once_it_has_run_out(
     [told_] = licences(AccountTerms(licences=(one,)), DAY, FORMATS)
 
     assert (told_.words, told_.state, told_.tone) == ("Licence WA-1: every class", state, tone)
-    assert "Main" in told_.more and "looked up Oct 29, 2026" in told_.more
+    assert told_.more.startswith("Main · ")
+    assert "looked up Oct 29, 2026" in told_.more
 
 
 @pytest.mark.parametrize(
