@@ -275,8 +275,9 @@ class Window(QMainWindow):
         self._count_badges()
 
     def _reload(self) -> None:
-        if self.place in self.screens:
-            self.screens[self.place].reload()
+        if self.place in self.screens and self.desk is not None:
+            with self.desk.tasks.calmly():
+                self.screens[self.place].reload()
 
     def _on_sync(self, view: SyncView) -> None:
         from app.screens.sync_state import present_chip
@@ -299,6 +300,7 @@ class Window(QMainWindow):
             ),
             self._on_badges,
             key="badges",
+            calm=True,
         )
 
     def _on_badges(self, answer: tuple[dict[str, int], tuple[str, bool] | None]) -> None:
