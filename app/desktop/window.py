@@ -100,6 +100,7 @@ class Window(QMainWindow):
 
     def cover(self, page: QWidget) -> Callable[[], None]:
         """Show this page over the desk until the answer is called; another page that came meanwhile stays."""
+        self.toast_line.hide()
         self.show_page(page)
 
         def uncover() -> None:
