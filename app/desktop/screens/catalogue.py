@@ -295,7 +295,7 @@ class CatalogueScreen(Screen):
         formats, role, day = self.desk.formats, self.desk.user.role, self.desk.today()
 
         def read(connection: Connection) -> CardView | None:
-            from app.workspace.queries.catalogue import read_product
+            from app.workspace.queries.product_card import read_product
 
             card = read_product(connection, product_id, account_id, day)
             return present_card(card, formats, role=role) if card else None
