@@ -103,6 +103,7 @@ class TrunkState:
     count_words: str
     transfers: str = ""  # the words of the button
     refill: str = ""
+    hand_over: str = ""
     waits: bool = False  # goods are on their way to this person
     reads_only: bool = False  # another tablet of the person holds the trunk, or none does
 
@@ -150,9 +151,16 @@ def present(
         else tr("trunk.count.start"),
         transfers=transfers,
         refill=refill,
+        hand_over="" if reads_only else _hand_over(view),
         waits=waits,
         reads_only=reads_only,
     )
+
+
+def _hand_over(view: TrunkView) -> str:
+    """The words of the way to a hand-over, '' where there is nothing to hand over or nobody to take it."""
+    somebody = any(one.kind == "trunk" for one in view.moving.places)
+    return tr("trunk.hand_over") if view.place and view.lots and somebody else ""
 
 
 def _ways(view: TrunkView) -> tuple[str, str, bool]:

@@ -31,6 +31,7 @@ class LotList(QWidget):
         self._narrow = self._reads_only = False
         self.transfers = button("", name="trunk.transfers", icon="truck", theme=theme)
         self.refill = button("", name="trunk.refill", icon="plus", theme=theme)
+        self.hand_over = button("", name="trunk.hand_over", icon="user", theme=theme)
         self._group = QButtonGroup(self)
         self._filters = row()
         self._shown_filters: tuple[tuple[str, str], ...] = ()
@@ -94,7 +95,9 @@ class LotList(QWidget):
         if self._reads_only != state.reads_only:
             self._reads_only = state.reads_only
             self._hide_columns()
-        for way, words in ((self.transfers, state.transfers), (self.refill, state.refill)):
+        for way, words in (
+            (self.transfers, state.transfers), (self.refill, state.refill), (self.hand_over, state.hand_over)
+        ):  # fmt: skip
             way.setText(words)
             way.setAccessibleName(words)
             way.setVisible(bool(words))
@@ -151,6 +154,7 @@ class LotList(QWidget):
         ways = row()
         ways.addWidget(self.transfers)
         ways.addWidget(self.refill)
+        ways.addWidget(self.hand_over)
         ways.addStretch(1)
         whole.addLayout(ways)
         whole.addLayout(self._filters)
