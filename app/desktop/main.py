@@ -52,9 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     if options.self_check:
-        from app.desktop.headless import self_check
+        from app.desktop.self_check import self_check
 
-        return self_check()
+        return self_check(options.data)
     if options.enrol_and_sync:
         from app.desktop.headless import enrol_and_sync
 
