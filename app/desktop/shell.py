@@ -289,6 +289,7 @@ class Shell(QObject):
             toast=self.window.toast,
             doors=self,
             papers=self.house.papers(),
+            cover=self.window.cover,
         )
         self.window.show_desk(desk, PLACES, start)
 

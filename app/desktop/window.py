@@ -98,6 +98,18 @@ class Window(QMainWindow):
             self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
 
+    def cover(self, page: QWidget) -> Callable[[], None]:
+        """Show this page over the desk until the answer is called; another page that came meanwhile stays."""
+        self.show_page(page)
+
+        def uncover() -> None:
+            if self._pages.currentWidget() is page:
+                self.back_to_desk()
+            self._pages.removeWidget(page)
+            page.deleteLater()
+
+        return uncover
+
     def show_desk(self, desk: Desk, places: tuple[Place, ...], start: str = "today") -> None:
         """Show the places of this desk's user."""
         self.drop_desk()
@@ -263,8 +275,9 @@ class Window(QMainWindow):
         self._count_badges()
 
     def _reload(self) -> None:
-        if self.place in self.screens:
-            self.screens[self.place].reload()
+        if self.place in self.screens and self.desk is not None:
+            with self.desk.tasks.calmly():
+                self.screens[self.place].reload()
 
     def _on_sync(self, view: SyncView) -> None:
         from app.screens.sync_state import present_chip
@@ -287,6 +300,7 @@ class Window(QMainWindow):
             ),
             self._on_badges,
             key="badges",
+            calm=True,
         )
 
     def _on_badges(self, answer: tuple[dict[str, int], tuple[str, bool] | None]) -> None:

@@ -18,12 +18,12 @@ READABLE = (1, 2)
 MAX_BYTES = 240 * 1024
 MAX_ITEMS = 1_000
 MAX_TEXT = 4_000
-MAX_LONG_TEXT = 16_000  # of the texts named in _LONG: a trace of many layers
+MAX_LONG_TEXT = 16_000  # of the texts named in _LONG: a trace of many layers, a drawn signature
 MAX_ID = 128  # ids go into keys, indexes and resume keys
 MAX_INT = 1 << 53
 
 _BY_NAME = {command.__name__: command for command in COMMANDS}
-_LONG = (".shown_trace",)
+_LONG = (".shown_trace", ".strokes")
 _HINTS: dict[type, dict[str, Any]] = {}
 
 

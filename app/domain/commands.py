@@ -11,6 +11,11 @@ from dataclasses import dataclass
 
 from app.domain.bounds import MAX_QTY, MAX_UNIT_PRICE, MAX_VALUE, between, one_of
 from app.domain.command import Command as Command
+from app.domain.field_commands import (
+    MarkFavourite as MarkFavourite,
+    RecordVisit as RecordVisit,
+    SignDocument as SignDocument,
+)
 from app.domain.office_commands import (
     AllotLine as AllotLine,
     AnswerClaim as AnswerClaim,
@@ -332,6 +337,8 @@ FACTS: tuple[type[Command], ...] = (
     ReleaseCustody,
     AnswerClaim,
     ReturnAllotment,
+    SignDocument,
+    RecordVisit,
 )
 COMMANDS: tuple[type[Command], ...] = (
     SubmitQuote,
@@ -363,4 +370,7 @@ COMMANDS: tuple[type[Command], ...] = (
     AnswerClaim,
     GrantAllotment,
     ReturnAllotment,
+    SignDocument,
+    RecordVisit,
+    MarkFavourite,
 )

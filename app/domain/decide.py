@@ -12,14 +12,17 @@ from app.domain import (
     counting,
     custody,
     drafts,
+    favourites,
     fulfilment,
     moving,
     order,
     quoting,
     returns,
+    signing,
     transfers,
     trunk,
     usage,
+    visits,
 )
 from app.domain.commands import (
     FACTS,
@@ -32,12 +35,14 @@ from app.domain.commands import (
     Delegate,
     GrantAllotment,
     GrantEnvelope,
+    MarkFavourite,
     MoveLease,
     MoveOrder,
     MoveQuote,
     PlaceOrder,
     ReceiveTransfer,
     RecordMovement,
+    RecordVisit,
     ReleaseCustody,
     RequestTransfer,
     ResolveCase,
@@ -49,6 +54,7 @@ from app.domain.commands import (
     SendTransfer,
     SetAccountStatus,
     SettleDraft,
+    SignDocument,
     SubmitQuote,
     TakeCustody,
     UseConsigned,
@@ -175,4 +181,10 @@ def _handle(command: Command, facts: Facts) -> tuple[list[Event], list[Finding]]
             return allotting.grant(command, facts)
         case ReturnAllotment():
             return allotting.give_back(command, facts)
+        case SignDocument():
+            return signing.sign(command, facts)
+        case RecordVisit():
+            return visits.record(command, facts)
+        case MarkFavourite():
+            return favourites.mark(command, facts)
     raise TypeError(f"no rule for {type(command).__name__}")

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.parties import COMPANY, Claim
+from app.domain.office_events import (
+    AccountStatusSet as AccountStatusSet,
+    AllotmentOpened as AllotmentOpened,
+    CaseOpened as CaseOpened,
+    CaseResolved as CaseResolved,
+    ClaimRecorded as ClaimRecorded,
+    CustodyMoved as CustodyMoved,
+    DelegationRecorded as DelegationRecorded,
+    DraftRevised as DraftRevised,
+    DraftRevisionDropped as DraftRevisionDropped,
+    DraftRevisionMoved as DraftRevisionMoved,
+    DraftSaved as DraftSaved,
+    EnvelopeDrawn as EnvelopeDrawn,
+    EnvelopeGranted as EnvelopeGranted,
+    EnvelopeRevoked as EnvelopeRevoked,
+)
+from app.domain.parties import COMPANY
 from app.domain.rejections import Finding
 
 
@@ -199,27 +215,6 @@ class CountRecorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseOpened:
-    """The office must look at this: a fact that the rules could not accept as it stands."""
-
-    case_id: str
-    territory_id: str | None
-    rep_id: str
-    op_id: str
-    code: str
-    findings: tuple[Finding, ...]
-    opened_on: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountStatusSet:
-    account_id: str
-    status: str
-    reason: str
-    since: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TransferLine:
     """Base units asked for, sent and received so far of one lot ('' while it is only asked for). What was sent and not
     received is in transit; what the giver took back counts as received."""
@@ -251,125 +246,49 @@ class TransferRecorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DelegationRecorded:
-    delegation_id: str
-    from_user: str
-    to_user: str
-    role: str
-    territories: tuple[str, ...]
-    valid_from: str
-    valid_to: str
-    op_id: str
+class DocumentSigned:
+    """A customer signed a document. `rep_id` is the document's, `signed_by` who held the pad."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvelopeGranted:
-    """Authority in advance; `body` is the canonical JSON that the server signs (authority.body_of)."""
-
-    envelope_id: str
-    holder: str
-    granted_by: str
-    body: str
-    op_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvelopeDrawn:
-    """A document used `amount` minor units of an envelope."""
-
-    use_id: str
-    envelope_id: str
-    holder: str
-    granted_by: str
+    signature_id: str
+    document: str  # quote | order
     document_id: str
-    amount: int
-    used_on: str
+    revision: int
+    account_id: str
+    territory_id: str
+    rep_id: str | None
+    signer: str
+    meaning: str  # accepts | received
+    signed_at: str  # with its offset from UTC, as the device says
+    strokes: str  # app.domain.strokes; '' when the name was typed only
+    digest: str  # of what was shown (app.domain.signing)
+    signed_by: str
     op_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnvelopeRevoked:
-    envelope_id: str
-    revoked_on: str
+class VisitRecorded:
+    """Somebody was at a customer's. `territory_id` and `rep_id` are the account's."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseResolved:
-    case_id: str
-    resolved_by: str
-    resolution: str
-    resolved_on: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftSaved:
-    """The draft as a whole, new or moved on; `head` is the revision that counts."""
-
-    draft_id: str
-    owner_id: str
-    kind: str
-    number: str
-    head: str
-    state: str  # open | closed
+    visit_id: str
+    account_id: str
+    territory_id: str
+    rep_id: str | None
+    visited_by: str
+    day: str
+    note: str
+    next_on: str  # ISO date of the next visit, '' for none
     op_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftRevised:
-    revision_id: str
-    draft_id: str
-    owner_id: str
-    number: int
-    based_on: str
-    state: str  # head | sibling | past
-    body: str
-    author: str
-    device: str
-    saved_at: str
+class FavouriteMarked:
+    """A product is among a user's favourites from now on, or no more."""
+
+    user_id: str
+    product_id: str
+    favourite: bool
+    marked_on: str
     op_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftRevisionMoved:
-    """`decided_by` is '' when the next revision simply followed."""
-
-    revision_id: str
-    state: str
-    decided_by: str
-    decided_on: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftRevisionDropped:
-    revision_id: str
-    draft_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustodyMoved:
-    """A trunk has another holding device: '' for none."""
-
-    location_id: str
-    holder: str
-    holder_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimRecorded:
-    """A claim on goods of a trunk, new or as it stands now."""
-
-    claim: Claim
-    op_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllotmentOpened:
-    """A warehouse keeps goods for a rep from now on, in a place of its own."""
-
-    location_id: str
-    name: str
-    custodian: str
-    territory_id: str | None
 
 
 Event = (
@@ -399,4 +318,7 @@ Event = (
     | CustodyMoved
     | ClaimRecorded
     | AllotmentOpened
+    | DocumentSigned
+    | VisitRecorded
+    | FavouriteMarked
 )

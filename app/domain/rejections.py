@@ -92,6 +92,9 @@ CODES: dict[str, str] = {
     "claim_unknown": BLOCKS,
     "claim_closed": BLOCKS,  # answered or withdrawn before
     "claim_differs": WARN,  # other than was claimed is answered; carries the reason, and is a case without one
+    # signatures
+    "signed_unknown": BLOCKS,  # the document is not there
+    "signed_other": BLOCKS,  # what was signed is not what the books hold, or a later revision stands
     # authority
     "delegation_wrong": BLOCKS,
     "counter_wrong": BLOCKS,

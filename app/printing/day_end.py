@@ -57,12 +57,8 @@ def _unsent(found: DayEnd, formats: Formats) -> str:
     told = tr("print.day.unsent", count=found.waiting)
     if not found.oldest:
         return told
-    heard = _moment(found.last_contact, formats) if found.last_contact else tr("print.day.never")
-    return " ".join((told, tr("print.day.since", oldest=_moment(found.oldest, formats), heard=heard)))
-
-
-def _moment(iso: str, formats: Formats) -> str:
-    return f"{formats.date(iso)} {formats.clock(iso)}"
+    heard = formats.moment(found.last_contact) if found.last_contact else tr("print.day.never")
+    return " ".join((told, tr("print.day.since", oldest=formats.moment(found.oldest), heard=heard)))
 
 
 def _done(entries: tuple[DayEntry, ...], formats: Formats) -> Table:

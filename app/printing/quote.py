@@ -5,11 +5,12 @@ What the office and the rep tell each other (approvals, margins, their own note)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.printing.heads import for_customer
 from app.printing.layout import pdf
-from app.printing.parts import continued, customer, named, page_words
-from app.printing.sheet import END, Cell, Column, Letterhead, Named, Party, Sheet, Sign, Table
+from app.printing.parts import named
+from app.printing.sheet import END, Cell, Column, Letterhead, Named, Sheet, Sign, Table
 from app.screens.formats import Formats
 from app.screens.wording import tr
 from app.workspace.rows.quotes import QuoteCard, QuoteLineRow
@@ -39,27 +40,22 @@ def sheet(
     card: QuoteCard, *, letterhead: Letterhead, formats: Formats, signed: Signed | None = None
 ) -> Sheet:
     """The quote in words."""
-    title = tr("print.quote")
     discounts = any(line.discount_bp for line in card.lines)
-    return Sheet(
-        title=title,
-        number=card.number,
-        day=card.day,
-        locale=formats.locale,
-        letterhead=letterhead,
-        page=page_words(),
-        continued=continued(title, card.number, card.account),
-        parties=(
-            Party(tr("print.customer"), customer(card.account, card.account_number)),
-            *((Party(tr("print.ship_to"), (card.ship_to,)),) if card.ship_to else ()),
-        ),
-        facts=named(
+    head = for_customer(
+        card,
+        tr("print.quote"),
+        tr("print.ship_to"),
+        (
             (tr("print.date"), formats.date(card.day)),
             (tr("print.valid_until"), formats.date(card.valid_until)),
             (tr("print.revision"), formats.qty(card.revision) if card.revision > 1 else ""),
             (tr("print.po"), card.po_number),
-            (tr("print.rep"), card.rep),
         ),
+        letterhead=letterhead,
+        formats=formats,
+    )
+    return replace(
+        head,
         says="" if card.state in OFFERED else tr("print.quote.not_yet"),
         tables=(
             Table(

@@ -108,7 +108,7 @@ def standing(ops: Sequence[Standing]) -> str:
 
 def signature(count: SignedCount, formats: Formats) -> tuple[tuple[str, str], ...]:
     """Who signed, when, what it means, and the hash of what was signed; for the screen and for paper."""
-    when = f"{formats.date(count.signed_at)} {formats.clock(count.signed_at)}" if count.signed_at else ""
+    when = formats.moment(count.signed_at) if count.signed_at else ""
     told = (
         (tr("print.sign.name"), count.signed_by),
         (tr("print.sign.when"), when),

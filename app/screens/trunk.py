@@ -104,6 +104,7 @@ class TrunkState:
     day_end: str  # the words of the button that closes the day
     transfers: str = ""  # the words of the button
     refill: str = ""
+    hand_over: str = ""
     waits: bool = False  # goods are on their way to this person
     reads_only: bool = False  # another tablet of the person holds the trunk, or none does
 
@@ -150,6 +151,7 @@ def present(
         day_end=_goes_on(counting, "day_end.start", "day_end.go_on", day_end=True),
         transfers=transfers,
         refill=refill,
+        hand_over="" if reads_only else _hand_over(view),
         waits=waits,
         reads_only=reads_only,
     )
@@ -160,6 +162,12 @@ def _goes_on(counting: CountDraft | None, start: str, go_on: str, *, day_end: bo
     if counting is None or counting.day_end != day_end:
         return tr(start)
     return tr(go_on, counted=len(counting.lines))
+
+
+def _hand_over(view: TrunkView) -> str:
+    """The words of the way to a hand-over, '' where there is nothing to hand over or nobody to take it."""
+    somebody = any(one.kind == "trunk" for one in view.moving.places)
+    return tr("trunk.hand_over") if view.place and view.lots and somebody else ""
 
 
 def _ways(view: TrunkView) -> tuple[str, str, bool]:

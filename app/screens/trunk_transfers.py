@@ -66,6 +66,7 @@ class WayDetail:
     headline: str
     findings: tuple[FindingWords, ...]
     anyway: bool
+    codes: str = ""  # the words of the way to its codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def present_transfer(
         headline=tr("sale.refused") if refused else "",
         findings=all_in_words(findings, formats),
         anyway=refused,
+        codes=tr("ways.codes") if role == OUTGOING and transfer.handed_by else "",
     )
 
 

@@ -22,10 +22,12 @@ from app.domain.facts import (
     EnvelopeFact,
     Facts,
     Known,
+    OrderFact,
     Policy,
     QuoteFact,
     TransferFact,
 )
+from app.domain.field_commands import QUOTE
 from app.domain.moving import COMING_BACK
 from app.domain.parties import LEASED, Delegation, Person, Place, allotted_place, warehouse_of
 from app.store import read_documents as documents, read_stock as stock, read_terms as terms, tables as t
@@ -184,6 +186,15 @@ class _Asked:
                 return self._claim(command.claim_id)[0]
             case c.AnswerClaim():
                 return self._answer(command)
+            case c.SignDocument():
+                return self._signed(command)
+            case c.RecordVisit():
+                return {
+                    "document_exists": self._exists(t.visit, command.visit_id),
+                    "account": terms.account(self.reader, self.sight.account_id(command.account_id)),
+                }
+            case c.MarkFavourite():
+                return {"products": terms.products(self.reader, (command.product_id,))}
         raise TypeError(f"nothing to read for {type(command).__name__}")
 
     def _exists(self, table: Any, row_id: str) -> bool:
@@ -373,6 +384,19 @@ class _Asked:
             "lots": terms.lots(self.reader, (known.lot_id,)),
             "balances": stock.balances(self.reader, where, (known.product_id,)),
         }
+
+    def _signed(self, command: c.SignDocument) -> dict[str, Any]:
+        """The document that was signed. With it its account: it does not move while the signature is written."""
+        facts: dict[str, Any] = {"document_exists": self._exists(t.signature, command.signature_id)}
+        known: Known[QuoteFact] | Known[OrderFact]
+        if command.document == QUOTE:
+            known = facts["quote"] = self._quote(command.document_id)[0]
+        else:
+            there = documents.order(self.reader, command.document_id)
+            known = facts["order"] = self.sight.of(reach.knows_order, there)
+        if known.value is not None:
+            facts["account"] = terms.account(self.reader, known.value.account_id)
+        return facts
 
     def _knows_transfer(self, actor: Person, transfer: TransferFact) -> bool:
         ends = (

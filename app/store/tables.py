@@ -15,6 +15,12 @@ from app.store.document_tables import (
     sales_order as sales_order,
     shipment as shipment,
 )
+from app.store.field_tables import (
+    favourite as favourite,
+    favourite_id as favourite_id,
+    signature as signature,
+    visit as visit,
+)
 from app.store.kinds import KINDS as KINDS, Kind as Kind, flag, integer, kind, shared as shared, text
 from app.store.stock_tables import (
     balance as balance,

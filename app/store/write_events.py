@@ -21,6 +21,7 @@ from app.domain.events import (
     CountRecorded,
     CustodyMoved,
     DelegationRecorded,
+    DocumentSigned,
     DraftRevised,
     DraftRevisionDropped,
     DraftRevisionMoved,
@@ -30,6 +31,7 @@ from app.domain.events import (
     EnvelopeRevoked,
     Event,
     ExposureGrew,
+    FavouriteMarked,
     LineAllocated,
     LineReturned,
     OrderMoved,
@@ -38,6 +40,7 @@ from app.domain.events import (
     QuoteRecorded,
     StockMoved,
     TransferRecorded,
+    VisitRecorded,
 )
 from app.domain.rejections import Finding
 from app.store import tables as t
@@ -168,6 +171,15 @@ class _Writer:
                 self._insert(t.delegation, {**row, "territories": json.dumps(event.territories)})
             case EnvelopeGranted() | EnvelopeDrawn() | EnvelopeRevoked():
                 self._authority(event)
+            case DocumentSigned():
+                self._insert(t.signature, _fields(event, "signature_id"))
+            case VisitRecorded():
+                self._insert(t.visit, _fields(event, "visit_id"))
+            case FavouriteMarked():
+                key = t.favourite_id(event.user_id, event.product_id)
+                self._accumulate(
+                    t.favourite, {**asdict(event), "id": key, "favourite": int(event.favourite)}, ()
+                )
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from app.store.engine import reading, writing
 
-HEAD = "0004"
+HEAD = "0005"
 
 
 class NewerDatabase(RuntimeError):

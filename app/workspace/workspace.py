@@ -91,13 +91,15 @@ class NotEnrolled(RuntimeError):
 
 @dataclass(slots=True)
 class Workspace:
-    """See the module. `journal` gets a record of each op right after its commit."""
+    """See the module. `journal` gets a record of each op right after its commit. `give_way` is called again and again
+    while a page is let in, some milliseconds apart; it may take its time when somebody waits for an answer."""
 
     engine: Engine
     reader: Engine
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     journal: Callable[[dict[str, Any]], None] | None = None
+    give_way: Callable[[], object] = lambda: None
     _listeners: list[Callable[[frozenset[str]], None]] = field(default_factory=list)
 
     # -- who and when -------------------------------------------------------------------------------------------------

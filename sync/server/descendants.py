@@ -1,11 +1,12 @@
 """What belongs to an account goes where the account goes (SYNC.md §2).
 
-An account's addresses, contacts, terms and exposure copy its territory and its rep, so that their buckets can be told
-from the row alone. When an account gets another territory or rep, `UnitOfWork` writes the copies in the same
+An account's addresses, contacts, visits, terms and exposure copy its territory and its rep, so that their buckets can
+be told from the row alone. When an account gets another territory or rep, `UnitOfWork` writes the copies in the same
 transaction, whoever moved it: a tablet that loses the account loses all of it, and one that gains it gets all of it.
 
 Its quotes and orders follow from the territory that the account has left to its new one, with all that is written on
-them. Their rep stays who made them: the author keeps seeing them. A document that another territory made stays there.
+them and every signature. Their rep stays who made them: the author keeps seeing them. A document that another territory
+made stays there.
 
 More than MOST rows go after the commit, MOST at a time; each is granted to the new bucket in the transaction that
 drops it from the old. The table `move` keeps what has not arrived, so that a server that was stopped goes on
@@ -35,6 +36,7 @@ DESCENDANTS: Mapping[str, str] = {
     "licence": "account_id",
     "roster": "account_id",
     "tax_exemption": "account_id",
+    "visit": "account_id",
 }
 
 
@@ -46,6 +48,7 @@ DOCUMENTS: Mapping[str, tuple[str, str]] = {
     "order_line": ("sales_order", "order_id"),
     "shipment": ("sales_order", "order_id"),
     "sales_order": ("sales_order", "id"),
+    "signature": ("signature", "id"),  # names the account of the document that was signed
 }
 
 MOST = 5_000  # rows that move in one transaction

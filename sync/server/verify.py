@@ -2,7 +2,7 @@
 
 `verify(engine)` reads one snapshot and answers every difference it finds; none means that the books agree. It sums in
 the database or walks rows in chunks, so that its size does not grow with the company's. Start in `_checks` for what is
-compared; the parts are in `verify_stock`, `verify_documents`, `verify_terms`, `verify_feed` and `verify_ops`.
+compared; the parts are in the modules `verify_…` beside this one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, Engine, text
 
 from app.store.engine import reading
-from sync.server import verify_documents, verify_feed, verify_moves, verify_ops, verify_stock, verify_terms
+from sync.server import (
+    verify_documents,
+    verify_feed,
+    verify_field,
+    verify_moves,
+    verify_ops,
+    verify_stock,
+    verify_terms,
+)
 from sync.server.difference import Difference
 
 Check = Callable[[Connection], Iterator[Difference]]
@@ -46,6 +54,9 @@ def _checks() -> tuple[Check, ...]:
         verify_terms.envelopes,
         verify_terms.transfers,
         verify_terms.claims,
+        verify_field.signatures,
+        verify_field.visits,
+        verify_field.favourites,
         verify_ops.results,
         verify_ops.payloads,
         verify_ops.streams,

@@ -8,11 +8,22 @@ from sqlalchemy import Connection, Table, func, or_, select, union_all
 
 from app.domain.decide import OUTCOMES, PARKED, REJECTED
 from app.domain.ids import fingerprint
-from app.store.tables import count_sheet, device, exception_case, movement, op_result, quote, sales_order
+from app.store.tables import (
+    count_sheet,
+    device,
+    exception_case,
+    favourite,
+    movement,
+    op_result,
+    quote,
+    sales_order,
+    signature,
+    visit,
+)
 from sync.server.difference import Difference
 from sync.server.tables import op_alias, op_log, stream
 
-_WITH_EFFECT = (quote, sales_order, count_sheet, exception_case, movement)
+_WITH_EFFECT = (quote, sales_order, count_sheet, exception_case, movement, signature, visit, favourite)
 _AT_ONCE = 500
 
 

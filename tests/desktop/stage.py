@@ -187,6 +187,7 @@ def make_stage(
         toast=toast,
         doors=Doors(theme, asked),
         papers=_papers(workspace, shown),
+        cover=window.cover,
     )
     server = api or NoNetwork()
     stage = Stage(workspace, theme, tasks, desk, window, server, went, toasts, asked, failures, shown)

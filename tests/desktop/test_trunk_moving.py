@@ -172,9 +172,10 @@ def test_goods_are_handed_over_and_the_colleague_takes_less_with_a_reason(
 ) -> None:
     more(hand, 1)
     hand.press("trunk.lot.hand_over")
-    assert not hand.sees("trunk.move.hint")  # there is only one colleague, and they are chosen
-    hand.type("trunk.move.qty.figure", "3")
-    hand.press("trunk.move.save")
+    assert not hand.sees("trunk.giving.hint")  # there is only one colleague, and they are chosen
+    hand.type("trunk.giving.line.0.qty.figure", "3")
+    hand.press("trunk.giving.save")
+    hand.press("codes_sheet.done")
     assert rep.one(BALANCE.format(lot="l1")) == 7
     hand.press("trunk.transfers")
     assert hand.rows("ways.list")[0][1] == "On its way from you"
@@ -337,7 +338,7 @@ def test_every_control_is_named_and_high_enough_for_a_finger(hand: Hand, kim: An
     hand.stage.sync()
     more(hand, 1)
     hand.press("trunk.lot.hand_over")
-    check(hand.find("trunk.move"))
+    check(hand.find("trunk.giving"))
     hand.press("trunk.transfers")
     less(hand, "ways.line.0.qty")
     check(hand.find("trunk.ways"))

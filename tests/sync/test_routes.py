@@ -90,7 +90,7 @@ def test_health_tells_the_state_of_the_house(client: Any, server_engine: Engine)
     answer = client.get("/health")
 
     found = answer.json()
-    assert (found["status"], found["version"], found["schema"]) == ("ok", "1.2.3", "0004")
+    assert (found["status"], found["version"], found["schema"]) == ("ok", "1.2.3", "0005")
     assert found["database"] == server_engine.dialect.name
     assert found["position"] > 0
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from app.store.engine import reading
+from app.workspace.field import mark_favourite, record_visit, sign_document
+from app.workspace.queries.signatures import to_sign
 from sync.server.difference import Difference
 from sync.server.verify import differences, verify
 
@@ -133,6 +136,38 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "claim",
         "cl: expected a day when it was closed: answered, found None",
     ),
+    "a quote was changed after it was signed": (
+        "UPDATE quote SET po_number = 'another'",
+        "signature",
+        "expected a signature on RE-A-0003 as it stands",
+    ),
+    "a signature on nothing": (
+        "UPDATE signature SET document_id = 'gone'",
+        "signature",
+        "expected a quote gone, found none",
+    ),
+    "a signature that is kept elsewhere than its document": (
+        "UPDATE signature SET territory_id = 'south'",
+        "signature",
+        "expected account a1, territory north, rep rep of its document, found a1, south, rep",
+    ),
+    "a signature that cannot be drawn": (
+        "UPDATE signature SET strokes = '1,2 x'",
+        "signature",
+        "expected strokes that can be drawn",
+    ),
+    "a visit at nobody's": ("UPDATE visit SET account_id = 'gone'", "visit", "an account gone, found none"),
+    "a visit that says nothing": ("UPDATE visit SET note = ' '", "visit", "expected a note, found none"),
+    "a favourite that is no product": (
+        "UPDATE favourite SET product_id = 'gone'",
+        "favourite",
+        "rep|p1: expected a product gone, found none",
+    ),
+    "a favourite under another name": (
+        "UPDATE favourite SET id = 'another'",
+        "favourite",
+        "another: expected rep|p1, found another",
+    ),
     "exposure is lost": ("DELETE FROM exposure", "exposure", "found no exposure row"),
     "an op without a result": ("DELETE FROM op_result WHERE seq = 1", "op", "expected a result, found none"),
     "a result without an op": (
@@ -243,7 +278,8 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
 
 
 def play(world: Any) -> None:
-    """A sale, a count with a variance, a quote that becomes an order, and a sale of more than there is."""
+    """A sale, a count with a variance, a quote that becomes an order, a sale of more than there is; then the quote is
+    signed, a visit noted, a product kept at hand."""
     rep = world.tablet("rep")
     quote = rep.quote()
     for command in (rep.sale(), rep.count(6, 7), quote):
@@ -251,10 +287,20 @@ def play(world: Any) -> None:
     rep.sync()
     for command in (rep.order(quote), rep.sale(qty=9, lot="l2")):
         assert rep.workspace.perform(command, even_so=True).saved
+    with reading(rep.workspace.reader) as connection:
+        shown = to_sign(connection, "quote", quote.quote_id)
+    assert shown is not None
+    for command in (
+        sign_document(rep.workspace, shown, signer="Dr. Ada", strokes="1,2 3,4"),
+        record_visit(rep.workspace, "a1", "wants the long ones"),
+        mark_favourite(rep.workspace, "p1", True),
+    ):
+        assert rep.workspace.perform(command).saved
     rep.sync()
     assert [row[0] for row in world.rows("SELECT outcome FROM op_result ORDER BY seq")] == [
         *["applied"] * 4,
         "applied_exception",
+        *["applied"] * 3,
     ]
 
 

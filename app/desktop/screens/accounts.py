@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.desktop.desk import Desk, Screen
@@ -70,6 +70,7 @@ class AccountsScreen(Screen):
         self.card.document.connect(self._go_to)
         self.card.order.connect(self._read_order)
         self.card.using.connect(self._use)
+        self.card.link.connect(self._reach)
         self._consigned = Consigned((), None)
         self._using = False
         self.usage = UsagePanel(desk)
@@ -301,6 +302,13 @@ class AccountsScreen(Screen):
             self.desk.go("trunk", sell_to=self._account)
         else:
             self.desk.go("catalogue", account_id=self._account)
+
+    def _reach(self, url: str) -> None:
+        """Call or write to a contact by the device's own program; without one the address is there to paste."""
+        if not QDesktopServices.openUrl(QUrl(url)):
+            address = QUrl(url).path(QUrl.ComponentFormattingOption.FullyDecoded)
+            QGuiApplication.clipboard().setText(address)
+            self.desk.toast(tr("accounts.contact.no_program", what=address), tone="warn")
 
     def _go_to(self, key: tuple[str, str]) -> None:
         kind, document_id = key

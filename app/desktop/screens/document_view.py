@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLay
 from app.desktop.theme import GRID, TALL_ROW, Theme
 from app.desktop.widgets.fields import button, chip, label, money
 from app.desktop.widgets.panel import Card, FindingsList, Scroll, Section, clear, column, row, rule
+from app.desktop.widgets.signature_pad import SignaturePicture
 from app.desktop.widgets.table import Column, Table
 from app.screens.document_parts import Fact, PageAction, PageChip, Told
 from app.screens.findings import FindingWords
+from app.screens.signatures import SignedView, signed_lines
 from app.screens.wording import tr
 
 STEPS = ("sync", "open_account", "edit", "choose_account", "revise", "open_quote")
@@ -104,6 +106,8 @@ class DocumentView(QWidget, Generic[R]):
         self.total = money("", "title", name=f"{self._name}.total")
         self.details = QVBoxLayout()
         self.details.setSpacing(10)
+        self.signature = column(gap=2)
+        self._signed: SignedView | None = None
         self.papers = column()
         self._papers: tuple[PageAction, ...] = ()
 
@@ -134,6 +138,7 @@ class DocumentView(QWidget, Generic[R]):
             self.side.body.addLayout(layout)
         self.side.body.addWidget(rule())
         self.side.body.addLayout(self.details)
+        self.side.body.addLayout(self.signature)
         self.side.body.addLayout(self.papers)
         self.side.body.addStretch(1)
         across = row(gap=2 * GRID)
@@ -259,6 +264,29 @@ class DocumentView(QWidget, Generic[R]):
         clear(self.details)
         for one in details:
             self.details.addWidget(self._detail(one))
+
+    def show_signature(self, signed: SignedView | None) -> None:
+        """Who signed it, and whether that still stands; None where nobody has."""
+        if signed == self._signed:
+            return
+        self._signed = signed
+        clear(self.signature)
+        if signed is None:
+            return
+        name = f"{self._name}.signature"
+        self.signature.addWidget(rule())
+        self.signature.addWidget(label(tr("signature.title"), "muted"))
+        if signed.strokes:
+            picture = SignaturePicture(self._theme, name=f"{name}.picture", high=56)
+            self.signature.addWidget(picture)
+            picture.show_text(signed.strokes)
+        for at, (words, role) in enumerate(signed_lines(signed)):
+            tone = "warn" if words == signed.wrong else ""
+            made = label(words, role, name=f"{name}.{at}", tone=tone, wrap=True, stands=True)
+            self.signature.addWidget(made)
+        if signed.sending:
+            sent = chip(signed.sending, signed.sending_tone, name=f"{name}.sending")
+            self.signature.addWidget(sent, alignment=Qt.AlignmentFlag.AlignLeading)
 
     def _detail(self, one: Fact) -> QWidget:
         holder = QWidget()

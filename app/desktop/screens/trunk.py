@@ -10,12 +10,11 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from app.desktop.desk import Desk, Screen
+from app.desktop.screens.trunk_aside import TrunkAside
 from app.desktop.screens.trunk_counting import TrunkCounting
 from app.desktop.screens.trunk_lease import LeaseBar
-from app.desktop.screens.trunk_lot import LotPanel
-from app.desktop.screens.trunk_lots import DayPanel, LotList
+from app.desktop.screens.trunk_lots import LotList
 from app.desktop.screens.trunk_refill import RefillPage
-from app.desktop.screens.trunk_sale import SalePanel
 from app.desktop.screens.trunk_scanning import TrunkScanning
 from app.desktop.screens.trunk_transfers import TransfersPage
 from app.desktop.theme import GRID
@@ -51,18 +50,14 @@ class TrunkScreen(Screen):
         self.lots = LotList(desk.theme)
         self.lease = LeaseBar(desk)
         self.lots.whole.insertWidget(0, self.lease)
-        self.day = DayPanel(desk.theme)
+        self.aside = TrunkAside(self)
+        self.day, self.sale, self.lot = self.aside.day, self.aside.sale, self.aside.lot
         self.day.whole.addWidget(self.lease.give_up)
-        self.sale = SalePanel(desk)
-        self.lot = LotPanel(desk)
         self.ways = TransfersPage(desk)
         self.refill = RefillPage(desk)
         self.counting = TrunkCounting(self, desk)
-        self._aside = QStackedWidget()
-        for panel in (self.day, self.sale, self.lot):
-            self._aside.addWidget(panel)
         self.split = ListDetail(
-            desk.theme, self.lots, self._aside, name="trunk.split", width=ASIDE, grow_left=True, room=840
+            desk.theme, self.lots, self.aside, name="trunk.split", width=ASIDE, grow_left=True, room=840
         )
         self.pages = QStackedWidget()
         for page in (self.split, *self.counting.pages, self.ways, self.refill):
@@ -81,16 +76,16 @@ class TrunkScreen(Screen):
         self.lots.transfers.clicked.connect(lambda: self._to_transfers())
         self.lots.refill.clicked.connect(self._to_refill)
         self.lot.selling.connect(self._sell_key)
-        self.lot.closed.connect(self._sale_over)
-        self.lot.counting.connect(self.counting.start)
+        self.lot.closed.connect(self.aside_over)
+        self.lot.counting.connect(self.to_count)
         self.ways.left.connect(self.to_trunk)
-        self.ways.counting.connect(self.counting.start)
+        self.ways.counting.connect(self.to_count)
         self.refill.left.connect(self.to_trunk)
-        self.lots.count.clicked.connect(lambda: self.counting.start())
+        self.lots.count.clicked.connect(self.to_count)
         self.lots.day_end.clicked.connect(lambda: self.counting.start(day_end=True))
         self.day.table.opened.connect(self._open_document)
-        self.sale.closed.connect(self._sale_over)
-        self.sale.counting.connect(self.counting.start)
+        self.sale.closed.connect(self.aside_over)
+        self.sale.counting.connect(self.to_count)
         QShortcut(QKeySequence.StandardKey.Find, self, self._to_search)
         self.scanning = TrunkScanning(self)
 
@@ -139,6 +134,7 @@ class TrunkScreen(Screen):
         self._view = view
         self.sale.set_lots(view.lots, view.as_of)
         self.lot.set_lots(view.lots, view.moving.places)
+        self.aside.giving.set_lots(view.lots, view.moving.places)
         if view.place is not None:
             self.ways.show_moving(view.moving, view.place.id)
             self.refill.show_moving(view.moving, view.place.id)
@@ -160,9 +156,7 @@ class TrunkScreen(Screen):
         self.lots.show_state(state)
         self.lease.show_place(self._view.place)
         self.day.show_state(state)
-        beside = self.sale if self.sale.draft is not None and not state.reads_only else self.day
-        lot = self.lot.lot is not None and not state.reads_only
-        self._aside.setCurrentWidget(self.lot if lot else beside)
+        self.aside.choose(reads_only=state.reads_only)
 
     def _on_search(self, words: str) -> None:
         self._search = words
@@ -198,9 +192,9 @@ class TrunkScreen(Screen):
         if "refill" in wanted:
             self._to_refill()
         if "sell_to" in wanted:
-            self.with_sale(lambda: self.sale.sell_to(wanted["sell_to"]))
+            self.aside.with_sale(lambda: self.sale.sell_to(wanted["sell_to"]))
         if "product_id" in wanted:
-            self.with_sale(lambda: self.sale.add_product(wanted["product_id"]))
+            self.aside.with_sale(lambda: self.sale.add_product(wanted["product_id"]))
         for lot in self._view.lots:
             if lot.lot_id and lot.lot_id == wanted.get("lot_id"):
                 self.lots.table.select_key(lot.key)
@@ -209,7 +203,11 @@ class TrunkScreen(Screen):
     # -- selling ------------------------------------------------------------------------------------------------------
 
     def _sell_lot(self, row: LotRow | None) -> None:
-        """Sell the lot, or show what can be done with one that must not be sold."""
+        """Sell the lot, or show what can be done with one that must not be sold. While goods are put together to go,
+        it goes with them."""
+        lot = self.lot_of(row.key) if row is not None else None
+        if lot is not None and self.aside.tapped(lot):
+            return
         if row is not None and row.sells:
             self._sell_key(row.key)
         elif row is not None:
@@ -227,7 +225,7 @@ class TrunkScreen(Screen):
         lot = self.lot_of(key)
         if lot is not None:
             self.lot.lot = None
-            self.with_sale(lambda: self.sale.add_lot(lot))
+            self.aside.with_sale(lambda: self.sale.add_lot(lot))
 
     def _more(self, row: LotRow) -> None:
         """What else can be done with the lot; a sale that was begun waits."""
@@ -235,35 +233,10 @@ class TrunkScreen(Screen):
         if lot is not None and place is not None and self._view is not None:
             self.sale.keep()
             self.lot.show_lot(lot, place.id, self._view.moving.places)
-            self._aside.setCurrentWidget(self.lot)
+            self.aside.setCurrentWidget(self.lot)
             self.split.show_detail()
 
-    def with_sale(self, then: Callable[[], None]) -> None:
-        """Do `then` with the sale that is open, or with a new one; its id is made before anything is kept."""
-        place = self.held_place()
-        if place is None:
-            return
-        if self.sale.draft is not None:
-            then()
-            self._sale_in_front()
-            return
-
-        def begin(sale_id: str) -> None:
-            if self.sale.draft is None:
-                self.sale.begin(SaleDraft(sale_id, place.id, "", "", "", ()))
-            then()
-            self._sale_in_front()
-
-        self.desk.tasks.act(lambda workspace: workspace.new_id(), begin)
-
-    def _sale_in_front(self) -> None:
-        self.lot.lot = None
-        self._aside.setCurrentWidget(self.sale)
-        self.split.show_detail()
-        if not self.sale.form.account_name.text():
-            self.sale.form.account.setFocus()
-
-    def _sale_over(self) -> None:
+    def aside_over(self) -> None:
         self.split.show_list()
         self._show()
         self.reload()
@@ -279,6 +252,10 @@ class TrunkScreen(Screen):
         self.pages.setCurrentWidget(self.refill)
         self.refill.begin()
         self.reload()
+
+    def to_count(self) -> None:
+        """Count the trunk, or go on with it."""
+        self.counting.start()
 
     def to_trunk(self) -> None:
         """Back to the lots."""

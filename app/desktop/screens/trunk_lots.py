@@ -31,6 +31,7 @@ class LotList(QWidget):
         self._narrow = self._reads_only = False
         self.transfers = button("", name="trunk.transfers", icon="truck", theme=theme)
         self.refill = button("", name="trunk.refill", icon="plus", theme=theme)
+        self.hand_over = button("", name="trunk.hand_over", icon="user", theme=theme)
         self.day_end = button(
             tr("day_end.start"), name="trunk.day_end", icon="clock", theme=theme, shortcut="Ctrl+E"
         )
@@ -100,7 +101,9 @@ class LotList(QWidget):
         if self._reads_only != state.reads_only:
             self._reads_only = state.reads_only
             self._hide_columns()
-        for way, words in ((self.transfers, state.transfers), (self.refill, state.refill)):
+        for way, words in (
+            (self.transfers, state.transfers), (self.refill, state.refill), (self.hand_over, state.hand_over)
+        ):  # fmt: skip
             way.setText(words)
             way.setAccessibleName(words)
             way.setVisible(bool(words))
@@ -158,6 +161,7 @@ class LotList(QWidget):
         ways = row()
         ways.addWidget(self.transfers)
         ways.addWidget(self.refill)
+        ways.addWidget(self.hand_over)
         ways.addStretch(1)
         ways.addWidget(self.day_end)
         whole.addLayout(ways)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, func, select
 
 from app.domain.commands import CounterLine, PlaceOrder, SubmitQuote
+from app.domain.field_commands import ORDER, QUOTE
 from app.domain.rejections import Finding
 from app.store import tables as t
 from app.store.write_events import read_findings
@@ -22,6 +23,7 @@ from app.workspace.queries.quotes import (
     sending_of,
 )
 from app.workspace.queries.quoting import ship_to
+from app.workspace.queries.signatures import latest_signature
 from app.workspace.queries.sync import asks_for_somebody
 from app.workspace.rows.quote_draft import QuoteDraft
 from app.workspace.rows.quotes import (
@@ -87,6 +89,7 @@ def quote_card(connection: Connection, quote_id: str) -> QuoteCard | None:
         tax_total=row["tax_total"],
         valid_until=row["valid_until"],
         envelope_id=row["envelope_id"] or "",
+        signature=latest_signature(connection, QUOTE, quote_id, row["revision"]),
     )
 
 
@@ -147,6 +150,7 @@ def order_card(connection: Connection, order_id: str) -> OrderCard | None:
         if row["type"] != "history"
         else (),
         trunk_id=goods.own_trunk(connection, who.user_id) if who else "",
+        signature=latest_signature(connection, ORDER, order_id),
     )
 
 

@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, func, or_, select
 
+from app.domain.commands import SendTransfer
+from app.domain.decide import REJECTED
 from app.domain.facts import Balance
 from app.domain.parties import COMPANY, LOANED, QUARANTINE
 from app.domain.stock import ParLevel, par_proposal
@@ -58,6 +60,7 @@ def open_transfers(connection: Connection, location_id: str) -> tuple[Transfer, 
             _named(giver, giving).label("from_name"),
             _named(taker, taking).label("to_name"),
             outbox.c.pushed,
+            case((_shows_codes(taker), outbox.c.op_id)).label("handed_by"),
         )
         .outerjoin(giver, giver.c.id == transfer.c.from_location)
         .outerjoin(giving, giving.c.id == giver.c.custodian)
@@ -85,10 +88,21 @@ def open_transfers(connection: Connection, location_id: str) -> tuple[Transfer, 
             reason=row["reason"],
             lines=lines.get(row["id"], ()),
             op_waits=row["pushed"] == 0,
+            handed_by=row["handed_by"] or "",
         )
         for row in rows
     )
     return tuple(one for one in found if one.state in ("requested", "in_transit") or one.on_way)
+
+
+def _shows_codes(taker: FromClause) -> ColumnElement[bool]:
+    """Handed over by this device to a person, who has not taken it: its codes still say something."""
+    return and_(
+        transfer.c.state == "in_transit",
+        taker.c.kind == "trunk",
+        outbox.c.command == SendTransfer.__name__,
+        or_(outbox.c.result.is_(None), outbox.c.result != REJECTED),
+    )
 
 
 def _named(place: FromClause, keeper: FromClause) -> ColumnElement[str]:

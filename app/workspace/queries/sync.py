@@ -16,16 +16,19 @@ from app.domain.commands import (
     PlaceOrder,
     ReceiveTransfer,
     RecordMovement,
+    RecordVisit,
     RequestTransfer,
     ReturnGoods,
     SellFromTrunk,
     SendTransfer,
     SetAccountStatus,
+    SignDocument,
     SubmitQuote,
     UseConsigned,
 )
 from app.domain.decide import EXCEPTION, PARKED, REJECTED
-from app.store.tables import account, quote
+from app.domain.field_commands import QUOTE
+from app.store.tables import account, quote, sales_order
 from app.store.write_events import read_findings
 from app.workspace import outbox as queue
 from app.workspace.rows.sync import OpRow, SyncFigures, SyncRows
@@ -137,19 +140,21 @@ def _command(payload: bytes) -> Command | None:
 
 
 def _names(connection: Connection, commands: Iterable[Command | None]) -> _Names:
-    """Numbers of quotes and names of accounts that the commands speak of."""
+    """Numbers of documents and names of accounts that the commands speak of."""
     known = [command for command in commands if command is not None]
-    quote_ids = {c.quote_id for c in known if isinstance(c, DecideApproval | PlaceOrder)}
+    signed = {c.document_id for c in known if isinstance(c, SignDocument)}
+    quote_ids = signed | {c.quote_id for c in known if isinstance(c, DecideApproval | PlaceOrder)}
     quotes = {
         row.id: (row.number, row.account_id)
+        for table, ids in ((quote, quote_ids), (sales_order, signed))
         for row in connection.execute(
-            select(quote.c.id, quote.c.number, quote.c.account_id).where(quote.c.id.in_(quote_ids))
+            select(table.c.id, table.c.number, table.c.account_id).where(table.c.id.in_(ids))
         )
     }
     account_ids = {
         c.account_id
         for c in known
-        if isinstance(c, SubmitQuote | SellFromTrunk | UseConsigned | SetAccountStatus)
+        if isinstance(c, SubmitQuote | SellFromTrunk | UseConsigned | SetAccountStatus | RecordVisit)
     }
     account_ids |= {account_id for _number, account_id in quotes.values()}
     accounts = {
@@ -190,6 +195,9 @@ def _document(
             return command.number, "", ("movement", command.movement_id)
         case RequestTransfer() | SendTransfer() | ReceiveTransfer():
             return command.number, "", ("transfer", command.transfer_id)
-        case SetAccountStatus():
+        case SetAccountStatus() | RecordVisit():
             return "", command.account_id, ("account", command.account_id)
+        case SignDocument():
+            kind = "quote" if command.document == QUOTE else "sales_order"
+            return *quotes.get(command.document_id, ("", "")), (kind, command.document_id)
     return "", "", ("", "")

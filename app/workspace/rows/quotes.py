@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.domain.commands import Command, CounterLine
 from app.domain.rejections import Finding
 from app.workspace.rows.quote_draft import QuoteDraft
+from app.workspace.rows.signatures import Signature
 
 DRAFT, QUOTE, ORDER, OP = "draft", "quote", "order", "op"
 
@@ -133,6 +134,7 @@ class QuoteCard:
     tax_total: int = 0
     valid_until: str | None = None  # last day an order may be placed on it
     envelope_id: str = ""
+    signature: Signature | None = None  # the latest on this revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,7 @@ class OrderCard:
     handed_over: tuple[LotRow, ...] = ()
     lots: tuple[LotRow, ...] = ()
     trunk_id: str = ""
+    signature: Signature | None = None  # the latest
 
 
 @dataclass(frozen=True, slots=True)
