@@ -20,6 +20,7 @@ SMALL, BODY, HEAD, TITLE = 8.0, 9.5, 11.0, 20.0  # points
 LINE, TIGHT = 4.6, 3.8  # mm from one base line to the next: of body, of small words
 GAP = 7.0  # mm between two parts of a sheet
 PAD = 1.9  # mm above and below a row's words
+DRAWN = 22.0  # mm of a drawn signature with the line below it
 STAY = 2  # rows that stay with the totals below them
 _LETTER = frozenset({"US", "CA", "MX", "CO", "CL", "VE", "PH", "PR", "CR", "GT", "PA", "SV", "NI", "DO"})
 
@@ -224,7 +225,7 @@ def _signs(paper: Paper, signs: Sequence[Sign], wide: float) -> Block:
     each = (wide - between * (len(signs) - 1)) / max(2, len(signs))
     given = [_wrapped_given(paper, one, each) for one in signs]
     rows = [
-        len(one.fields) * 11.0 + sum(len(lines) for lines in gave) * LINE
+        len(one.fields) * 11.0 + sum(len(lines) for lines in gave) * LINE + (DRAWN if one.strokes else 0)
         for one, gave in zip(signs, given, strict=True)
     ]
     high = TIGHT + 5 + max(rows)
@@ -234,6 +235,10 @@ def _signs(paper: Paper, signs: Sequence[Sign], wide: float) -> Block:
             left = EDGE + n * (each + between)
             paper.text(left, top + 3, sign.heading, BODY, bold=True)
             at = top + TIGHT + 4
+            if sign.strokes:
+                paper.drawing(left, at, each, DRAWN - 3, sign.strokes)
+                paper.rule(left, at + DRAWN - 2, each, ink=MUTED)
+                at += DRAWN
             for lines in given[n]:
                 for line in lines:
                     paper.text(left, at + 3, line, SMALL)
