@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTableView, QWidget
 
 from sync.server.feed import unit_of_work
 
@@ -64,6 +64,15 @@ class Hands:
         self.type(name, words)
         assert self.rows(f"{name}.choices") > 0, f"nothing found for {words}"
         self.key(name, Qt.Key.Key_Return)
+
+    def choose_item(self, name: str, words: str) -> None:
+        """Take an entry of a choice that folds out."""
+        combo = self.find(name, QComboBox)
+        at = combo.findText(words)
+        assert at >= 0, f"{words} is not among {[combo.itemText(n) for n in range(combo.count())]}"
+        combo.setCurrentIndex(at)
+        combo.activated.emit(at)
+        self.stage.settle()
 
     def key(self, name: str, key: Qt.Key, *, control: bool = False) -> None:
         modifier = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier

@@ -37,6 +37,7 @@ class QuoteForm(QWidget):
     """Line signals carry the index of the line first."""
 
     qty_changed = Signal(int, int)
+    pack_chosen = Signal(int, int)
     discount_typed = Signal(int, object, str)
     line_removed = Signal(int)
     why_asked = Signal(int)
@@ -273,6 +274,7 @@ class QuoteForm(QWidget):
     def _add(self, at: int, line: EditorLine) -> None:
         card = LineCard(self._theme, line, f"quote.line.{at}")
         card.qty_changed.connect(lambda qty: self.qty_changed.emit(self.cards.index(card), qty))
+        card.pack_chosen.connect(lambda pack: self.pack_chosen.emit(self.cards.index(card), pack))
         card.discount_typed.connect(
             lambda bp, text: self.discount_typed.emit(self.cards.index(card), bp, text)
         )

@@ -1,11 +1,13 @@
-"""One line of the quote editor: product, quantity, discount with its limit in view, price and why."""
+"""One line of the quote editor: product, quantity in the packs it comes in, discount with its limit in view, price and
+why."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.desktop.theme import GRID, TOUCH, Theme, mark
+from app.desktop.widgets.combo import Combo
 from app.desktop.widgets.fields import QuantityField, button, label, money
 from app.desktop.widgets.panel import row
 from app.domain.bounds import MAX_QTY
@@ -13,12 +15,15 @@ from app.screens.quote_editor import EditorLine, discount_of
 from app.screens.wording import tr
 
 _DISCOUNT = 152
+_UNITS = 152
 
 
 class LineCard(QFrame):
-    """A line as a card. `discount_typed` carries basis points, or None and the text that is no percentage."""
+    """A line as a card. `qty_changed` carries the figure in what the line is written in, `pack_chosen` the base units
+    of one of it; `discount_typed` basis points, or None and the text that is no percentage."""
 
     qty_changed = Signal(int)
+    pack_chosen = Signal(int)
     discount_typed = Signal(object, str)
     why_asked = Signal()
     removed = Signal()
@@ -32,6 +37,11 @@ class LineCard(QFrame):
         self.qty = QuantityField(
             theme, name=f"{name}.qty", label=tr("quote_editor.qty", product=line.name), low=1, high=MAX_QTY
         )
+        self.units = Combo()
+        self.units.setMinimumHeight(TOUCH)
+        self.units.setFixedWidth(_UNITS)
+        self.units.activated.connect(lambda at: self.pack_chosen.emit(int(self.units.itemData(at))))
+        self.comes_to = label("", "quiet")
         self.note = label("", "muted", wrap=True)
         self.discount = QLineEdit()
         self.discount.setPlaceholderText("0")
@@ -43,7 +53,8 @@ class LineCard(QFrame):
         self.each = money("", "muted")
         self.why = button(tr("quote_editor.why"), name=f"{name}.why", kind="link")
         self.remove = button(tr("quote_editor.remove"), name=f"{name}.remove", kind="quiet")
-        self.setTabOrder(self.qty, self.discount)
+        self.setTabOrder(self.qty, self.units)
+        self.setTabOrder(self.units, self.discount)
         self.rename(name)
         self._arrange()
         self.qty.changed.connect(self._on_qty)
@@ -56,8 +67,9 @@ class LineCard(QFrame):
         """The place of the line is in the names of its parts: quotes.line.0.qty and so on."""
         self.setObjectName(name)
         parts: dict[str, QWidget] = {
-            "name": self.name, "sku": self.sku, "qty": self.qty, "note": self.note, "discount": self.discount,
-            "extended": self.extended, "each": self.each, "why": self.why, "remove": self.remove,
+            "name": self.name, "sku": self.sku, "qty": self.qty, "units": self.units, "comes_to": self.comes_to,
+            "note": self.note, "discount": self.discount, "extended": self.extended, "each": self.each,
+            "why": self.why, "remove": self.remove,
         }  # fmt: skip
         for part, widget in parts.items():
             widget.setObjectName(f"{name}.{part}")
@@ -81,11 +93,28 @@ class LineCard(QFrame):
         self.why.setAccessibleName(tr("quote_editor.why_of", product=line.name))
         self.remove.setAccessibleName(tr("quote_editor.remove_of", product=line.name))
         self.why.setEnabled(line.why is not None)
+        self._show_units(line)
+        self.qty.set_most(line.most)
         if self.qty.value() != line.qty:
             self.qty.set_value(line.qty)
         if discount_of(self.discount.text()) != discount_of(line.discount):
             self.discount.setText(line.discount)
         self._mark(line)
+
+    def _show_units(self, line: EditorLine) -> None:
+        wanted = [(one.words, one.size) for one in line.units]
+        shown = [(self.units.itemText(at), self.units.itemData(at)) for at in range(self.units.count())]
+        with QSignalBlocker(self.units):
+            if wanted != shown:
+                self.units.clear()
+                for words, size in wanted:
+                    self.units.addItem(words, size)
+            self.units.setCurrentIndex(self.units.findData(line.pack))
+        self.units.setAccessibleName(tr("quote_pack.choose", product=line.name))
+        self.units.setToolTip(self.units.currentText())
+        self.comes_to.setText(line.comes_to)
+        for part in (self.units, self.comes_to):
+            part.setVisible(bool(line.units))
 
     def _mark(self, line: EditorLine) -> None:
         role = "small" if line.discount_tone in ("warn", "bad") else "muted"
@@ -133,6 +162,11 @@ class LineCard(QFrame):
         grid.addLayout(steps, 2, 2)
         for one in (self.why, self.remove):
             one.setMinimumHeight(TOUCH)
+        written = row()
+        written.addWidget(self.units)
+        written.addWidget(self.comes_to)
+        written.addStretch(1)
+        grid.addLayout(written, 3, 0, 1, 3)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_narrow(self, narrow: bool) -> None:

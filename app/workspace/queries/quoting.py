@@ -52,6 +52,7 @@ def priced(
         synced_on=synced_on(connection),
     )
     units = _units(connection, (line.product_id for line in lines))
+    packs = _packs(connection, (line.product_id for line in lines))
     account = facts.account.value
     book = account and PriceBook(facts, segment=account.segment, currency=account.currency, day=day)
     together = Counter[str]()
@@ -74,7 +75,19 @@ def priced(
         if price and product:
             due = tax(price.extended, product.product_class, day=day, facts=facts)
         made.append(
-            PricedLine(line.product_id, sku, name, unit, line.qty, line.discount_bp, limit, price, why, due)
+            PricedLine(
+                line.product_id,
+                sku,
+                name,
+                unit,
+                line.qty,
+                line.discount_bp,
+                limit,
+                price,
+                why,
+                due,
+                packs.get(line.product_id, ()),
+            )
         )
     return PricedQuote(
         buyer=buyer(connection, account_id),
@@ -231,3 +244,20 @@ def _units(connection: Connection, product_ids: Iterable[str]) -> dict[str, str]
         select(t.product.c.id, t.product.c.unit).where(t.product.c.id.in_(wanted)).order_by(t.product.c.id)
     )
     return {row.id: row.unit for row in rows}
+
+
+def _packs(connection: Connection, product_ids: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """The base units of each pack of more than one that the products come in (index pack_product)."""
+    wanted = sorted(set(product_ids))
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        select(t.pack.c.product_id, t.pack.c.quantity)
+        .where(t.pack.c.product_id.in_(wanted), t.pack.c.level == "package", t.pack.c.quantity > 1)
+        .distinct()
+        .order_by(t.pack.c.product_id, t.pack.c.quantity)
+    )
+    found: dict[str, tuple[int, ...]] = {}
+    for row in rows:
+        found[row.product_id] = (*found.get(row.product_id, ()), row.quantity)
+    return found
