@@ -225,7 +225,7 @@ def _signs(paper: Paper, signs: Sequence[Sign], wide: float) -> Block:
     each = (wide - between * (len(signs) - 1)) / max(2, len(signs))
     given = [_given(paper, one, each - (between if beside and one.strokes else 0)) for one in signs]
     drawn = [DRAWN if one.strokes else 0.0 for one in signs]
-    words = [len(one.fields) * 11.0 + len(gave) * LINE for one, gave in zip(signs, given, strict=True)]
+    words = [len(one.fields) * 11.0 + len(gave) * TIGHT for one, gave in zip(signs, given, strict=True)]
     high = TIGHT + 5 + max(max(pair) if beside else sum(pair) for pair in zip(drawn, words, strict=True))
 
     def draw(paper: Paper, top: float) -> None:
@@ -238,7 +238,7 @@ def _signs(paper: Paper, signs: Sequence[Sign], wide: float) -> Block:
                 left, at = (left + each + between, at) if beside else (left, at + DRAWN)
             for line in given[n]:
                 paper.text(left, at + 3, line, SMALL)
-                at += LINE
+                at += TIGHT
             for field in sign.fields:
                 paper.rule(left, at + 6, each, ink=MUTED)
                 paper.text(left, at + 9.4, field, SMALL, ink=MUTED)
