@@ -107,7 +107,7 @@ class DocumentView(QWidget, Generic[R]):
         self.details.setSpacing(10)
         self.signature = column(gap=2)
         self._signed: SignedView | None = None
-        self.papers = column()
+        self.papers = row()
         self._papers: tuple[PageAction, ...] = ()
 
     def _arrange(self) -> None:
@@ -138,14 +138,16 @@ class DocumentView(QWidget, Generic[R]):
         self.side.body.addWidget(rule())
         self.side.body.addLayout(self.signature)
         self.side.body.addLayout(self.details)
-        self.side.body.addLayout(self.papers)
         self.side.body.addStretch(1)
         across = row(gap=2 * GRID)
         across.addWidget(self.page, 1)
         self.aside = Scroll(name=f"{self._name}.aside", margin=0)
         self.aside.body.addWidget(self.side)
         self.aside.setFixedWidth(_SIDE)
-        across.addWidget(self.aside)
+        beside = column()
+        beside.addWidget(self.aside, 1)
+        beside.addLayout(self.papers)
+        across.addLayout(beside)
         whole = column(self, gap=12)
         whole.setContentsMargins(3 * GRID, 12, 3 * GRID, 2 * GRID)
         whole.addLayout(head)
@@ -199,12 +201,15 @@ class DocumentView(QWidget, Generic[R]):
         return made
 
     def show_papers(self, papers: Sequence[PageAction]) -> None:
-        """The ways to put it on paper, below the details: the head has no room for them beside the next steps."""
+        """The ways to put it on paper, below the side: the head has no room for them beside the next steps."""
         if tuple(papers) != self._papers:
             self._papers = tuple(papers)
             clear(self.papers)
             for one in self._papers:
-                self.papers.addWidget(self._button(one))
+                made = self._button(one)
+                made.setText(one.short or one.words)
+                made.setToolTip(one.words)
+                self.papers.addWidget(made, 1)
 
     def show_says(self, words: str, tone: str, findings: Sequence[FindingWords]) -> None:
         """Where it stands in a sentence, and what the rules say."""
