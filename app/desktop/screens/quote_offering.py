@@ -61,9 +61,7 @@ class Offering(QObject):
         on_quote: Counter[str] = Counter()
         for line in draft.lines:
             on_quote[line.product_id] += line.qty
-        state = quote_offers.present(
-            self._offers, self._desk.formats, on_quote=on_quote, chosen=self._chosen
-        )
+        state = quote_offers.present(self._offers, self._desk.formats, on_quote=on_quote, chosen=self._chosen)
         self._field.show_offers(state)
 
     def _add(self, product_ids: tuple[str, ...]) -> None:
@@ -97,9 +95,7 @@ class Offering(QObject):
             return
         picker = CopyPicker(self._parent, self._desk)
         picker.picked.connect(self._on_picked)
-        self._desk.tasks.read(
-            lambda connection: earlier_documents(connection, draft), picker.show_documents
-        )
+        self._desk.tasks.read(lambda connection: earlier_documents(connection, draft), picker.show_documents)
         picker.begin()
 
     def _on_picked(self, line: EarlierLine) -> None:
@@ -131,5 +127,3 @@ class Offering(QObject):
                 self._put(before)
 
         self._desk.toast(done.says, tone="ok", action=tr("quote_editor.undo"), then=back)
-
-

@@ -83,7 +83,9 @@ class OfferPanel(QFrame):
         self.table: Table[OfferLine] = Table(
             theme,
             (
-                Column("", lambda _one: "", width=48, icon=box, tone=lambda one: "accent" if one.chosen else ""),
+                Column(
+                    "", lambda _one: "", width=48, icon=box, tone=lambda one: "accent" if one.chosen else ""
+                ),
                 Column("", lambda one: one.name, strong=True, second=lambda one: one.about),
                 Column(
                     "",
