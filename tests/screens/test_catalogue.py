@@ -184,7 +184,7 @@ def test_favourites_recalls_and_contract_prices_are_marked_in_words_too() -> Non
 def test_the_list_says_how_old_its_figures_are() -> None:
     shown = present_list(found(ROW, as_of="2026-11-23T09:00:00+00:00"), FORMATS)
 
-    assert shown.note == "1 product found · Prices and warehouse stock as of 09:00."
+    assert shown.note == "1 product found · Prices and warehouse stock as of 09:00"
 
 
 def test_contracts_can_be_asked_for_once_there_is_an_account() -> None:
