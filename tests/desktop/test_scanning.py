@@ -224,7 +224,7 @@ def test_a_count_by_scan_takes_no_tap_a_lot(stage: Any, keys: Keys, hand: Hand) 
     keys.scan(L1)
     keys.type("10", end=Qt.Key.Key_Return)
 
-    assert hand.words("count.progress") == "2 of 2 counted"
+    assert hand.words("count.progress") == "2 of 2 lots"
     assert sorted(row[1] for row in hand.rows("count.list")) == ["10", "4"]
 
 
