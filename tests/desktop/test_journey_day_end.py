@@ -13,6 +13,7 @@ import pytest
 from finger import Finger, finger_at
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton
 from wedge_kit import STENT, Keys, with_codes
 
 from sync.server.feed import unit_of_work
@@ -158,6 +159,7 @@ def test_a_day_end_over_sixty_lots_by_scan_takes_five_taps(
     stage.sync()
     stage.sync()
     assert finger.words("summary.unsent.lines").splitlines()[0] == "Nothing waits to be sent."
+    print("summary:", finger.words("summary.state"))
     assert finger.words("summary.state").startswith("Confirmed")
     assert in_the_books(sqlite_world) == {
         "l1": MANY,
@@ -170,10 +172,31 @@ def test_a_day_end_over_sixty_lots_by_scan_takes_five_taps(
     ) == [(SHORT, 2, 1, "lost"), (SURPLUS, 2, 3, "found"), (LARGE, 5, 2, "damaged")]
     assert sqlite_world.rows("SELECT lines, variances, signed_by FROM count_sheet") == [(60, 3, "rep")]
     assert sqlite_world.rows(
-        "SELECT state, from_location, product_id, asked FROM transfer "
+        "SELECT transfer.state, transfer.from_location, product_id, asked FROM transfer "
         "JOIN transfer_line ON transfer_line.transfer_id = transfer.id"
     ) == [("requested", "wh", "p3", 3)]
     assert verify(sqlite_world.engine) == []
+
+
+def test_a_crash_in_the_middle_of_scanning_loses_no_line(
+    finger: Finger, stage: Any, rep: Any, sqlite_world: Any, make_stage: Any
+) -> None:
+    finger.tap("today.dayEnd")
+    keys = Keys(stage)
+    for one in (*LOTS[:3], LOTS[1], SERIALS[0]):
+        keys.scan(label(one))
+
+    again = make_stage(sqlite_world.reopen(rep))
+    other = finger_at(again)
+    again.wait(lambda: QGuiApplication.focusWindow() is again.window.windowHandle())
+    again.go("trunk")
+    assert other.find("trunk.day_end", QAbstractButton).text() == "Go on with the day end (4 counted)"
+    other.tap("trunk.day_end")
+    Keys(again).scan(label(LOTS[2]))
+
+    assert other.words("count.progress") == "4 of 60 lots"
+    counted = {(row[0], row[1]) for row in other.rows("count.list") if row[1]}
+    assert counted == {("Mesh", "1"), ("Mesh", "2"), ("Pump", "1")}
 
 
 def in_the_books(world: Any) -> dict[str, int]:
