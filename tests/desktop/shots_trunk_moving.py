@@ -236,17 +236,9 @@ def trunk_second_count(scene: Scene) -> None:
 
 @shot("trunk-second-counted")
 def trunk_second_counted(scene: Scene) -> None:
-    for _round in range(2):
-        cards = [
-            one
-            for one in scene.stage.window.findChildren(QPushButton)
-            if one.objectName().endswith(".recount") and one.property("kind") == "primary" and one.isVisible()
-        ]
-        if not cards:
-            break
-        cards[0].click()
-        scene.stage.settle()
+    for row in range(find(scene, "count.list", QTableView).model().rowCount()):
+        tap(scene, "count.list", row)
         find(scene, "count.figure", QLineEdit).setText("98")
         press(scene, "count.enter")
-        press(scene, "count.review")
-        scene.stage.settle()
+    press(scene, "count.review")
+    scene.stage.settle()
