@@ -1,4 +1,4 @@
-"""States of a day end: begun, counted by scan, counted a second time, looked over, signed; and how far that has come."""
+"""States of a day end: begun, counted by scan, counted again, looked over, signed; and how far that has come."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def sent(scene: Scene, pushed: int) -> None:
 
 @shot("day-end-begun")
 def begun(scene: Scene) -> None:
-    scene.stage.go("trunk", sell_to=scene.world.story.account)
+    scene.stage.go("trunk", lot_id=scene.world.story.trunk_lots[0][0], sell_to=scene.world.story.account)
     press(scene, "trunk.sale.record")  # something that waits to be sent
     scene.stage.go("trunk", day_end=True)
     scene.stage.settle()

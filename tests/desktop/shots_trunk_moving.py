@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from demo_world import DAY, moment
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QLineEdit, QTableView, QWidget
 from shot_registry import Scene, shot
 from shots_trunk import find, press, tap
 from sqlalchemy import select
