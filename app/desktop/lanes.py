@@ -7,7 +7,9 @@ from collections.abc import Callable
 from itertools import count
 from queue import PriorityQueue
 
-PATIENCE = 0.25  # seconds that long work stands still at a time for somebody who waits; then it does one more piece
+PATIENCE = (
+    0.25  # seconds that long work stands still at a time for somebody who waits; then it does one more piece
+)
 
 
 class Waiting:

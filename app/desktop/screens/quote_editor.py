@@ -16,6 +16,7 @@ from app.desktop.desk import Desk
 from app.desktop.scan_taking import Taking
 from app.desktop.screens.draft_versions import DraftSides
 from app.desktop.screens.quote_form import QuoteForm
+from app.desktop.screens.quote_offering import Offering
 from app.desktop.tasks import BadNews
 from app.desktop.widgets.panel import column
 from app.desktop.widgets.why_price import show_why_price
@@ -63,6 +64,7 @@ class QuoteEditor(QWidget):
         self.form = QuoteForm(desk.theme, desk.formats)
         self.sides = DraftSides(desk, self.form.versions, self)
         column(self).addWidget(self.form)
+        self.offering = Offering(desk, self, self.form, lambda: self.draft, self._put)
         self.taking = Taking(desk, self, look_up_goods, self._on_goods, self._on_product_alone)
         self._connect()
 
@@ -104,7 +106,8 @@ class QuoteEditor(QWidget):
         self.judge()
         self.save()
         first = self.form.product if draft.account_id else self.form.customer.account
-        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        begun = draft.account_id and draft.lines  # what stands ready would cover the lines
+        first.setFocus(Qt.FocusReason.OtherFocusReason if begun else Qt.FocusReason.ShortcutFocusReason)
 
     def close_draft(self) -> None:
         """Leave the draft: keep what was typed; one with nothing on it is put away."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.desktop.desk import Desk
 from app.desktop.screens.quote_copy import CopyPicker, LeftOutSheet
-from app.desktop.screens.quote_product import ProductField
+from app.desktop.screens.quote_form import QuoteForm
 from app.screens import quote_offers
 from app.screens.quote_offers import EarlierLine, OfferLine
 from app.screens.wording import tr
@@ -26,13 +26,15 @@ Put = Callable[[QuoteDraft], None]
 class Offering(QObject):
     """`now` is the draft being written, `put` writes the next one."""
 
-    def __init__(self, desk: Desk, parent: QWidget, field: ProductField, now: Now, put: Put) -> None:
+    def __init__(self, desk: Desk, parent: QWidget, form: QuoteForm, now: Now, put: Put) -> None:
         super().__init__(parent)
-        self._desk, self._parent, self._field, self._now, self._put = desk, parent, field, now, put
+        field = form.product
+        self._desk, self._parent, self._form, self._field = desk, parent, form, field
+        self._now, self._put = now, put
         self._offers = Offers((), False)
         self._chosen: set[str] = set()
         field.offers_asked.connect(self._read)
-        field.offers_closed.connect(self._chosen.clear)
+        field.offers_closed.connect(lambda: self._chosen.clear())
         panel = field.offers
         panel.added.connect(self._add)
         panel.chosen.connect(self._choose)
@@ -61,9 +63,7 @@ class Offering(QObject):
         on_quote: Counter[str] = Counter()
         for line in draft.lines:
             on_quote[line.product_id] += line.qty
-        state = quote_offers.present(
-            self._offers, self._desk.formats, on_quote=on_quote, chosen=self._chosen
-        )
+        state = quote_offers.present(self._offers, self._desk.formats, on_quote=on_quote, chosen=self._chosen)
         self._field.show_offers(state)
 
     def _add(self, product_ids: tuple[str, ...]) -> None:
@@ -95,11 +95,9 @@ class Offering(QObject):
         draft = self._now()
         if draft is None or not draft.account_id:
             return
-        picker = CopyPicker(self._parent, self._desk)
+        picker = CopyPicker(self._parent, self._desk, self._form.customer.name.text())
         picker.picked.connect(self._on_picked)
-        self._desk.tasks.read(
-            lambda connection: earlier_documents(connection, draft), picker.show_documents
-        )
+        self._desk.tasks.read(lambda connection: earlier_documents(connection, draft), picker.show_documents)
         picker.begin()
 
     def _on_picked(self, line: EarlierLine) -> None:
@@ -131,5 +129,3 @@ class Offering(QObject):
                 self._put(before)
 
         self._desk.toast(done.says, tone="ok", action=tr("quote_editor.undo"), then=back)
-
-

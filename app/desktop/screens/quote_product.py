@@ -72,8 +72,8 @@ class OfferPanel(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
         whole.setSpacing(0)
-        for part in (self.table, self.empty):
-            whole.addWidget(part)
+        whole.addWidget(self.table)
+        whole.addWidget(self.empty)
         whole.addLayout(foot)
 
     def _make_table(self, theme: Theme, name: str) -> None:
@@ -83,7 +83,9 @@ class OfferPanel(QFrame):
         self.table: Table[OfferLine] = Table(
             theme,
             (
-                Column("", lambda _one: "", width=48, icon=box, tone=lambda one: "accent" if one.chosen else ""),
+                Column(
+                    "", lambda _one: "", width=48, icon=box, tone=lambda one: "accent" if one.chosen else ""
+                ),
                 Column("", lambda one: one.name, strong=True, second=lambda one: one.about),
                 Column(
                     "",
@@ -180,7 +182,7 @@ class OfferPanel(QFrame):
 
 
 class ProductField(TypeAhead[ProductChoice]):
-    """See the module. `offers_asked` when the panel opens: answer with `show_offers`. The panel is as wide as `span`."""
+    """See the module. `offers_asked` when the panel opens: answer with `show_offers`. It is as wide as `span`."""
 
     offers_asked = Signal()
     offers_closed = Signal()
