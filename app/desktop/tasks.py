@@ -79,8 +79,8 @@ class Tasks(QObject):
     ) -> None:
         """Run `query` on the reader thread, in one snapshot, and hand what it answers to `then` on the GUI thread.
 
-        With a `key`, a newer read of that key makes an older unfinished one be dropped. A `calm` one is asked by nobody:
-        it comes after all others, keeps no page from being let in, and overtakes only its like.
+        With a `key`, a newer read of that key makes an older unfinished one be dropped. A `calm` one is asked by
+        nobody: it comes after all others, keeps no page from being let in, and overtakes only its like.
         """
         ticket, calm = next(self._tickets), calm or self._calm
         if key:
@@ -113,6 +113,11 @@ class Tasks(QObject):
 
         self._waiting.begin()
         self._reader.put(waited_for)
+
+    @property
+    def waited_for(self) -> bool:
+        """Whether somebody waits for an answer now."""
+        return self._waiting.number > 0
 
     @contextmanager
     def calmly(self) -> Iterator[None]:

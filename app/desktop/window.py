@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.screens.sync_state import SyncView
 
 RELOAD_MS = 40  # changes that come together are read once
+LOADING_RELOAD_MS = 400  # and those of a first load, which comes page after page
 FRAME_MS = 1_000  # a window that is not drawn by then is behind another one
 FIRST = {"light": ("#f2f5f6", "#15212a"), "dark": ("#10171b", "#e7edf0")}  # the theme's window and text
 
@@ -62,7 +63,6 @@ class Window(QMainWindow):
         self.setCentralWidget(self._pages)
         self._reload_soon = QTimer(self)
         self._reload_soon.setSingleShot(True)
-        self._reload_soon.setInterval(RELOAD_MS)
         self._reload_soon.timeout.connect(self._reload)
         self.rail: Rail | None = None
         if theme is None:
@@ -100,6 +100,7 @@ class Window(QMainWindow):
 
     def cover(self, page: QWidget) -> Callable[[], None]:
         """Show this page over the desk until the answer is called; another page that came meanwhile stays."""
+        self.toast_line.hide()
         self.show_page(page)
 
         def uncover() -> None:
@@ -269,7 +270,8 @@ class Window(QMainWindow):
     def _on_changed(self, topics: frozenset[str]) -> None:
         shown = self.screens.get(self.place)
         if shown is not None and topics & shown.topics and not self._reload_soon.isActive():
-            self._reload_soon.start()
+            loading = self.desk is not None and self.desk.tasks.sync_view.loading
+            self._reload_soon.start(LOADING_RELOAD_MS if loading else RELOAD_MS)
         if "delegation" in topics:
             self._deputy_on = ""
         self._count_badges()

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.field_commands import ACCEPTS, RECEIVED
 from app.domain.lifecycle import QUOTE, quote_state_on, verbs
 from app.domain.quoting import OFFICE
+from app.domain.signing import STANDING
 from app.screens.document_parts import Fact, facts
 from app.screens.formats import Formats
 from app.screens.signatures import SignedView, meaning_words, signed_view, stands
 from app.screens.wording import tr
 from app.workspace.rows.quotes import OrderCard, OrderLineRow, QuoteCard, QuoteLineRow
-from app.workspace.rows.signatures import ACCEPTS, RECEIVED
 
-OFFERED = ("approved", "offered", "accepted")  # states of a quote in which its figures stand
 HANDED_OVER = ("trunk_sale", "bill_only")  # orders whose goods the customer has when it is made
 PROPOSED = 4  # names that are offered by a tap
 
@@ -66,13 +66,13 @@ class Presented:
 
 def may_present_quote(card: QuoteCard) -> bool:
     """Whether its figures may be shown to the customer: nobody has to say yes to them any more."""
-    return card.state in OFFERED
+    return card.state in STANDING
 
 
 def may_sign_quote(card: QuoteCard, role: str, day: str) -> bool:
     """Whether it can be signed on `day` (ISO) on this person's tablet: it is open, and this revision is not signed."""
     open_now = "place_order" in verbs(QUOTE, quote_state_on(card.state, card.valid_until, day))
-    return open_now and (card.mine or role in OFFICE) and not stands(card.signature, card.revision)
+    return open_now and (card.mine or role in OFFICE) and not stands(card.signature)
 
 
 def may_present_order(card: OrderCard) -> bool:
@@ -86,7 +86,7 @@ def may_sign_order(card: OrderCard, role: str) -> bool:
         may_present_order(card)
         and card.state not in ("cancelled", "returned")
         and (card.mine or role in OFFICE)
-        and not stands(card.signature, 1)
+        and not stands(card.signature)
     )
 
 
@@ -131,7 +131,7 @@ def present_quote(
         total_label=tr("quote_editor.total_in", currency=currency),
         total=formats.money(card.total + card.tax_total, currency),
         signing=signing,
-        signed=signed_view(card.signature, revision=card.revision, formats=formats),
+        signed=signed_view(card.signature, formats),
     )
 
 
@@ -160,7 +160,7 @@ def present_order(
         total_label=tr("quote_editor.total_in", currency=currency),
         total=formats.money(total + card.tax_total, currency),
         signing=signing,
-        signed=signed_view(card.signature, revision=1, formats=formats),
+        signed=signed_view(card.signature, formats),
     )
 
 

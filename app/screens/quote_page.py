@@ -18,6 +18,7 @@ from app.screens.quote_verbs import (
     OPEN_ACCOUNT as OPEN_ACCOUNT,
     OPEN_ORDER as OPEN_ORDER,
     PLACE as PLACE,
+    PRESENT as PRESENT,
     REVISE as REVISE,
     TAKE_COUNTER as TAKE_COUNTER,
     actions as actions,
@@ -26,6 +27,7 @@ from app.screens.quote_verbs import (
     validity,
 )
 from app.screens.quotes import sending_words, state_words
+from app.screens.signatures import SignedView, signed_view
 from app.screens.why_price import Asked, TwoPrices, WhyPrice, present_trace, two_prices
 from app.screens.wording import tr, worded
 from app.workspace.rows import quotes as r
@@ -76,6 +78,7 @@ class QuotePage:
     total_label: str
     details: tuple[Fact, ...]
     papers: tuple[PageAction, ...] = ()
+    signed: SignedView | None = None
 
 
 def present(card: QuoteCard, *, role: str, day: str, formats: Formats) -> QuotePage:
@@ -129,6 +132,7 @@ def present(card: QuoteCard, *, role: str, day: str, formats: Formats) -> QuoteP
             (tr("quote_page.rep"), "" if card.mine else card.rep),
         ),
         papers=papers(),
+        signed=signed_view(card.signature, formats),
     )
 
 

@@ -13,7 +13,7 @@ from app.screens.findings import named
 from app.screens.formats import Formats
 from app.screens.wording import tr
 from app.workspace.rows.moving import AwayLot, ParRow, Transfer, TransferLot
-from app.workspace.rows.trunk import CountSheetLot, DayEntry, TrunkLot, TrunkView
+from app.workspace.rows.trunk import CountDraft, CountSheetLot, DayEntry, TrunkLot, TrunkView
 
 SOON, LATER = 30, 90  # days; what expires within them is marked
 MONTHS = 9  # months of the plot
@@ -99,8 +99,9 @@ class TrunkState:
     empty: str
     empty_more: str
     can_count: bool
-    counting: bool  # a count is in progress
+    counting: str  # what is in progress: a 'count' or a 'day_end', '' for neither
     count_words: str
+    day_end: str  # the words of the button that closes the day
     transfers: str = ""  # the words of the button
     refill: str = ""
     hand_over: str = ""
@@ -145,16 +146,22 @@ def present(
         and view.place.complete
         and not reads_only
         and bool(view.lots or counting is not None),
-        counting=counting is not None,
-        count_words=tr("trunk.count.go_on", counted=len(counting.lines))
-        if counting
-        else tr("trunk.count.start"),
+        counting="" if counting is None else "day_end" if counting.day_end else "count",
+        count_words=_goes_on(counting, "trunk.count.start", "trunk.count.go_on", day_end=False),
+        day_end=_goes_on(counting, "day_end.start", "day_end.go_on", day_end=True),
         transfers=transfers,
         refill=refill,
         hand_over="" if reads_only else _hand_over(view),
         waits=waits,
         reads_only=reads_only,
     )
+
+
+def _goes_on(counting: CountDraft | None, start: str, go_on: str, *, day_end: bool) -> str:
+    """The words of a button that begins a count, or goes on with its own kind of it."""
+    if counting is None or counting.day_end != day_end:
+        return tr(start)
+    return tr(go_on, counted=len(counting.lines))
 
 
 def _hand_over(view: TrunkView) -> str:

@@ -25,9 +25,7 @@ _WAL, _WAL_LOADING = (
     1_000,
     16_000,
 )  # database pages of 4 KiB: SQLite's own measure, and while a bucket is being filled
-_STEPS = (
-    500  # of SQLite's machine between two looks at who waits: some fifty rows of the search, a few of a table
-)
+_STEPS = 500  # of SQLite's machine between two looks at who waits: a few rows of a table, fifty of the search
 _WITH_OPS = frozenset({"op_result"})  # rows that settle what waits in the outbox
 
 

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from small_world import DAY, PRICE, account, receive, ship_to
+from small_world import DAY, PRICE, account, product, receive, ship_to
 
 from app.domain import commands as c
 from app.domain.authority import body_of
+from app.domain.facts import QuoteFact, QuoteLineFact
 from app.domain.lifecycle import QUOTE, TRANSFER
 from app.domain.parties import Person
+from app.domain.signing import digest_of
 from app.store.tables import KINDS
 from sync.server.feed import UnitOfWork
 
@@ -227,6 +229,21 @@ COUNT = (c.CountLine(product_id="p1", lot_id="l1", counted=9, expected=9, reason
 QUOTED = (c.QuoteLine(product_id="p2", qty=1, discount_bp=0, shown_price=2_5000),)
 
 
+def goods(work: UnitOfWork, cell: Cell) -> None:
+    """A product, which is everybody's."""
+    work.put("product", [product(cell.id("product"))])
+
+
+def _shown(cell: Cell) -> str:
+    """The digest of the target's quote, as its tablet shows it."""
+    line = QuoteLineFact(cell.id("line"), 1, "p2", 1, PRICE, 100_00)
+    shown = QuoteFact(
+        cell.id("quote"), "SECRET-1", 1, cell.id("account"), cell.id("ship"), cell.territory, cell.owner,
+        "approved", "USD", "", 100_00, (line,), (),
+    )  # fmt: skip
+    return digest_of(shown)
+
+
 def _party(cell: Cell) -> dict[str, Any]:
     return {
         "number": "N-1",
@@ -378,4 +395,19 @@ ASKED: Mapping[type[c.Command], tuple[Target, Callable[[Cell], dict[str, Any]]]]
             "lines": (c.AllotLine(product_id="p1", lot_id="l1", qty=1),),
         },
     ),
+    c.SignDocument: (
+        quote,
+        lambda x: {
+            "signature_id": x.id("new"), "document": "quote", "document_id": x.id("quote"), "revision": 1,
+            "signer": "Dr. Ada", "meaning": "accepts", "signed_at": f"{DAY}T09:00:00+00:00", "strokes": "1,2 3,4",
+            "digest": _shown(x),
+        },
+    ),
+    c.RecordVisit: (
+        customer,
+        lambda x: {
+            "visit_id": x.id("new"), "account_id": x.id("account"), "note": "talked", "next_on": "",
+        },
+    ),
+    c.MarkFavourite: (goods, lambda x: {"product_id": x.id("product"), "favourite": True}),
 }  # fmt: skip

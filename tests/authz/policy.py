@@ -14,6 +14,7 @@ from collections.abc import Mapping
 IN_REACH = {
     ("Delegate", "*"),  # the list of people is everybody's, and a deputy may be of another territory
     ("RevokeEnvelope", "admin"),  # an administrator takes any envelope back
+    ("MarkFavourite", "*"),  # the catalogue is everybody's
     ("SaveDraft", "*"),  # a new draft brings its own id: one that is taken is refused
 }
 
@@ -371,5 +372,26 @@ OPS: Mapping[str, Mapping[str, str]] = {
         "* same": "applied_exception not_custodian not_holding_device",
         "* other": "applied_exception claim_unknown",
         "* missing": "applied_exception claim_unknown",
+    },
+    "SignDocument": {
+        **OUTSIDE,
+        "* own": "applied",
+        "* same": "applied",
+        "* other": "applied_exception signed_unknown",
+        "* missing": "applied_exception signed_unknown",
+    },
+    "RecordVisit": {
+        **OUTSIDE,
+        "* own": "applied",
+        "* same": "applied",
+        "* other": "applied_exception account_unknown",
+        "* missing": "applied_exception account_unknown",
+    },
+    "MarkFavourite": {
+        **OUTSIDE,
+        "* own": "applied",
+        "* same": "applied",
+        "* other": "applied",
+        "* missing": "rejected product_unknown",
     },
 }

@@ -67,13 +67,14 @@ class Finger(Hand):
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _in_front(self, name: str) -> QWidget:
-        found = [
+        seen = (
             one
             for top in QApplication.topLevelWidgets()
             if top.isVisible()
             for one in ([top] if top.objectName() == name else []) + top.findChildren(QWidget, name)
             if one.isVisible()
-        ]
+        )
+        found = list(dict.fromkeys(seen))  # a sheet is a window of its own and a part of the one below it
         assert len(found) == 1, f"{name}: {len(found)} of it in sight"
         return found[0]
 
@@ -86,13 +87,22 @@ class Finger(Hand):
             above = above.parentWidget()
 
     def _hit(self, made: QWidget, place: QPoint, name: str) -> None:
-        there = QApplication.widgetAt(made.mapToGlobal(place))
+        there = self._under(made, place)
         assert there is made or (there is not None and made.isAncestorOf(there)), (
             f"{name} is covered by {there.objectName() or there if there else 'nothing: it is out of sight'}"
         )
         self.taps.append(name)
         QTest.mouseClick(made, Qt.MouseButton.LeftButton, pos=place)
         self.stage.settle()
+
+    def _under(self, made: QWidget, place: QPoint) -> QWidget | None:
+        """What lies at the place, in its own window: a window may reach over the edge of a test's small screen."""
+        window = made.window()
+        front = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if front is not None and front.window() is not window:
+            return front
+        at = made.mapTo(window, place)
+        return window.childAt(at) if window.rect().contains(at) else None
 
 
 def finger_at(stage: Any) -> Finger:

@@ -122,17 +122,47 @@ def trunk_scrap(scene: Scene) -> None:
 def trunk_handover(scene: Scene) -> None:
     press(scene, "trunk.move.back")
     press(scene, "trunk.lot.hand_over")
-    find(scene, "trunk.move.qty.more", QWidget).click()  # type: ignore[attr-defined]
+    for row in (2, 3):
+        tap(scene, "trunk.list", row)
+    find(scene, "trunk.giving.line.0.qty.more", QWidget).click()  # type: ignore[attr-defined]
     scene.stage.settle()
+
+
+@shot("trunk-codes", each=True)
+def trunk_codes(scene: Scene) -> None:
+    """The sheet opens once the goods are handed over, and afterwards from On the way."""
+    if shown(scene, "trunk.giving.save"):
+        choose_place(scene, 1)
+        press(scene, "trunk.giving.save")
+        return
+    if not shown(scene, "ways.codes"):
+        press(scene, "trunk.transfers")
+        tap(scene, "ways.list", 0)
+    press(scene, "ways.codes")
+
+
+@shot("trunk-codes-one", each=True)
+def trunk_codes_one(scene: Scene) -> None:
+    """A single lot is a single code."""
+    if shown(scene, "ways.codes"):
+        press(scene, "ways.back")
+        press(scene, "trunk.hand_over")
+        tap(scene, "trunk.list", 2)
+        choose_place(scene, 1)
+        press(scene, "trunk.giving.save")
+        return
+    press(scene, "trunk.transfers")
+
+
+@shot("trunk-on-its-way")
+def trunk_on_its_way(scene: Scene) -> None:
+    press(scene, "trunk.transfers")
+    tap(scene, "ways.list", 0)
 
 
 @shot("trunk-handed-over")
 def trunk_handed_over(scene: Scene) -> None:
-    place = find(scene, "trunk.move.place", QWidget)
-    place.setCurrentIndex(1)  # type: ignore[attr-defined]
-    place.activated.emit(1)  # type: ignore[attr-defined]
-    scene.stage.settle()
-    press(scene, "trunk.move.save")
+    press(scene, "ways.back")
     more(scene, 4)
     press(scene, "trunk.lot.loan")
     fill(scene, "trunk.move.reason", "Dr. Amundsen, until Friday")

@@ -140,9 +140,7 @@ def test_without_a_reason_it_can_not_be_saved(action: str) -> None:
 
 
 def test_lending_needs_no_reason() -> None:
-    assert trunk_lot.present_move(
-        trunk_lot.begin("loan", lot("L1")), lot("L1"), FORMATS
-    ).ready
+    assert trunk_lot.present_move(trunk_lot.begin("loan", lot("L1")), lot("L1"), FORMATS).ready
 
 
 def test_a_refusal_is_shown_with_the_way_to_record_it_anyway() -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from world_books import DELIVERED
-from world_choices import PEOPLE_BY_ID, Choices
+from world_choices import PEOPLE_BY_ID
+from world_field import Field
 from world_rows import CLASSES, DAY, PEOPLE, REPS, World, day
 
 from app.domain import commands as c
@@ -26,7 +27,7 @@ def commands(world: World, seed: int, count: int) -> Iterator[tuple[Person, c.Co
         yield makers.make(kind, number)
 
 
-class _Makers(Choices):
+class _Makers(Field):
     """One maker for every type of command: who gives it, and its values."""
 
     def make(self, kind: type[c.Command], number: int) -> tuple[Person, c.Command]:

@@ -16,8 +16,10 @@ from typing import Any
 
 from sqlalchemy import Text
 
+from app.domain.facts import OrderFact, OrderLineFact, QuoteFact, QuoteLineFact
 from app.domain.parties import ADMIN, COMPANY, DIRECTOR, FINANCE, MANAGER, OPERATIONS, REP, Person
 from app.store.tables import KINDS, balance_id
+from app.store.values import fields_of
 
 DAY = "2026-11-23"
 CLASSES = ("Bikes", "FDA class 2", "FDA class 3")
@@ -108,6 +110,21 @@ class World:
         for (place, product_id, lot_id, owner), qty in sorted(self.stock.items()):
             goods = {"location_id": place, "product_id": product_id, "lot_id": lot_id}
             self.put("balance", balance_id(place, product_id, lot_id, owner), qty=qty, owner=owner, **goods)
+
+    # -- as the rules see them ----------------------------------------------------------------------------------------
+
+    def quote_fact(self, quote_id: str) -> QuoteFact:
+        """A quote with its lines; its approvals are left out."""
+        lines = [row for row in self.rows["quote_line"] if row["quote_id"] == quote_id]
+        facts = tuple(QuoteLineFact(**fields_of(QuoteLineFact, one)) for one in lines)
+        return QuoteFact(**fields_of(QuoteFact, self.find("quote", quote_id)), lines=facts, approvals=())
+
+    def order_fact(self, order_id: str) -> OrderFact:
+        """An order with its lines; what is reserved for it is left out."""
+        row = self.find("sales_order", order_id)
+        lines = [one for one in self.rows["order_line"] if one["order_id"] == order_id]
+        facts = tuple(OrderLineFact(**fields_of(OrderLineFact, one)) for one in lines)
+        return OrderFact(**{**fields_of(OrderFact, row), "total": row["total"] or 0}, lines=facts)
 
     # -- choosing -----------------------------------------------------------------------------------------------------
 

@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 from world_rows import CLASSES, CURRENCIES, PEOPLE, REPS, TERRITORIES, VIRTUAL, World, day
 
 from app.domain.parties import allotted_place
+from app.domain.signing import digest_of
 from app.store.engine import writing
-from app.store.tables import KINDS
+from app.store.tables import KINDS, favourite_id
 
 CHUNK = 500
 
@@ -29,6 +30,7 @@ def build(seed: int) -> World:
     world_terms.agree(world)
     world_books.keep(world)
     _claims(world)
+    _at_customers(world)
     return world
 
 
@@ -40,6 +42,33 @@ def load(engine: Engine, world: World, order: int) -> None:
             mixed = dice.sample(rows, len(rows))
             for start in range(0, len(mixed), CHUNK):
                 connection.execute(KINDS[kind].table.insert(), mixed[start : start + CHUNK])
+
+
+def _at_customers(world: World) -> None:
+    """Signatures, visits and favourites of before."""
+    for number, quote in enumerate(world.rows["quote"][:9]):
+        head = {name: quote[name] for name in ("account_id", "territory_id", "rep_id", "revision")}
+        world.put(
+            "signature",
+            f"{'Ss'[number % 2]}ign{number}",
+            document="quote",
+            document_id=quote["id"],
+            signer="Dr. Ada",
+            meaning="accepts",
+            signed_at=f"{day(-2)}T10:00:00+01:00",
+            digest=digest_of(world.quote_fact(quote["id"])),
+            signed_by=quote["rep_id"],
+            **head,
+        )
+    for number, account in enumerate(world.rows["account"]):
+        scope = {name: account[name] for name in ("territory_id", "rep_id")}
+        values = {"visited_by": REPS[number % 2].id, "day": day(-number), "note": "talked"}
+        world.put("visit", f"{'Vv'[number % 2]}{number}", account_id=account["id"], **values, **scope)
+    for person in PEOPLE:
+        for number, product in enumerate(world.rows["product"][:4]):
+            row_id = favourite_id(person.id, product["id"])
+            values = {"user_id": person.id, "product_id": product["id"], "marked_on": day(-1)}
+            world.put("favourite", row_id, favourite=number % 2, **values)
 
 
 def _claims(world: World) -> None:

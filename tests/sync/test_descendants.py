@@ -11,6 +11,8 @@ from sqlalchemy import select
 from app.store import tables as t
 from app.store.engine import reading
 from app.store.rows import RowChange
+from app.workspace.field import sign_document
+from app.workspace.queries.signatures import to_sign
 from sync.server import descendants, feed
 from sync.server.descendants import DESCENDANTS, DOCUMENTS
 from sync.server.feed import finish_moves, unit_of_work
@@ -49,6 +51,7 @@ BELONGING: Mapping[str, Mapping[str, Any]] = {
         "certificate": "X-1",
         **DAYS,
     },
+    "visit": {"visited_by": "rep", "day": "2026-11-20", "note": "talked", "next_on": "", "op_id": ""},
 }
 
 
@@ -95,6 +98,7 @@ ALL_OF_A1 = {
     "licence": ["licence-1"],
     "roster": ["roster-1"],
     "tax_exemption": ["tax_exemption-1"],
+    "visit": ["visit-1"],
 }
 THE_OTHERS = {"account": ["a2", "a3"], "address": ["s2", "s3"]}
 
@@ -199,12 +203,16 @@ TERRITORIES = " UNION ALL ".join(f"SELECT '{kind}', territory_id, rep_id FROM {k
 
 
 def with_documents(world: Any) -> Any:
-    """A rep's tablet that has a quote waiting for its manager, an order and a sale, all of account a2."""
+    """A rep's tablet that has a quote waiting for its manager, a signed one, its order and a sale, all of a2."""
     rep = world.tablet("rep")
     quote, held = rep.quote(account="a2"), rep.quote(account="a2", discount=2000)
     for command in (quote, held, rep.sale(account="a2")):
         assert rep.workspace.perform(command, even_so=True).saved
     rep.sync()
+    with reading(rep.workspace.reader) as connection:
+        shown = to_sign(connection, "quote", quote.quote_id)
+    assert shown is not None
+    assert rep.workspace.perform(sign_document(rep.workspace, shown, signer="Dr. Ada")).saved
     assert rep.workspace.perform(rep.order(quote)).saved
     rep.sync()
     return rep
@@ -220,7 +228,12 @@ def test_documents_follow_their_account_and_stay_their_authors(full: Any) -> Non
     rep = with_documents(full)
     other = full.tablet("other", territories=("south",))
     before = documents(rep), documents(other)
-    assert before[0] == {**dict.fromkeys(DOCUMENTS, 2), "approval": 1, "shipment": before[0]["shipment"]}
+    assert before[0] == {
+        **dict.fromkeys(DOCUMENTS, 2),
+        "approval": 1,
+        "signature": 1,
+        "shipment": before[0]["shipment"],
+    }
 
     move(full, "a2", territory_id="south")
 

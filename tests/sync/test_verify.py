@@ -139,7 +139,7 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
     "a quote was changed after it was signed": (
         "UPDATE quote SET po_number = 'another'",
         "signature",
-        "expected a signature on RE-A-0003 as it stands",
+        "expected a signature on RE-A-0001 as it stands",
     ),
     "a signature on nothing": (
         "UPDATE signature SET document_id = 'gone'",
@@ -193,17 +193,17 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
     "an op is lost from the middle of a stream": (
         "DELETE FROM op_log WHERE seq = 2",
         "stream",
-        "dev-rep-0.1: expected #1 to #5, found 4 ops from #1 to #5",
+        "dev-rep-0.1: expected #1 to #8, found 7 ops from #1 to #8",
     ),
     "the last op of a stream is lost": (
-        "DELETE FROM op_log WHERE seq = 5",
+        "DELETE FROM op_log WHERE seq = 8",
         "stream",
-        "dev-rep-0.1: expected #1 to #5, found 4 ops from #1 to #4",
+        "dev-rep-0.1: expected #1 to #8, found 7 ops from #1 to #7",
     ),
     "a stream of no device": (
         "UPDATE op_log SET stream = 'elsewhere'",
         "stream",
-        "elsewhere: expected a device, found none, but 5 ops",
+        "elsewhere: expected a device, found none, but 8 ops",
     ),
     "an effect of a rejected op": (
         "UPDATE op_result SET outcome = 'rejected' WHERE command = 'PlaceOrder'",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -28,8 +28,6 @@ from app.workspace.selling import begin_usage
 
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from sqlalchemy import Connection
-
-PAUSE_MS = 8  # keys that come faster than this are searched for once
 
 
 class AccountsScreen(Screen):
@@ -61,10 +59,6 @@ class AccountsScreen(Screen):
         super().__init__(desk)
         self._account = ""
         self._wanted_page: int | None = None
-        self._typed = QTimer(self)
-        self._typed.setSingleShot(True)
-        self._typed.setInterval(PAUSE_MS)
-        self._typed.timeout.connect(self._search)
         self.card = AccountCardPanel(desk.theme)
         self.card.asked.connect(self._do)
         self.card.document.connect(self._go_to)
@@ -95,7 +89,7 @@ class AccountsScreen(Screen):
     def _list(self) -> QWidget:
         theme = self.desk.theme
         self.field = SearchField(theme, name="accounts.search", hint=tr("accounts.search"), shortcut="Ctrl+F")
-        self.field.searched.connect(lambda _words: self._typed.start())
+        self.field.searched.connect(lambda _words: self._search())
         self.field.returnPressed.connect(self._open_first)
         QShortcut(QKeySequence("Ctrl+F"), self, self._to_search)
         self.table: Table[AccountLine] = Table(

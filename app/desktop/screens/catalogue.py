@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from app.desktop.scan_taking import Taking
     from app.domain.scan import ScanRefused
 
-PAUSE_MS = 8  # keys that come faster than this are searched for once
 ROOM_FOR_STOCK, ROOM_FOR_TRUNK = 560, 440  # widths of the list from which its columns have room
 CARD_WIDTH, ACCOUNT_WIDTH, CATEGORY_WIDTH = 400, 264, 184
 
@@ -55,10 +54,6 @@ class CatalogueScreen(Screen):
         super().__init__(desk)
         self._asked = Filter()
         self._product = ""
-        self._typed = QTimer(self)
-        self._typed.setSingleShot(True)
-        self._typed.setInterval(PAUSE_MS)
-        self._typed.timeout.connect(self._on_typed)
         self.card = ProductCardPanel(desk.theme)
         self.card.added.connect(lambda product_id: desk.go("quotes", add_product=product_id))
         self._none = EmptyState(
@@ -83,7 +78,7 @@ class CatalogueScreen(Screen):
         self.field = SearchField(
             theme, name="catalogue.search", hint=tr("catalogue.search"), shortcut="Ctrl+F"
         )
-        self.field.searched.connect(lambda _words: self._typed.start())
+        self.field.searched.connect(lambda _words: self._on_typed())
         self.field.returnPressed.connect(self._open_first)
         self.field.list_below = self.table
         self.field.setMinimumWidth(200)
@@ -295,7 +290,7 @@ class CatalogueScreen(Screen):
         formats, role, day = self.desk.formats, self.desk.user.role, self.desk.today()
 
         def read(connection: Connection) -> CardView | None:
-            from app.workspace.queries.catalogue import read_product
+            from app.workspace.queries.product_card import read_product
 
             card = read_product(connection, product_id, account_id, day)
             return present_card(card, formats, role=role) if card else None

@@ -15,7 +15,7 @@ from app.desktop.widgets.fields import Labelled, button, chip, label, money
 from app.desktop.widgets.panel import Card, Scroll, clear, column, row
 from app.desktop.widgets.signature_pad import SignaturePad, SignaturePicture
 from app.desktop.widgets.table import Column, Table
-from app.domain.codec import MAX_TEXT
+from app.domain.field_commands import MAX_SIGNER
 from app.screens.document_parts import Fact
 from app.screens.present import Presented, ShownLine, Signing
 from app.screens.signatures import SignedView, signed_lines
@@ -151,7 +151,7 @@ class PresentPage(QWidget):
         self.trouble = label("", "small", name="present.trouble", tone="bad", wrap=True)
         self.name = QLineEdit()
         self.name.setObjectName("present.name")
-        self.name.setMaxLength(MAX_TEXT)
+        self.name.setMaxLength(MAX_SIGNER)
         self.name.textChanged.connect(self._check)
         self.name.returnPressed.connect(self._sign)
         self._names = QGridLayout()

@@ -32,6 +32,9 @@ class LotList(QWidget):
         self.transfers = button("", name="trunk.transfers", icon="truck", theme=theme)
         self.refill = button("", name="trunk.refill", icon="plus", theme=theme)
         self.hand_over = button("", name="trunk.hand_over", icon="user", theme=theme)
+        self.day_end = button(
+            tr("day_end.start"), name="trunk.day_end", icon="clock", theme=theme, shortcut="Ctrl+E"
+        )
         self._group = QButtonGroup(self)
         self._filters = row()
         self._shown_filters: tuple[tuple[str, str], ...] = ()
@@ -92,6 +95,9 @@ class LotList(QWidget):
         self.count.setText(state.count_words)
         self.count.setAccessibleName(state.count_words)
         self.count.setEnabled(state.can_count)
+        self.day_end.setText(state.day_end)
+        self.day_end.setAccessibleName(state.day_end)
+        self.day_end.setVisible(state.can_count)
         if self._reads_only != state.reads_only:
             self._reads_only = state.reads_only
             self._hide_columns()
@@ -105,7 +111,8 @@ class LotList(QWidget):
             self._waits = state.waits
             mark(self.transfers, kind="primary" if state.waits else "")
             self._theme.dress(self.transfers, "truck", "on_accent" if state.waits else "text")
-        mark(self.count, kind="primary" if state.counting else "")
+        for way, kind in ((self.count, "count"), (self.day_end, "day_end")):
+            mark(way, kind="primary" if state.counting == kind else "")
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave out what only repeats."""
@@ -156,6 +163,7 @@ class LotList(QWidget):
         ways.addWidget(self.refill)
         ways.addWidget(self.hand_over)
         ways.addStretch(1)
+        ways.addWidget(self.day_end)
         whole.addLayout(ways)
         whole.addLayout(self._filters)
         whole.addWidget(self.table, 1)

@@ -37,8 +37,8 @@ class TrunkScanning(QObject):
         shown = self._screen.pages.currentWidget()
         if shown is self._screen.split and self._screen.held_place() is not None:
             return self.selling.take
-        if shown is self._screen.count:
-            return self._screen.count.taking.take
+        if shown in self._screen.counting.pages:
+            return self._screen.counting.taker()
         if shown is self._screen.ways:
             return self._screen.ways.taking.take
         return None

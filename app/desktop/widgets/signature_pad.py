@@ -1,7 +1,7 @@
 """A pad to sign on, with finger, pen or mouse, and the picture of what was drawn.
 
-A signature is kept as strokes of integer points in a grid, 10,000 steps over the width of the pad and as long a step
-downwards, so it has the same shape on every screen and on paper. Whoever cannot draw signs by the name alone.
+A signature is kept as strokes of points on a grid (app.domain.strokes), whose steps are as long downwards as across the
+width of the pad: it has the same shape on every screen and on paper. Whoever cannot draw signs by the name alone.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.desktop.theme import GRID, RADIUS, TEXT, TOUCH, Theme, text_font
-from app.screens.signatures import GRID_END, Strokes, as_strokes, bounds, smaller, written
+from app.domain.strokes import GRID as STEPS, Stroke, as_strokes, as_text
 from app.screens.wording import tr
 
+Strokes = tuple[Stroke, ...]
 _NEAR = 25  # steps of the grid: a point nearer to the last one tells nothing new
 _THICK = 2.4  # px of the ink
 _PEN, _FINGER, _MOUSE = "pen", "finger", "mouse"
@@ -62,7 +63,7 @@ class SignaturePad(QWidget):
     @property
     def text(self) -> str:
         """What is drawn, as text; '' when nothing is."""
-        return written(self._strokes)
+        return as_text(self._strokes)
 
     @property
     def may_bring_back(self) -> bool:
@@ -107,9 +108,9 @@ class SignaturePad(QWidget):
         if by != self._by:
             return
         step = max(1, self.width())
-        x, y = round(at.x() * GRID_END / step), round(at.y() * GRID_END / step)
-        low = min(GRID_END, self.height() * GRID_END // step)
-        point = (min(max(x, 0), GRID_END), min(max(y, 0), low))
+        x, y = round(at.x() * STEPS / step), round(at.y() * STEPS / step)
+        low = min(STEPS, self.height() * STEPS // step)
+        point = (min(max(x, 0), STEPS), min(max(y, 0), low))
         if self._drawn:
             last = self._drawn[-1]
             if abs(point[0] - last[0]) + abs(point[1] - last[1]) < _NEAR:
@@ -121,7 +122,12 @@ class SignaturePad(QWidget):
         if by != self._by:
             return
         drawn, self._drawn, self._by = tuple(self._drawn), [], ""
-        self._change(smaller((*self._strokes, drawn)))
+        try:
+            kept = as_text((*self._strokes, drawn))
+        except ValueError:  # more strokes than a signature may have: this one is not kept
+            self.update()
+            return
+        self._change(as_strokes(kept))
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         match event.type():
@@ -190,7 +196,7 @@ class SignaturePad(QWidget):
             side = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(room, int(side), tr("signature.hint"))
         under_way = (tuple(self._drawn),) if self._drawn else ()
-        scale = self.width() / GRID_END
+        scale = self.width() / STEPS
         ink(painter, (*self._strokes, *under_way), QPoint(0, 0), scale, theme.colour("text"), _THICK)
 
 
@@ -217,7 +223,7 @@ class SignaturePicture(QWidget):
             return
         left, top, wide, high = bounds(self._strokes)
         room = self.rect().adjusted(4, 4, -4, -4)
-        scale = min(room.width() / max(wide, 1), room.height() / max(high, 1), self.width() / GRID_END * 1.5)
+        scale = min(room.width() / max(wide, 1), room.height() / max(high, 1), 1.5 * self.width() / STEPS)
         start = room.left()
         if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
             start = room.right() - round(wide * scale)
@@ -226,6 +232,15 @@ class SignaturePicture(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink(painter, self._strokes, corner, scale, self._theme.colour("text"), 1.6)
+
+
+def bounds(strokes: Strokes) -> tuple[int, int, int, int]:
+    """Left, top, width and height of a drawing, in steps of its grid."""
+    across, down = (
+        [x for stroke in strokes for x, _y in stroke],
+        [y for stroke in strokes for _x, y in stroke],
+    )
+    return min(across), min(down), max(across) - min(across), max(down) - min(down)
 
 
 def ink(

@@ -83,7 +83,8 @@ class AwayLot:
 
 @dataclass(frozen=True, slots=True)
 class ParRow:
-    """How a product of the trunk stands against its par, base units. `proposed` is 0 where nothing need be asked."""
+    """How a product of the trunk stands against its par, base units. `coming` is asked for or on its way, `lent` will
+    come back. `proposed` is 0 where nothing need be asked."""
 
     product_id: str
     name: str
@@ -93,6 +94,7 @@ class ParRow:
     min_qty: int
     par_qty: int
     proposed: int
+    lent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
