@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from quotes_kit import Hands, ordered_before
 
 LIST = "quote.product.offers.list"
-NAME, BOX = 1, 0  # columns
+BOX, NAME, STAR = 0, 1, 3  # columns
 
 
 @pytest.fixture
@@ -198,4 +198,46 @@ def test_an_account_that_never_ordered_is_offered_no_copy(hands: Hands) -> None:
     hands.go(new_for="a2")
 
     assert "Star a product" in hands.words("quote.product.offers.empty")
+    assert not hands.sees("quote.product.offers.copy")
+
+
+# -- favourites -------------------------------------------------------------------------------------------------------
+
+
+def test_a_star_brings_a_product_to_the_top_and_another_tap_takes_it_down(hands: Hands) -> None:
+    hands.go(new_for="a1")
+    assert names(hands)[0] == "Stent p2"
+
+    hands.tap_row(LIST, 1, STAR)
+    assert names(hands)[0] == "Stent p1"
+    assert [op["favourite"] for op in hands.outbox()] == [True]
+
+    hands.tap_row(LIST, 0, STAR)
+    assert names(hands)[0] == "Stent p2"
+    assert [op["favourite"] for op in hands.outbox()] == [True, False]
+
+
+def test_a_product_is_starred_on_its_line_and_stands_ready_for_the_next_quote(hands: Hands) -> None:
+    hands.go(new_for="a2")
+    hands.choose("quote.product", "p1")
+    assert hands.find("quote.line.0.star").accessibleName() == "Keep Stent p1 among the favourites"
+
+    hands.tap("quote.line.0.star")
+    assert hands.find("quote.line.0.star").accessibleName() == "Take Stent p1 from the favourites"
+
+    hands.go(new_for="a2")
+    assert names(hands) == ["Stent p1"]
+    hands.tap_row(LIST, 0, NAME)
+    assert lines(hands) == [("p1", 1)]
+
+
+def test_favourites_are_at_hand_before_there_is_an_account(hands: Hands) -> None:
+    hands.go(new_for="a2")
+    hands.choose("quote.product", "p1")
+    hands.tap("quote.line.0.star")
+
+    hands.go(new=True)
+    hands.key("quote.account", Qt.Key.Key_K, control=True)
+
+    assert names(hands) == ["Stent p1"]
     assert not hands.sees("quote.product.offers.copy")

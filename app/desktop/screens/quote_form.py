@@ -37,6 +37,7 @@ class QuoteForm(QWidget):
     pack_chosen = Signal(int, int)
     discount_typed = Signal(int, object, str)
     line_removed = Signal(int)
+    starred = Signal(str, bool)
     why_asked = Signal(int)
 
     def __init__(self, theme: Theme, formats: Formats) -> None:
@@ -260,6 +261,7 @@ class QuoteForm(QWidget):
         card.discount_typed.connect(
             lambda bp, text: self.discount_typed.emit(self.cards.index(card), bp, text)
         )
+        card.starred.connect(lambda on: self.starred.emit(card.product_id, on))
         card.removed.connect(lambda: self.line_removed.emit(self.cards.index(card)))
         card.why_asked.connect(lambda: self.why_asked.emit(self.cards.index(card)))
         card.set_narrow(self._narrow)
