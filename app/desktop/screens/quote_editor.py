@@ -105,9 +105,13 @@ class QuoteEditor(QWidget):
         self._render()
         self.judge()
         self.save()
-        first = self.form.product if draft.account_id else self.form.customer.account
-        begun = draft.account_id and draft.lines  # what stands ready would cover the lines
-        first.setFocus(Qt.FocusReason.OtherFocusReason if begun else Qt.FocusReason.ShortcutFocusReason)
+        if not draft.account_id:
+            self.form.customer.account.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif draft.lines:  # which what stands ready would cover
+            self.form.product.close_offers()
+            self.form.product.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.form.product.begin()
 
     def close_draft(self) -> None:
         """Leave the draft: keep what was typed; one with nothing on it is put away."""
@@ -181,7 +185,7 @@ class QuoteEditor(QWidget):
             self._put(self.draft.for_account(choice.id, ""))
         self.form.customer.taken()
         self._render()
-        self.form.product.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.form.product.begin()
 
     def add_product(self, product_id: str, qty: int = 1) -> None:
         """One more of a product, or as many as a pack has."""

@@ -304,7 +304,7 @@ class QuoteForm(QWidget):
             self.customer.po.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _to_product(self) -> None:
-        self.product.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.product.begin()
 
     def _focus_line(self, card: LineCard | None) -> None:
         if card is not None:

@@ -34,11 +34,11 @@ class LineCard(QFrame):
         self.product_id = line.product_id
         self._theme, self._favourite = theme, False
         self.setProperty("card", "true")
-        self.name = label("", "strong", wrap=True)
+        self.name = label("", "strong", wrap=True, stands=True)
         self.sku = label("", "muted")
         self.star = QToolButton()
         self.star.setProperty("kind", "quiet")
-        self.star.setMinimumSize(QSize(TOUCH, TOUCH))
+        self.star.setFixedSize(QSize(TOUCH, TOUCH))
         self.star.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.star.clicked.connect(lambda: self.starred.emit(not self._favourite))
         self.qty = QuantityField(
@@ -60,10 +60,10 @@ class LineCard(QFrame):
         self.each = money("", "muted")
         self.why = button(tr("quote_editor.why"), name=f"{name}.why", kind="link")
         self.remove = button(tr("quote_editor.remove"), name=f"{name}.remove", kind="quiet")
-        self.setTabOrder(self.qty, self.units)
-        self.setTabOrder(self.units, self.discount)
         self.rename(name)
         self._arrange()
+        for before, after in ((self.star, self.qty), (self.qty, self.units), (self.units, self.discount)):
+            self.setTabOrder(before, after)
         self.qty.changed.connect(self._on_qty)
         self.discount.textEdited.connect(self._on_discount)
         self.why.clicked.connect(self.why_asked)
