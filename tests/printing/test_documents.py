@@ -118,12 +118,9 @@ def test_a_signature_on_something_else_is_not_printed_under_these_figures():
 def test_goods_that_were_signed_for_say_by_whom(kind: str, made: Callable[..., bytes]):
     card = replace(ORDER, type=kind, signature=signature(document="order", meaning="received"))
 
-    says(
-        made(card, letterhead=HEAD, formats=FORMATS),
-        "Ingrid Solberg",
-        "Received these goods",
-        "Nov 22, 2026, 10:15",
-    )
+    assert not missing(
+        made(card, letterhead=HEAD, formats=FORMATS), "Ingrid Solberg", "Received these goods", "Nov 22, 2026, 10:15"
+    )  # fmt: skip
 
 
 def test_dates_and_amounts_are_those_of_the_locale():
