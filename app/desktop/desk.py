@@ -33,6 +33,12 @@ class Toast(Protocol):
     ) -> None: ...
 
 
+class Cover(Protocol):
+    """Show a page over the whole window, and nothing beside it, until the answer is called."""
+
+    def __call__(self, page: QWidget) -> Callable[[], None]: ...
+
+
 class Doors(Protocol):
     """The way out of the desk: signing in and out, and what the whole window wears."""
 
@@ -58,6 +64,7 @@ class Desk:
     toast: Toast
     doors: Doors
     papers: Papers
+    cover: Cover
 
     def perform(
         self,

@@ -1,58 +1,15 @@
-"""What the app does without a window: see that all it needs is here; sign in, enrol and load everything once."""
+"""What the app does without a window: sign in, enrol and load everything once."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
-from importlib.resources import files
 from pathlib import Path
 
 from app.desktop.compose import Who, real_house
 from app.desktop.lockfile import AlreadyOpen
 from app.desktop.secrets import MemoryTokens, SecretsUnavailable, usable_keyring
 from app.screens.wording import tr
-
-
-def self_check() -> int:
-    """Import, draw and store something of every kind the app needs; 0 when all of it works. Prints what it found."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtCore import qVersion
-    from PySide6.QtGui import QImage
-    from PySide6.QtWidgets import QApplication
-
-    from app.desktop.shell import Shell
-    from app.desktop.theme import Theme
-
-    app = QApplication.instance() or QApplication(["trunkline"])
-    assert isinstance(app, QApplication)
-    checks: dict[str, str] = {"qt": qVersion(), "python": sys.version.split()[0]}
-    with tempfile.TemporaryDirectory() as folder:
-        house = real_house(Path(folder))
-        theme = Theme("light")
-        theme.apply()
-        shell = Shell(house, theme, by_hand=True)
-        image = QImage(shell.window.size(), QImage.Format.Format_ARGB32)
-        shell.window.render(image)
-        checks["window"] = f"{image.width()}x{image.height()}"
-        shell.close()
-        workspace = house.open_workspace(Who("https://self-check.invalid", "self"))
-        checks["database"] = "new" if workspace.identity() is None else "strange"
-        workspace.reader.dispose()
-        workspace.engine.dispose()
-    from sync.client.turn import Turn
-
-    checks["sync"] = Turn.__name__.lower()
-    checks["icons"] = str(
-        sum(1 for one in (files("resources") / "icons").iterdir() if one.name.endswith(".svg"))
-    )
-    try:
-        checks["keyring"] = type(usable_keyring()).__module__
-    except SecretsUnavailable as error:
-        checks["keyring"] = f"none: {error}"
-    print(json.dumps({"self_check": "ok", **checks}))
-    return 0
 
 
 def enrol_and_sync(server: str, user: str, password: str, folder: Path | None) -> int:

@@ -52,9 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     if options.self_check:
-        from app.desktop.headless import self_check
+        from app.desktop.self_check import self_check
 
-        return self_check()
+        return self_check(options.data)
     if options.enrol_and_sync:
         from app.desktop.headless import enrol_and_sync
 
@@ -104,12 +104,14 @@ def _begin(
 ) -> Callable[[], None]:
     """What makes a desk of the first frame; what is answered lets go of it all."""
     from app.desktop.compose import real_house
+    from app.desktop.housekeeping import Housekeeping
     from app.desktop.shell import Shell
     from app.desktop.theme import Theme
 
     theme = Theme(wearing, app)
     theme.apply()
     shell = Shell(real_house(folder), theme, by_hand=options.sync_manually, window=window)
+    keeping = Housekeeping(lambda: shell.tasks.waited_for)
     _tell_bugs(shell)
     ears = _end_when_told(app)
     shell.begin(server=options.server, user=options.user, password=password)
@@ -118,6 +120,7 @@ def _begin(
         import signal
 
         shell.close()
+        keeping.stop()
         sys.excepthook = sys.__excepthook__
         signal.set_wakeup_fd(-1)
         for ear in ears:

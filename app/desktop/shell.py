@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject
 from app.desktop.compose import House, Who
 from app.desktop.desk import Desk
 from app.desktop.lockfile import AlreadyOpen, Lock
+from app.desktop.lockout import Lockout
 from app.desktop.opening import OpeningPage
 from app.desktop.tasks import BadNews, Tasks
 from app.desktop.theme import Theme
@@ -24,15 +25,11 @@ from app.desktop.window import Window
 from app.screens.wording import spoken, tr
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from app.desktop.screens.locked import LockedPage
     from app.desktop.screens.sign_in import FirstLoadPage, SignInPage
     from app.desktop.sync_loop import SyncLoop
     from app.screens.sync_state import SyncView
     from app.workspace.workspace import Identity, Workspace
     from sync.client.session import Session
-    from sync.client.turn import Turn
     from sync.protocol.messages import Enrolled
 
 log = logging.getLogger("trunkline")
@@ -56,7 +53,10 @@ class Shell(QObject):
         self._lock: Lock | None = None
         self._opened = False
         self._loading = False
-        self._locked = ""  # the order that a revoked device was given
+        self.lockout = Lockout(house, theme, self.window, self._close_work)
+        self.lockout.asked.connect(lambda who: self.ask_to_sign_in(server=who.server, user=who.login))
+        self.lockout.shown.connect(self._loaded)
+        self.lockout.lifted.connect(self._start_work)
 
     @cached_property
     def sign_in_page(self) -> SignInPage:
@@ -73,14 +73,6 @@ class Shell(QObject):
 
         page = FirstLoadPage(self.theme)
         page.start.connect(self._start_work)
-        return page
-
-    @cached_property
-    def locked_page(self) -> LockedPage:
-        from app.desktop.screens.locked import LockedPage
-
-        page = LockedPage(self.theme)
-        page.asked.connect(lambda who: self.ask_to_sign_in(server=who.server, user=who.login))
         return page
 
     # -- beginning ----------------------------------------------------------------------------------------------------
@@ -135,7 +127,7 @@ class Shell(QObject):
 
     def _on_identity(self, identity: Identity | None, locked: str, password: str) -> None:
         assert self.who is not None
-        self._locked = locked
+        self.lockout.order = locked
         if password or identity is None:
             if password:
                 self._sign_in(password)
@@ -147,7 +139,7 @@ class Shell(QObject):
         if not locked:
             self._start_work()
             return
-        self._show_locked()
+        self.lockout.show(self.who)
         if locked == "wipe":
             loop.now()  # what a wipe had begun is finished, with the server or without
 
@@ -176,13 +168,16 @@ class Shell(QObject):
         from app.screens.sign_in import present_trouble
         from sync.protocol.api import ApiProblem, Unreachable
 
-        if isinstance(error, ApiProblem) and error.problem.code == "device_revoked" and self._locked:
-            self._show_locked(refused=True)
-            return True
-        if (
-            self.who is not None and not self.sign_in_page.server.text()
-        ):  # signed in without having been asked
-            self.sign_in_page.begin(server=self.who.server, user=self.who.login)
+        if who := self.who:
+            if (
+                isinstance(error, ApiProblem)
+                and error.problem.code == "device_revoked"
+                and self.lockout.order
+            ):
+                self.lockout.show(who, refused=True)
+                return True
+            if not self.sign_in_page.server.text():  # signed in without having been asked
+                self.sign_in_page.begin(server=who.server, user=who.login)
         self.window.show_page(self.sign_in_page)
         if not isinstance(error, ApiProblem | Unreachable | SecretsUnavailable):
             self.sign_in_page.show_trouble(None)
@@ -221,7 +216,7 @@ class Shell(QObject):
     def _on_become(self, identity: Identity) -> None:
         assert self.who is not None
         self.house.preferences.change(server=self.who.server, login=self.who.login, signed_in=True)
-        self.identity, self._locked = identity, ""
+        self.identity, self.lockout.order = identity, ""
         if self.tasks.loop is not None:
             self.tasks.loop.signed_in()
             self._start_work()
@@ -263,16 +258,20 @@ class Shell(QObject):
             device_name=house.device_name(),
             revoked=lambda workspace, order: house.revoked(who, workspace, order),
         )
-        loop.ended.connect(self._on_turn_ended)
+        loop.ended.connect(lambda turn: self.lockout.heard(turn, who, self.tasks))
         self.tasks.sync_moved.connect(self._on_sync_moved)
         loop.start()
         return loop
 
     def _start_work(self) -> None:
         """Show the desk."""
-        self._loading = False
+        self._loaded()
         if not self.window.back_to_desk():
             self._show_desk()
+
+    def _loaded(self) -> None:
+        """What comes from the server is not waited for, or no more."""
+        self._loading = False
 
     def _show_desk(self, start: str = "today") -> None:
         from app.desktop.screens import PLACES
@@ -289,6 +288,7 @@ class Shell(QObject):
             toast=self.window.toast,
             doors=self,
             papers=self.house.papers(),
+            cover=self.window.cover,
         )
         self.window.show_desk(desk, PLACES, start)
 
@@ -303,48 +303,7 @@ class Shell(QObject):
         if loading.finished:
             self._start_work()
 
-    # -- locked out ---------------------------------------------------------------------------------------------------
-
-    def _on_turn_ended(self, turn: Turn) -> None:
-        from app.workspace import sealing
-
-        if turn.order:
-            known, self._locked = self._locked, sealing.WIPE if turn.order == sealing.WIPE else sealing.LOCK
-            if not known or self.window.desk is not None:  # else somebody may be signing in
-                self._show_locked()
-        elif self._locked and turn.trouble is None:  # the office has allowed it again
-            self._locked = ""
-            self.tasks.act(sealing.unlock)
-            self._start_work()
-        who = self.who
-        if self._locked == sealing.WIPE and who is not None:
-            # rescue has been tried; what was saved while it was is sealed as well
-            self.tasks.act(lambda workspace: self.house.seal(who, workspace), self._destroy)
-
-    def _destroy(self, sealed: Path | None) -> None:
-        """The end of a wipe. Without a sealed file the device stays locked and keeps everything."""
-        who = self.who
-        if sealed is None or who is None:
-            return
-        from app.desktop.secrets import SecretsUnavailable
-
-        self._close_work()
-        self.house.preferences.change(signed_in=False)
-        try:
-            self.house.destroy(who, sealed)
-        except SecretsUnavailable as error:
-            log.error("tokens of a revoked device stay in the keyring: %s", error)
-        self._show_locked(who, sealed=str(sealed))
-
-    def _show_locked(self, who: Who | None = None, *, sealed: str = "", refused: bool = False) -> None:
-        from app.screens.locked import present_locked
-
-        who = who or self.who
-        assert who is not None
-        self._loading = False
-        self.window.drop_desk()
-        self.locked_page.show_locked(present_locked(who.server, sealed=sealed, refused=refused), who)
-        self.window.show_page(self.locked_page)
+    # -- what Settings asks -------------------------------------------------------------------------------------------
 
     def wear(self, theme: str) -> None:
         """Change the theme, now and for the next start."""
@@ -354,8 +313,9 @@ class Shell(QObject):
     def speak(self, language: str) -> None:
         """Change the language (one of `tongues.choices()`), now and for the next start: everything is made anew."""
         put_on(self.house.preferences.change(language=language).language)
-        for page in {"sign_in_page", "load_page", "locked_page"} & set(self.__dict__):
+        for page in {"sign_in_page", "load_page"} & set(self.__dict__):
             self.__dict__.pop(page).deleteLater()
+        self.lockout.word_anew()
         self.window.word_anew()
         self._show_desk("settings")
 
@@ -373,7 +333,7 @@ class Shell(QObject):
         self.window.drop_desk()
         self.close()
         self.who, self.identity, self._session, self._opened = None, None, None, False
-        self._locked = ""
+        self.lockout.order = ""
         self.tasks.deleteLater()
         self.tasks = self._new_tasks()
 

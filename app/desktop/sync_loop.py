@@ -296,7 +296,7 @@ class SyncLoop(QObject):
                 self._tasks.act(lambda workspace: checking.conclude(workspace, compared), self._mend)
 
         if not self._stopped:
-            self._tasks.read(checking.compare, found, key="sync-check")
+            self._tasks.read(checking.compare, found, key="sync-check", calm=True)
 
     def _mend(self, differs: bool) -> None:
         if differs:
@@ -313,7 +313,7 @@ class SyncLoop(QObject):
     def _look(self) -> None:
         """Count what waits, then tell."""
         if not self._stopped:
-            self._tasks.read(sync_queries.figures, self._on_figures, key="sync-figures")
+            self._tasks.read(sync_queries.figures, self._on_figures, key="sync-figures", calm=True)
 
     def _on_figures(self, figures: SyncFigures) -> None:
         before, self._figures = self._figures, figures

@@ -4,20 +4,24 @@ GUI thread; nothing that fails is swallowed.
 
 A screen reads with `read`, says what was meant with `act`, and rereads when `changed` names one of its topics. The sync
 loop (sync_loop.py) runs turn steps between network and writer.
+
+Nobody who asked waits for what comes by itself: from the moment of a read until its answer is painted, the page that
+the writer may be letting in stands still, and what is read only because something has changed comes after it.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from shiboken6 import isValid
 
-from app.desktop.lanes import Lane
+from app.desktop.lanes import Lane, Waiting
 
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from sqlalchemy import Connection
@@ -53,7 +57,10 @@ class Tasks(QObject):
         self.loop: SyncLoop | None = None
         self._workspace: Workspace | None = None
         self._tickets = itertools.count(1)
-        self._newest: dict[str, int] = {}
+        self._newest: dict[str, int] = {}  # the last read of each key that somebody asked for
+        self._newest_calm: dict[str, int] = {}
+        self._waiting = Waiting()
+        self._calm = False
         self._come_back.connect(self._run_here, Qt.ConnectionType.QueuedConnection)
         self._writer = self._lane("writer")
         self._reader = self._lane("reader")
@@ -62,17 +69,28 @@ class Tasks(QObject):
 
     # -- for screens --------------------------------------------------------------------------------------------------
 
-    def read(self, query: Callable[[Connection], T], then: Callable[[T], None], *, key: str = "") -> None:
+    def read(
+        self,
+        query: Callable[[Connection], T],
+        then: Callable[[T], None],
+        *,
+        key: str = "",
+        calm: bool = False,
+    ) -> None:
         """Run `query` on the reader thread, in one snapshot, and hand what it answers to `then` on the GUI thread.
 
-        With a `key`, a newer read of that key makes an older unfinished one be dropped.
+        With a `key`, a newer read of that key makes an older unfinished one be dropped. A `calm` one is asked by
+        nobody: it comes after all others, keeps no page from being let in, and overtakes only its like.
         """
-        ticket = next(self._tickets)
+        ticket, calm = next(self._tickets), calm or self._calm
         if key:
-            self._newest[key] = ticket
+            (self._newest_calm if calm else self._newest)[key] = ticket
 
         def overtaken() -> bool:
-            return bool(key) and self._newest.get(key) != ticket
+            newest = self._newest.get(key, 0)
+            if calm:
+                newest = max(newest, self._newest_calm.get(key, 0))
+            return bool(key) and newest > ticket
 
         def job() -> None:
             if overtaken():
@@ -83,7 +101,32 @@ class Tasks(QObject):
                 answer = query(connection)
             self.on_gui(lambda: None if overtaken() else _hand_to(then, answer))
 
-        self._reader.put(job)
+        if calm:
+            self._reader.put(job, later=True)
+            return
+
+        def waited_for() -> None:
+            try:
+                job()
+            finally:  # the answer is before this in the GUI thread's queue
+                self.on_gui(self._painted)
+
+        self._waiting.begin()
+        self._reader.put(waited_for)
+
+    @property
+    def waited_for(self) -> bool:
+        """Whether somebody waits for an answer now."""
+        return self._waiting.number > 0
+
+    @contextmanager
+    def calmly(self) -> Iterator[None]:
+        """What is read in here is asked by nobody (see `read`); on the GUI thread."""
+        before, self._calm = self._calm, True
+        try:
+            yield
+        finally:
+            self._calm = before
 
     def act(self, job: Callable[[Workspace], T], then: Callable[[T], None] | None = None) -> None:
         """Run `job` on the writer thread, then `then` with its answer on the GUI thread."""
@@ -122,6 +165,7 @@ class Tasks(QObject):
 
         def run() -> None:
             workspace = opener()
+            workspace.give_way = self._waiting.give_way
             workspace.on_change(lambda topics: None if self.closed else self.changed.emit(topics))
             self._workspace = workspace
             self.on_gui(lambda: then(workspace))
@@ -162,6 +206,7 @@ class Tasks(QObject):
             return
         if self.loop is not None:
             self.loop.stop()
+        self._waiting.close()
         self._reader.put(self._let_go_of_reader)
         self._reader.close()
         self._writer.put(self._let_go)
@@ -171,6 +216,10 @@ class Tasks(QObject):
         self._listener.close(LISTENER_PATIENCE)  # nothing is lost with a pull that waits
 
     # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _painted(self) -> None:
+        """An answer has been handed out: it is on the screen when the window has done what it has to do."""
+        QTimer.singleShot(0, self, self._waiting.end)
 
     def _refused(self, refused: Callable[[Exception], bool], error: Exception) -> None:
         if not refused(error):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.screens.sync_state import SyncView
 
 RELOAD_MS = 40  # changes that come together are read once
+LOADING_RELOAD_MS = 400  # and those of a first load, which comes page after page
 FRAME_MS = 1_000  # a window that is not drawn by then is behind another one
 FIRST = {"light": ("#f2f5f6", "#15212a"), "dark": ("#10171b", "#e7edf0")}  # the theme's window and text
 
@@ -62,7 +63,6 @@ class Window(QMainWindow):
         self.setCentralWidget(self._pages)
         self._reload_soon = QTimer(self)
         self._reload_soon.setSingleShot(True)
-        self._reload_soon.setInterval(RELOAD_MS)
         self._reload_soon.timeout.connect(self._reload)
         self.rail: Rail | None = None
         if theme is None:
@@ -97,6 +97,22 @@ class Window(QMainWindow):
         if self._pages.indexOf(page) < 0:
             self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
+
+    def cover(self, page: QWidget) -> Callable[[], None]:
+        """Show this page over the desk until the answer is called; another page that came meanwhile stays."""
+        self.toast_line.hide()
+        self.toast_line.on_top = True
+        self.show_page(page)
+
+        def uncover() -> None:
+            self.toast_line.hide()
+            self.toast_line.on_top = False
+            if self._pages.currentWidget() is page:
+                self.back_to_desk()
+            self._pages.removeWidget(page)
+            page.deleteLater()
+
+        return uncover
 
     def show_desk(self, desk: Desk, places: tuple[Place, ...], start: str = "today") -> None:
         """Show the places of this desk's user."""
@@ -257,14 +273,16 @@ class Window(QMainWindow):
     def _on_changed(self, topics: frozenset[str]) -> None:
         shown = self.screens.get(self.place)
         if shown is not None and topics & shown.topics and not self._reload_soon.isActive():
-            self._reload_soon.start()
+            loading = self.desk is not None and self.desk.tasks.sync_view.loading
+            self._reload_soon.start(LOADING_RELOAD_MS if loading else RELOAD_MS)
         if "delegation" in topics:
             self._deputy_on = ""
         self._count_badges()
 
     def _reload(self) -> None:
-        if self.place in self.screens:
-            self.screens[self.place].reload()
+        if self.place in self.screens and self.desk is not None:
+            with self.desk.tasks.calmly():
+                self.screens[self.place].reload()
 
     def _on_sync(self, view: SyncView) -> None:
         from app.screens.sync_state import present_chip
@@ -287,6 +305,7 @@ class Window(QMainWindow):
             ),
             self._on_badges,
             key="badges",
+            calm=True,
         )
 
     def _on_badges(self, answer: tuple[dict[str, int], tuple[str, bool] | None]) -> None:

@@ -3,8 +3,11 @@ count on the tablet is: no figure of the books stands on it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from app.printing.heads import headed
 from app.printing.layout import pdf
-from app.printing.parts import continued, expiry, lot_words, named, page_words
+from app.printing.parts import expiry, lot_words
 from app.printing.sheet import END, Cell, Column, Letterhead, Party, Sheet, Sign, Table
 from app.screens.formats import Formats
 from app.screens.wording import tr
@@ -18,22 +21,25 @@ def count_sheet(view: CountView, *, rep: str, letterhead: Letterhead, formats: F
 
 def sheet(view: CountView, *, rep: str, letterhead: Letterhead, formats: Formats) -> Sheet:
     """The sheet in words, by product and lot as on the screen."""
-    title, place = tr("print.count"), view.place.name if view.place else ""
+    place = view.place.name if view.place else ""
     lots = sorted(view.sheet, key=lambda one: (one.name, one.lot_number, one.serial, one.key))
-    return Sheet(
-        title=title,
-        number="",
-        day=formats.today(),
-        locale=formats.locale,
-        letterhead=letterhead,
-        page=page_words(),
-        continued=continued(title, "", place),
+    today = formats.today()
+    head = headed(
+        tr("print.count"),
+        "",
+        day=today,
+        about=place,
         parties=(Party(tr("print.trunk"), (place,)),) if place else (),
-        facts=named(
-            (tr("print.date"), formats.date(formats.today())),
+        facts=(
+            (tr("print.date"), formats.date(today)),
             (tr("print.counts"), rep),
             (tr("print.lots"), formats.qty(len(lots))),
         ),
+        letterhead=letterhead,
+        formats=formats,
+    )
+    return replace(
+        head,
         tables=(
             Table(
                 columns=(

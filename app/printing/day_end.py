@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from app.printing.layout import pdf
 from app.printing.parts import continued, expiry, lot_words, named, page_words
-from app.printing.sheet import END, Cell, Column, Letterhead, Party, Sheet, Sign, Table
+from app.printing.sheet import END, Cell, Column, Letterhead, Named, Party, Sheet, Sign, Table
+from app.screens.day_end import reason_words, signature
 from app.screens.findings import named as name_of
 from app.screens.formats import Formats
 from app.screens.trunk import standing
-from app.screens.wording import tr, worded
-from app.workspace.rows.day_end import DayEnd, SignedCount
+from app.screens.wording import tr
+from app.workspace.rows.day_end import Asked, DayEnd, SignedCount
 from app.workspace.rows.trunk import DayEntry, TrunkLot
 
 
@@ -37,14 +38,27 @@ def sheet(found: DayEnd, *, rep: str, letterhead: Letterhead, formats: Formats) 
             (tr("print.lots"), formats.qty(len(found.lots))),
             (tr("print.units"), formats.qty(sum(one.qty for one in found.lots))),
         ),
-        says=tr("print.day.unsent", count=found.waiting) if found.waiting else "",
+        says=_unsent(found, formats),
         tables=(
             _done(found.entries, formats),
             *(_count(one, formats) for one in found.counts),
+            *(_refill(one, formats) for one in found.asked),
             _lots(found.lots, formats),
         ),
-        signs=(Sign(tr("print.day.signed"), (tr("print.sign.name_date"), tr("print.sign.signature"))),),
+        signs=tuple(_sign(one, formats) for one in found.counts)
+        or (Sign(tr("print.day.signed"), (tr("print.sign.name_date"), tr("print.sign.signature"))),),
     )
+
+
+def _unsent(found: DayEnd, formats: Formats) -> str:
+    """What is not with the office yet, since when, and when it was last heard."""
+    if not found.waiting:
+        return ""
+    told = tr("print.day.unsent", count=found.waiting)
+    if not found.oldest:
+        return told
+    heard = formats.moment(found.last_contact) if found.last_contact else tr("print.day.never")
+    return " ".join((told, tr("print.day.since", oldest=formats.moment(found.oldest), heard=heard)))
 
 
 def _done(entries: tuple[DayEntry, ...], formats: Formats) -> Table:
@@ -92,7 +106,7 @@ def _count(count: SignedCount, formats: Formats) -> Table:
                 Cell(formats.qty(one.expected)),
                 Cell(formats.qty(one.counted)),
                 Cell(formats.signed(one.counted - one.expected)),
-                Cell(*_reason(one.reason)),
+                Cell(*reason_words(one.reason)),
             )
             for one in count.differences
         ),
@@ -103,10 +117,27 @@ def _count(count: SignedCount, formats: Formats) -> Table:
     )
 
 
-def _reason(kept: str) -> tuple[str, str]:
-    """A reason and its note, as they are kept together."""
-    code, _, note = kept.partition(": ")
-    return tr(f"count.reason.{code}") if worded(f"count.reason.{code}") else kept, note
+def _refill(asked: Asked, formats: Formats) -> Table:
+    return Table(
+        columns=(Column(tr("print.product"), 0), Column(tr("print.units"), 24, END)),
+        rows=tuple(
+            (
+                Cell(line.name or line.sku, line.sku if line.name else ""),
+                Cell(formats.qty(line.qty)),
+            )
+            for line in asked.lines
+        ),
+        heading=tr("print.day.asked", number=asked.number),
+    )
+
+
+def _sign(count: SignedCount, formats: Formats) -> Sign:
+    """The signature that was given; one of another device is known by its name alone."""
+    return Sign(
+        tr("print.day.count.signed", number=count.number),
+        (),
+        tuple(Named(name, words) for name, words in signature(count, formats)),
+    )
 
 
 def _lots(lots: tuple[TrunkLot, ...], formats: Formats) -> Table:

@@ -5,9 +5,13 @@ What an imported order published is printed as it was published.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from app.printing.heads import for_customer
 from app.printing.layout import pdf
-from app.printing.parts import continued, customer, lot_words, named, page_words
-from app.printing.sheet import END, Cell, Column, Letterhead, Named, Party, Sheet, Sign, Table
+from app.printing.parts import lot_words, named
+from app.printing.sheet import END, Cell, Column, Letterhead, Named, Sheet, Table
+from app.printing.signing import signed
 from app.screens.formats import Formats
 from app.screens.wording import tr
 from app.workspace.rows.quotes import OrderCard, OrderLineRow
@@ -24,31 +28,24 @@ def order(card: OrderCard, *, letterhead: Letterhead, formats: Formats) -> bytes
 def sheet(card: OrderCard, *, letterhead: Letterhead, formats: Formats) -> Sheet:
     """The order in words."""
     sale = card.type == _SALE
-    title = tr("print.sale") if sale else tr("print.order")
-    return Sheet(
-        title=title,
-        number=card.number,
-        day=card.day,
-        locale=formats.locale,
-        letterhead=letterhead,
-        page=page_words(),
-        continued=continued(title, card.number, card.account),
-        parties=(
-            Party(tr("print.customer"), customer(card.account, card.account_number)),
-            *((Party(tr("print.ship_to"), (card.ship_to,)),) if card.ship_to else ()),
-        ),
-        facts=named(
+    head = for_customer(
+        card,
+        tr("print.sale") if sale else tr("print.order"),
+        tr("print.ship_to"),
+        (
             (tr("print.date"), formats.date(card.day)),
             (tr("print.due"), formats.date(card.due)),
             (tr("print.po"), card.po_number),
             (tr("print.quote"), card.quote_number),
-            (tr("print.rep"), card.rep),
         ),
+        letterhead=letterhead,
+        formats=formats,
+    )
+    return replace(
+        head,
         says=_says(card),
         tables=(_lines(card, formats), *_shipments(card, formats)),
-        signs=(Sign(tr("print.received"), (tr("print.sign.name_date"), tr("print.sign.signature"))),)
-        if sale
-        else (),
+        signs=(signed(tr("print.received"), card.signature, formats),) if sale else (),
     )
 
 

@@ -5,62 +5,43 @@ What the office and the rep tell each other (approvals, margins, their own note)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
+from app.domain.signing import STANDING
+from app.printing.heads import for_customer
 from app.printing.layout import pdf
-from app.printing.parts import continued, customer, named, page_words
-from app.printing.sheet import END, Cell, Column, Letterhead, Named, Party, Sheet, Sign, Table
+from app.printing.parts import named
+from app.printing.sheet import END, Cell, Column, Letterhead, Named, Sheet, Table
+from app.printing.signing import signed
 from app.screens.formats import Formats
 from app.screens.wording import tr
 from app.workspace.rows.quotes import QuoteCard, QuoteLineRow
 
-OFFERED = ("approved", "offered", "accepted")  # the states in which the figures stand
 
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A signature that was given on the tablet: who, when (ISO, aware), what it means, and the hash of what was
-    signed."""
-
-    name: str
-    when: str
-    meaning: str
-    digest: str
-
-
-def quote(
-    card: QuoteCard, *, letterhead: Letterhead, formats: Formats, signed: Signed | None = None
-) -> bytes:
+def quote(card: QuoteCard, *, letterhead: Letterhead, formats: Formats) -> bytes:
     """The quote as a PDF."""
-    return pdf(sheet(card, letterhead=letterhead, formats=formats, signed=signed))
+    return pdf(sheet(card, letterhead=letterhead, formats=formats))
 
 
-def sheet(
-    card: QuoteCard, *, letterhead: Letterhead, formats: Formats, signed: Signed | None = None
-) -> Sheet:
+def sheet(card: QuoteCard, *, letterhead: Letterhead, formats: Formats) -> Sheet:
     """The quote in words."""
-    title = tr("print.quote")
     discounts = any(line.discount_bp for line in card.lines)
-    return Sheet(
-        title=title,
-        number=card.number,
-        day=card.day,
-        locale=formats.locale,
-        letterhead=letterhead,
-        page=page_words(),
-        continued=continued(title, card.number, card.account),
-        parties=(
-            Party(tr("print.customer"), customer(card.account, card.account_number)),
-            *((Party(tr("print.ship_to"), (card.ship_to,)),) if card.ship_to else ()),
-        ),
-        facts=named(
+    head = for_customer(
+        card,
+        tr("print.quote"),
+        tr("print.ship_to"),
+        (
             (tr("print.date"), formats.date(card.day)),
             (tr("print.valid_until"), formats.date(card.valid_until)),
             (tr("print.revision"), formats.qty(card.revision) if card.revision > 1 else ""),
             (tr("print.po"), card.po_number),
-            (tr("print.rep"), card.rep),
         ),
-        says="" if card.state in OFFERED else tr("print.quote.not_yet"),
+        letterhead=letterhead,
+        formats=formats,
+    )
+    return replace(
+        head,
+        says="" if card.state in STANDING else tr("print.quote.not_yet"),
         tables=(
             Table(
                 columns=(
@@ -78,7 +59,7 @@ def sheet(
             ),
         ),
         notes=(Named(tr("print.terms"), tr("print.quote.terms")),),
-        signs=(_sign(signed, formats),),
+        signs=(signed(tr("print.accepted"), card.signature, formats),),
     )
 
 
@@ -101,19 +82,4 @@ def _totals(card: QuoteCard, formats: Formats) -> tuple[Named, ...]:
         (tr("print.net"), formats.money(card.total, card.currency) if card.tax_total else ""),
         (tr("print.tax"), formats.money(card.tax_total, card.currency) if card.tax_total else ""),
         (tr("print.total"), formats.money(card.total + card.tax_total, card.currency)),
-    )
-
-
-def _sign(signed: Signed | None, formats: Formats) -> Sign:
-    if signed is None:
-        return Sign(tr("print.accepted"), (tr("print.sign.name_date"), tr("print.sign.signature")))
-    return Sign(
-        tr("print.accepted"),
-        (),
-        named(
-            (tr("print.sign.name"), signed.name),
-            (tr("print.sign.when"), f"{formats.date(signed.when)} {formats.clock(signed.when)}"),
-            (tr("print.sign.meaning"), signed.meaning),
-            (tr("print.sign.hash"), signed.digest),
-        ),
     )

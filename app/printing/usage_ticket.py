@@ -3,10 +3,14 @@ customer orders by it, so its PO number and the reference of the case stand on t
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from app.printing.heads import for_customer
 from app.printing.layout import pdf
 from app.printing.order import prices, totals
-from app.printing.parts import continued, customer, expiry, named, page_words
-from app.printing.sheet import END, Cell, Column, Letterhead, Party, Sheet, Sign, Table
+from app.printing.parts import expiry
+from app.printing.sheet import END, Cell, Column, Letterhead, Sheet, Table
+from app.printing.signing import signed, to_sign
 from app.screens.formats import Formats
 from app.screens.wording import tr
 from app.workspace.rows.quotes import OrderCard
@@ -19,30 +23,25 @@ def usage_ticket(card: OrderCard, *, letterhead: Letterhead, formats: Formats) -
 
 def sheet(card: OrderCard, *, letterhead: Letterhead, formats: Formats) -> Sheet:
     """The ticket in words."""
-    title = tr("print.usage")
-    return Sheet(
-        title=title,
-        number=card.number,
-        day=card.day,
-        locale=formats.locale,
-        letterhead=letterhead,
-        page=page_words(),
-        continued=continued(title, card.number, card.account),
-        parties=(
-            Party(tr("print.customer"), customer(card.account, card.account_number)),
-            *((Party(tr("print.used_at"), (card.ship_to,)),) if card.ship_to else ()),
-        ),
-        facts=named(
+    head = for_customer(
+        card,
+        tr("print.usage"),
+        tr("print.used_at"),
+        (
             (tr("print.used_on"), formats.date(card.day)),
             (tr("print.case"), card.case_ref or tr("print.blank")),
             (tr("print.po"), card.po_number or tr("print.blank")),
-            (tr("print.rep"), card.rep),
         ),
+        letterhead=letterhead,
+        formats=formats,
+    )
+    return replace(
+        head,
         says=tr("print.usage.held") if card.state == "held" else "",
         tables=(_lines(card, formats),),
         signs=(
-            Sign(tr("print.usage.witness"), (tr("print.sign.name_date"), tr("print.sign.signature"))),
-            Sign(tr("print.usage.rep"), (tr("print.sign.name_date"), tr("print.sign.signature"))),
+            signed(tr("print.usage.witness"), card.signature, formats),
+            to_sign(tr("print.usage.rep")),
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from app.domain.eligibility import check_status
 from app.domain.parties import Account
@@ -70,11 +71,21 @@ class AddressView:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactWay:
+    """A way to reach somebody: its button shows the number or address, `url` is what the device's program opens."""
+
+    key: str  # call | mail
+    words: str
+    icon: str
+    url: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactView:
     name: str
     job: str
-    phone: str
-    email: str
+    ways: tuple[ContactWay, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,7 @@ class CardView:
     history_note: str
     deeds: tuple[Deed, ...]
     terms: tuple[Told, ...] = ()
+    licences: tuple[Told, ...] = ()
     consigned: consigned.ConsignedView | None = None
 
 
@@ -199,7 +211,10 @@ def present_card(card: AccountCard, formats: Formats, *, role: str, day: str) ->
         ),
         state=state,
         tone=STATUS_TONES.get(card.status, "muted"),
-        findings=all_in_words(check_status(_account(card)), formats),
+        findings=(
+            *all_in_words(check_status(_account(card)), formats),
+            *account_terms.warnings(card.terms, day, formats),
+        ),
         loading="" if card.whole else tr("accounts.loading"),
         figures=_figures(card, formats),
         addresses=_addresses(card.addresses),
@@ -215,6 +230,7 @@ def present_card(card: AccountCard, formats: Formats, *, role: str, day: str) ->
         else "",
         deeds=_deeds(card, role),
         terms=account_terms.told(card.terms, day, formats),
+        licences=account_terms.licences(card.terms, day, formats),
         consigned=consigned.present(card.consigned, formats, day),
     )
 
@@ -298,7 +314,28 @@ def _address(row: AddressRow) -> tuple[str, ...]:
 
 
 def _contact(row: ContactRow) -> ContactView:
-    return ContactView(row.name, row.job, row.phone, row.email)
+    ways = []
+    if any(sign.isdecimal() for sign in row.phone):
+        url = f"tel:{_dialled(row.phone)}"
+        ways.append(
+            ContactWay(
+                "call", row.phone, "phone", url, tr("accounts.contact.call", name=row.name, to=row.phone)
+            )
+        )
+    if "@" in row.email:
+        url = f"mailto:{quote(row.email, safe='@+')}"
+        ways.append(
+            ContactWay(
+                "mail", row.email, "mail", url, tr("accounts.contact.mail", name=row.name, to=row.email)
+            )
+        )
+    return ContactView(row.name, row.job, tuple(ways))
+
+
+def _dialled(phone: str) -> str:
+    """What a phone dials of a number as people write it (RFC 3966): its digits, a plus in front kept."""
+    digits = "".join(sign for sign in phone if sign.isascii() and sign.isdecimal())
+    return f"+{digits}" if phone.lstrip().startswith("+") else digits
 
 
 def _tab(key: str, many: int, formats: Formats) -> str:

@@ -126,6 +126,14 @@ class Formats:
             return time
         return f"{self.day_and_month(local.date().isoformat())}, {time}"
 
+    def moment(self, moment: str | None) -> str:
+        """The day and the time of day of a moment (ISO, aware): `Nov 23, 2026, 14:05`."""
+        if not moment:
+            return _NONE
+        local = self._local(moment)
+        time = str(format_time(local, "HH:mm", locale=self._parsed))
+        return f"{self.date(local.date().isoformat())}, {time}"
+
     def age(self, when: str | None) -> str:
         """How old a fact is: `14:05` today, `yesterday`, `3 days ago`, then the date. Takes a day or a moment."""
         if not when:

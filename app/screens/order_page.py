@@ -11,7 +11,10 @@ from app.screens.findings import FindingWords, all_in_words
 from app.screens.formats import Formats
 from app.screens.order_goods import Returnable, lots_told, returnable
 from app.screens.papers import actions as papers
+from app.screens.present import may_present_order, may_sign_order
+from app.screens.quote_verbs import PRESENT as PRESENT, present_action
 from app.screens.quotes import may_write, sending_words, state_words
+from app.screens.signatures import SignedView, signed_view
 from app.screens.wording import tr, worded
 from app.workspace.rows import quotes as r
 from app.workspace.rows.quotes import OrderCard, OrderLineRow
@@ -57,6 +60,7 @@ class OrderPage:
     total_label: str
     details: tuple[Fact, ...]
     papers: tuple[PageAction, ...] = ()
+    signed: SignedView | None = None
 
 
 def present(card: OrderCard, *, role: str, formats: Formats) -> OrderPage:
@@ -102,6 +106,7 @@ def present(card: OrderCard, *, role: str, formats: Formats) -> OrderPage:
             (tr("quote_page.rep"), card.rep),
         ),
         papers=papers(),
+        signed=signed_view(card.signature, formats),
     )
 
 
@@ -123,6 +128,8 @@ def _actions(card: OrderCard, role: str, back: tuple[Returnable, ...]) -> tuple[
     """What the lifecycle allows in this state and the rules allow this person. The author may cancel an order; goods
     come back into the trunk of who takes them."""
     found: list[PageAction] = []
+    if may_present_order(card) and may_write(role):
+        found.append(present_action(to_sign=may_sign_order(card, role)))
     if back:
         found.append(PageAction(RETURN, tr("order_page.return"), "back"))
     if card.quote_id:

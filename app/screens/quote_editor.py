@@ -8,41 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
-from app.domain.approvals import discount_finding, needs, place
 from app.domain.decide import HELD, REJECTED
-from app.domain.facts import Policy
-from app.domain.money import BP
 from app.domain.rejections import BLOCKS, Finding
 from app.screens.findings import FindingWords, all_in_words
 from app.screens.formats import Formats
+from app.screens.quote_lines import (
+    EditorLine as EditorLine,
+    discount_of as discount_of,
+    discount_text as discount_text,
+    editor_lines,
+    roles_asked as roles_asked,
+)
 from app.screens.quote_taxes import in_words as taxes_in_words
-from app.screens.why_price import Asked, WhyPrice, present as explain
-from app.screens.wording import tr, worded
-from app.workspace.rows.quote_draft import DraftLine, QuoteDraft
-from app.workspace.rows.quoting import AccountChoice, Buyer, Judged, PricedLine, PricedQuote, ProductChoice
+from app.screens.wording import tr
+from app.workspace.rows.quote_draft import QuoteDraft
+from app.workspace.rows.quoting import AccountChoice, Buyer, Judged, ProductChoice
 
 ACTIONS = ("sync", "edit", "choose_account", "open_account", "open_quote")  # next steps the editor can take
 _ACCOUNT_TONES = {"on_hold": "bad", "closed": "bad"}
-
-
-@dataclass(frozen=True, slots=True)
-class EditorLine:
-    """One line as shown. `discount` is the text of its field; `over` is True above what the person may give."""
-
-    product_id: str
-    name: str
-    sku: str
-    qty: int
-    discount: str
-    discount_note: str
-    discount_tone: str
-    wrong: bool
-    each: str
-    extended: str
-    why: WhyPrice | None
-    spoken: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,36 +93,6 @@ class EditorState:
     may_submit: bool
 
 
-def discount_of(text: str) -> int | None:
-    """A typed percentage in basis points: `12.5`, `12,5 %`, '' = none. None when it is no percentage from 0 to 100
-    with at most two decimals."""
-    plain = text.replace("%", "").replace("\u00a0", "").strip().replace(",", ".")
-    if not plain:
-        return 0
-    if not all(one.isascii() and (one.isdigit() or one == ".") for one in plain) or plain == ".":
-        return None
-    try:
-        basis_points = Decimal(plain) * 100
-    except InvalidOperation:
-        return None
-    if basis_points != basis_points.to_integral_value() or basis_points > BP:
-        return None
-    return int(basis_points)
-
-
-def discount_text(discount_bp: int) -> str:
-    """Basis points as they are typed: `12.5`; '' for none."""
-    return (
-        f"{Decimal(discount_bp) / 100:f}".rstrip("0").rstrip(".")
-        if discount_bp % 100
-        else _whole(discount_bp)
-    )
-
-
-def _whole(discount_bp: int) -> str:
-    return str(discount_bp // 100) if discount_bp else ""
-
-
 def present(
     draft: QuoteDraft,
     judged: Judged | None,
@@ -168,8 +122,13 @@ def present(
         ship_tos=tuple(Choice(one.id, one.short) for one in buyer.ship_tos) if buyer else (),
         ship_to_id=draft.ship_to_id,
         po_hint=tr("quote_editor.po_required") if buyer and buyer.po_required else "",
-        lines=_lines(
-            draft, priced, formats, typed, covered=any(one.code == "envelope_used" for one in findings)
+        lines=editor_lines(
+            draft,
+            priced,
+            formats,
+            typed,
+            covered=any(one.code == "envelope_used" for one in findings),
+            favourites=judged.favourites if judged else frozenset(),
         ),
         list_total=formats.money(listed, currency) if shown else "–",
         saving=formats.money(total - listed, currency) if shown and total != listed else "–",
@@ -190,13 +149,6 @@ def present(
         settled=settled,
         may_submit=not typed,
     )
-
-
-def roles_asked(findings: tuple[Finding, ...], policy: Policy) -> str:
-    """Whose yes these findings ask for, in words and in the order of levels: `a manager and finance`."""
-    roles = sorted({need.role for need in needs(findings, policy)}, key=place)
-    words = [tr(f"role.{role}") if worded(f"role.{role}") else role for role in roles]
-    return tr("quote_editor.and").join(words)
 
 
 def about_account(choice: AccountChoice) -> str:
@@ -256,105 +208,6 @@ def _account(buyer: Buyer, formats: Formats) -> AccountView:
         about = f"{about} · {told}"
     state = "" if buyer.status == "active" else tr(f"account_state.{buyer.status}")
     return AccountView(buyer.id, buyer.name, about, state, _ACCOUNT_TONES.get(buyer.status, ""))
-
-
-def _lines(
-    draft: QuoteDraft,
-    priced: PricedQuote | None,
-    formats: Formats,
-    typed: Mapping[str, str],
-    *,
-    covered: bool,
-) -> tuple[EditorLine, ...]:
-    found = priced.lines if priced else ()
-    known = {line.product_id: line for line in found}
-
-    def of(at: int, line: DraftLine) -> PricedLine | None:
-        beside = found[at] if at < len(found) else None
-        return beside if beside and beside.product_id == line.product_id else known.get(line.product_id)
-
-    return tuple(
-        _line(at + 1, line, of(at, line), priced, formats, typed.get(line.product_id), covered=covered)
-        for at, line in enumerate(draft.lines)
-    )
-
-
-def _line(
-    number: int,
-    line: DraftLine,
-    priced: PricedLine | None,
-    quote: PricedQuote | None,
-    formats: Formats,
-    typed: str | None,
-    *,
-    covered: bool,
-) -> EditorLine:
-    name = (priced.name if priced else "") or tr("quote_editor.unknown_product")
-    currency = quote.currency if quote else ""
-    price = priced.price if priced else None
-    note, tone = _discount_note(line, priced, quote, formats, wrong=typed is not None, covered=covered)
-    if price is not None:
-        each = tr("quote_editor.each", price=formats.unit_price(price.unit, currency))
-        extended = formats.money(price.extended, currency)
-    else:
-        each = tr("quote_editor.no_price" if currency else "quote_editor.no_account_price")
-        extended = "–"
-    return EditorLine(
-        product_id=line.product_id,
-        name=name,
-        sku=tr("quote_editor.sku", sku=priced.sku, unit=priced.unit)
-        if priced and priced.sku
-        else line.product_id,
-        qty=line.qty,
-        discount=discount_text(line.discount_bp) if typed is None else typed,
-        discount_note=note,
-        discount_tone=tone,
-        wrong=typed is not None,
-        each=each,
-        extended=extended,
-        why=_why(priced, quote, formats) if priced and quote and quote.buyer else None,
-        spoken=tr("quote_editor.line", number=number, product=name),
-    )
-
-
-def _discount_note(
-    line: DraftLine,
-    priced: PricedLine | None,
-    quote: PricedQuote | None,
-    formats: Formats,
-    *,
-    wrong: bool,
-    covered: bool,
-) -> tuple[str, str]:
-    """What to say of a discount as soon as it is typed: the limit in view, or whose yes it needs."""
-    if wrong:
-        return tr("quote_editor.discount_wrong"), "bad"
-    if priced is None or quote is None or not priced.name:
-        return "", ""
-    limit = formats.percent(priced.limit_bp)
-    known = quote.facts.products[line.product_id].value
-    product_class = known.product_class if known else ""
-    over = discount_finding("", "", product_class, line.discount_bp, quote.role, quote.facts.policy)
-    if over and covered:
-        return tr("quote_envelope.covers", limit=limit), "muted"
-    if over:
-        return tr(
-            "quote_editor.over", limit=limit, roles=roles_asked(tuple(over), quote.facts.policy)
-        ), "warn"
-    return tr("quote_editor.limit", limit=limit), "muted"
-
-
-def _why(priced: PricedLine, quote: PricedQuote, formats: Formats) -> WhyPrice:
-    asked = Asked(
-        product_id=priced.product_id,
-        product=priced.name or priced.product_id,
-        qty=priced.qty,
-        day=quote.day,
-        currency=quote.currency,
-        unit=priced.unit or "EA",
-        account=quote.buyer.name if quote.buyer else "",
-    )
-    return explain(priced.price or priced.unpriced, asked, formats, facts=quote.facts, as_of=quote.as_of)
 
 
 def _verdict(

@@ -7,12 +7,14 @@ from app.domain.lifecycle import QUOTE, quote_state_on, verbs
 from app.domain.quoting import OFFICE
 from app.screens.document_parts import PageAction
 from app.screens.formats import Formats
+from app.screens.present import may_present_quote, may_sign_quote
 from app.screens.quotes import may_write
 from app.screens.wording import tr
 from app.workspace.rows.quotes import QuoteCard
 
 PLACE, OFFER, LOSE, EXPIRE, REVISE = "place_order", "offer", "lose", "expire", "revise"
 TAKE_COUNTER, COPY, OPEN_ORDER, OPEN_ACCOUNT = "take_counter", "copy", "open_order", "open_account"
+PRESENT = "present"  # turn it to the customer, who may sign it there
 MOVES = (OFFER, LOSE, EXPIRE)  # verbs that need nothing but the quote
 NEAR = 7  # days before the last one from which the end is told as near
 
@@ -38,12 +40,19 @@ def actions(card: QuoteCard, role: str, day: str) -> tuple[PageAction, ...]:
         open_now &= set(MOVES)
     open_now -= {PLACE, OFFER} if over else {EXPIRE}
     found: list[PageAction] = []
+    to_sign = may_sign_quote(card, role, day)
+    shown = present_action(to_sign=to_sign) if may_present_quote(card) and may_write(role) else None
+    if shown is not None and to_sign:
+        found.append(shown)
     if PLACE in open_now:
-        words = tr("quote_page.place_order")
-        found.append(PageAction(PLACE, words, "send", "primary", shortcut="Ctrl+Return"))
+        kind = "" if to_sign else "primary"
+        words, short = tr("quote_page.place_order"), tr("present.place_order.short")
+        found.append(PageAction(PLACE, words, "send", kind, shortcut="Ctrl+Return", short=short))
     for order in card.orders:
         words = tr("quote_page.open_order", number=order.number)
         found.append(PageAction(OPEN_ORDER, words, "truck", "primary", order.id))
+    if shown is not None and not to_sign:
+        found.append(shown)
     if OFFER in open_now:
         found.append(
             PageAction(OFFER, tr("quote_page.offer"), "accounts", short=tr("quote_page.offer.short"))
@@ -58,11 +67,18 @@ def actions(card: QuoteCard, role: str, day: str) -> tuple[PageAction, ...]:
     if may_write(role):
         found.append(PageAction(COPY, tr("quote_page.copy"), "plus", short=tr("quote_page.copy.short")))
     if LOSE in open_now:
-        found.append(PageAction(LOSE, tr("quote_page.lose"), "minus"))
+        found.append(PageAction(LOSE, tr("quote_page.lose"), "minus", short=tr("present.lose.short")))
     account = tr("quote_page.open_account")
     short = tr("quote_page.open_account.short")
     found.append(PageAction(OPEN_ACCOUNT, account, "accounts", target=card.account_id, short=short))
     return tuple(found)
+
+
+def present_action(*, to_sign: bool) -> PageAction:
+    """The way to the customer; what comes next where something is to be signed."""
+    words = tr("present.open_to_sign" if to_sign else "present.open")
+    kind = "primary" if to_sign else ""
+    return PageAction(PRESENT, words, "quotes", kind, shortcut="F11", short=tr("present.open.short"))
 
 
 def countered(card: QuoteCard) -> bool:

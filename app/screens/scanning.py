@@ -90,8 +90,13 @@ def handed_words(found: Handover, formats: Formats) -> Handed:
     """Who hands over what; a recalled or expired lot and one that is new here are marked."""
     return Handed(
         says=tr("handover.says", number=found.number, place=found.from_name),
-        lines=tuple(_handed(line, formats) for line in found.lines),
+        lines=handed_lines(found, formats),
     )
+
+
+def handed_lines(found: Handover, formats: Formats) -> tuple[HandedWords, ...]:
+    """The lots of a hand-over in words."""
+    return tuple(_handed(line, formats) for line in found.lines)
 
 
 def _handed(line: HandedLine, formats: Formats) -> HandedWords:

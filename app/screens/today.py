@@ -12,7 +12,7 @@ from app.screens.formats import Formats
 from app.screens.wording import tr, worded
 from app.workspace.rows.moving import Transfer
 from app.workspace.rows.sync import OpRow
-from app.workspace.rows.today import ClaimRow, ExpiringRow, TodayRows
+from app.workspace.rows.today import ClaimRow, ExpiringRow, OrderRow, QuoteRow, TodayRows
 
 WRITABLE = ("SubmitQuote", "PlaceOrder")  # a refused one has a page of its own among the quotes
 SHOWN = 6  # rows of a list beside the main one; the rest is one tap away
@@ -81,78 +81,20 @@ def present(rows: TodayRows, formats: Formats, *, name: str, day: str, sells: bo
     needs = (
         *(_asking(op, formats) for op in rows.asking),
         *_approvals(rows, formats),
-        *(
-            Item(
-                f"quote:{one.id}",
-                "blocked",
-                _titled(one.number, one.account),
-                tr("today.declined.why", who=one.decided_by, reason=one.comment)
-                if one.comment
-                else tr("today.declined.next"),
-                formats.money(one.total, one.currency),
-                tr("quote_state.declined"),
-                "bad",
-                "quotes",
-                {"quote_id": one.id},
-            )
-            for one in rows.declined
-        ),
-        *(
-            Item(
-                f"quote:{one.id}",
-                "ok",
-                _titled(one.number, one.account),
-                tr("today.approved.next"),
-                formats.money(one.total, one.currency),
-                tr("quote_state.approved"),
-                "ok",
-                "quotes",
-                {"quote_id": one.id},
-            )
-            for one in rows.approved
-        ),
-        *(
-            Item(
-                f"order:{one.id}",
-                "clock",
-                _titled(one.number, one.account),
-                tr("today.held.next"),
-                formats.money(one.total, one.currency),
-                tr("order_state.held"),
-                "warn",
-                "quotes",
-                {"order_id": one.id},
-            )
-            for one in rows.held
-        ),
+        *(_declined(one, formats) for one in rows.declined),
+        *(_approved(one, formats) for one in rows.approved),
+        *(_held(one, formats) for one in rows.held),
         *(_coming(one, formats) for one in rows.coming),
     )
-    groups = [
+    groups = (
         _group("today.expiring", (_expiring(one, formats, day) for one in rows.expiring), "trunk"),
         _group(
             "today.waiting_to_send",
             (waiting_item(op, formats) for op in rows.waiting if not op.pushed),
             "sync",
         ),
-        _group(
-            "today.with_others",
-            (
-                Item(
-                    f"quote:{one.id}",
-                    "approvals",
-                    _titled(one.number, one.account),
-                    tr("quote_state.pending_approval"),
-                    formats.money(one.total, one.currency),
-                    "",
-                    "accent",
-                    "quotes",
-                    {"quote_id": one.id},
-                )
-                for one in rows.pending
-            ),
-            "quotes",
-        ),
-    ]
+        _group("today.with_others", (_pending(one, formats) for one in rows.pending), "quotes"),
+    )
     shown = tuple(group for group in groups if group.items or (sells and group.place == "trunk"))
     first = name.split()[0] if name.split() else name
     claimed = tuple(_claimed(one, formats) for one in rows.claims)
@@ -212,6 +154,52 @@ def _asking(op: OpRow, formats: Formats) -> Item:
         {REJECTED: "bad", EXCEPTION: "warn", PARKED: "warn"}.get(result, "warn"),
         "quotes" if op.command in WRITABLE else "sync",
         {"op_id": op.op_id},
+    )
+
+
+def _quote(one: QuoteRow, formats: Formats, icon: str, second: str, *, state: str, tone: str) -> Item:
+    return Item(
+        f"quote:{one.id}",
+        icon,
+        _titled(one.number, one.account),
+        second,
+        formats.money(one.total, one.currency),
+        state,
+        tone,
+        "quotes",
+        {"quote_id": one.id},
+    )
+
+
+def _declined(one: QuoteRow, formats: Formats) -> Item:
+    second = (
+        tr("today.declined.why", who=one.decided_by, reason=one.comment)
+        if one.comment
+        else tr("today.declined.next")
+    )
+    return _quote(one, formats, "blocked", second, state=tr("quote_state.declined"), tone="bad")
+
+
+def _approved(one: QuoteRow, formats: Formats) -> Item:
+    return _quote(one, formats, "ok", tr("today.approved.next"), state=tr("quote_state.approved"), tone="ok")
+
+
+def _pending(one: QuoteRow, formats: Formats) -> Item:
+    """A quote that waits for somebody else's word."""
+    return _quote(one, formats, "approvals", tr("quote_state.pending_approval"), state="", tone="accent")
+
+
+def _held(one: OrderRow, formats: Formats) -> Item:
+    return Item(
+        f"order:{one.id}",
+        "clock",
+        _titled(one.number, one.account),
+        tr("today.held.next"),
+        formats.money(one.total, one.currency),
+        tr("order_state.held"),
+        "warn",
+        "quotes",
+        {"order_id": one.id},
     )
 
 

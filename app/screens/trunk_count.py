@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.commands import CountTrunk
 from app.screens.formats import Formats
 from app.screens.trunk import found_by, lot_name
 from app.screens.wording import tr
+from app.workspace.counting import is_over
 from app.workspace.rows.trunk import CountDraft, CountedLot, CountSheetLot, CountView
 
 REASONS = ("damaged", "lost", "found", "miscounted", "other")  # codes, as they are kept with the count
 SHORTEST_CODE = 4  # digits of a lot number that can stand in a quantity's place
+MOST_LEFT = 8  # lots that were not counted and are named; the list to count from has them all
 MAX_FIGURES = 6  # digits a person types as a quantity; anything else in the field is a scanned code
 
 
@@ -56,7 +57,8 @@ class VarianceRow:
 
 @dataclass(frozen=True, slots=True)
 class CountState:
-    """The count: its list, how far it is, and whether it can be looked over."""
+    """The count: its list, how far it is, and whether it can be looked over. `second` asks for a second count in words,
+    '' during the first; then the list holds only what is to be counted again. `complete`: nothing is left to count."""
 
     rows: tuple[CountRow, ...]
     progress: str
@@ -67,6 +69,8 @@ class CountState:
     review_words: str
     empty: str
     empty_more: str
+    second: str = ""
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,40 +80,62 @@ class ReviewState:
     variances: tuple[VarianceRow, ...]
     agreed: str
     uncounted: str
+    left: tuple[LeftRow, ...]  # the first of those that were not counted
+    left_more: str  # how many more there are
     reasons: tuple[tuple[str, str], ...]  # (code, words)
     hint: str
     can_sign: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SummaryState:
-    """The signed count."""
+class LeftRow:
+    """A lot that was not counted."""
 
-    title: str
-    lines: tuple[str, ...]
+    key: str
+    product: str
+    lot: str
 
 
 def present(view: CountView, formats: Formats, *, search: str = "") -> CountState:
-    """The list to count, by product and lot, for what is searched."""
+    """The list to count, by product and lot, for what is searched; of a second count only what it is about, without the
+    figures of the first."""
+    again = set(view.draft.again) if view.draft else set()
     counted = _counted(view.draft)
-    sheet = sorted(view.sheet, key=lambda one: (one.name, one.lot_number, one.serial, one.key))
+    if view.draft and again:
+        counted = {key: line for key, line in counted.items() if key in view.draft.begun}
+    sheet = sorted(
+        (one for one in view.sheet if not again or one.key in again),
+        key=lambda one: (one.name, one.lot_number, one.serial, one.key),
+    )
     words = search.casefold().split()
     rows = tuple(_row(one, counted.get(one.key), formats) for one in sheet if found_by(one, words))
     done, total = len(counted), len(sheet)
     nothing = not rows
+    progress = tr("count.progress", done=formats.qty(done), total=formats.qty(total))
     return CountState(
         rows=rows,
-        progress=tr("count.progress", done=formats.qty(done), total=formats.qty(total)),
+        progress=tr("count.progress.second", progress=progress) if again else progress,
         done=done,
         total=total,
-        started=tr("count.started", when=formats.clock(view.draft.started_at)) if view.draft else "",
-        can_review=done > 0,
-        review_words=tr("count.review.all")
-        if done == total
-        else tr("count.review.part", left=formats.qty(total - done)),
+        started=_started(view.draft, formats) if view.draft and not again else "",
+        can_review=done == total if again else done > 0,
+        review_words=_review_words(total - done, formats, again=bool(again)),
         empty=tr("count.empty") if nothing else "",
         empty_more=tr("count.empty.more") if nothing else "",
+        second=tr("count.second.scan", count=total) if again else "",
+        complete=0 < total == done,
     )
+
+
+def _started(draft: CountDraft, formats: Formats) -> str:
+    when = formats.clock(draft.started_at)
+    return tr("day_end.begun", when=when) if draft.day_end else tr("count.started", when=when)
+
+
+def _review_words(left: int, formats: Formats, *, again: bool) -> str:
+    if not left:
+        return tr("count.review.all")
+    return tr("count.review.again" if again else "count.review.part", left=formats.qty(left))
 
 
 def match_code(view: CountView, code: str) -> tuple[CountSheetLot, ...]:
@@ -151,7 +177,8 @@ def review(view: CountView, formats: Formats, *, signed_by: str) -> ReviewState:
         key=lambda line: (lots[line.key].name, lots[line.key].lot_number, line.key),
     )
     variances = tuple(_variance(line, lots[line.key], view.variance_limit, formats) for line in differing)
-    left = len(view.sheet) - len(lines)
+    counted = {line.key for line in lines}
+    left = [one for one in view.sheet if one.key not in counted]
     hint = next((one.missing for one in variances if one.missing), "")
     if not lines:
         hint = tr("count.hint.nothing")
@@ -160,28 +187,12 @@ def review(view: CountView, formats: Formats, *, signed_by: str) -> ReviewState:
     return ReviewState(
         variances=variances,
         agreed=tr("count.agreed", count=len(lines) - len(variances)),
-        uncounted=tr("count.uncounted", count=left) if left > 0 else "",
+        uncounted=tr("count.uncounted", count=len(left)) if left else "",
+        left=tuple(LeftRow(one.key, one.name, lot_name(one)) for one in left[:MOST_LEFT]),
+        left_more=tr("count.uncounted.more", count=len(left) - MOST_LEFT) if len(left) > MOST_LEFT else "",
         reasons=tuple((code, tr(f"count.reason.{code}")) for code in REASONS),
         hint=hint,
         can_sign=not hint,
-    )
-
-
-def summary(signed: CountTrunk, waiting: int, formats: Formats) -> SummaryState:
-    """What was signed, and that it is safe; `waiting` ops are not sent yet."""
-    variances = [line for line in signed.lines if line.counted != line.expected]
-    units = sum(line.counted - line.expected for line in variances)
-    counted = tr("count.summary.lots", lots=tr("trunk.lines", count=len(signed.lines)))
-    differ = tr("count.summary.none")
-    if variances:
-        differ = tr(
-            "count.summary.variances",
-            variances=tr("trunk.variances", count=len(variances)),
-            units=tr("count.summary.units", units=formats.signed(units)),
-        )
-    return SummaryState(
-        title=tr("count.summary.title", number=signed.number, name=signed.signed_by),
-        lines=(counted, differ, tr("toast.saved", count=waiting) if waiting else tr("chip.sent")),
     )
 
 
@@ -211,7 +222,7 @@ def _row(lot: CountSheetLot, line: CountedLot | None, formats: Formats) -> Count
 def _variance(line: CountedLot, lot: CountSheetLot, limit: int | None, formats: Formats) -> VarianceRow:
     difference = formats.signed(line.counted - line.expected)
     missing, second, name = "", "", lot_name(lot)
-    over = limit is not None and abs(line.counted - line.expected) > limit
+    over = is_over(line, limit)
     if over and limit is not None:
         key = "count.second.done" if line.recounted else "count.second.needed"
         second = tr(key, limit=formats.qty(limit))

@@ -69,16 +69,13 @@ class LotState:
 
 @dataclass(frozen=True, slots=True)
 class MoveState:
-    """The form of one action. `places` are (id, words); `hint` says what is missing, and then `ready` is False."""
+    """The form of one action. `hint` says what is missing, and then `ready` is False."""
 
     title: str
     about: str
     most: int
     qty: int
     of: str
-    place_label: str
-    places: tuple[tuple[str, str], ...]
-    place: str
     reason_label: str
     reasons: tuple[str, ...]
     reason: str
@@ -124,16 +121,14 @@ def places_for(action: str, places: Sequence[PlaceChoice]) -> tuple[PlaceChoice,
     return tuple(one for one in places if one.kind in kinds)
 
 
-def begin(action: str, lot: TrunkLot, places: Sequence[PlaceChoice]) -> MoveDraft:
-    """The form as it opens: one unit, or all of a recalled lot; the only place there is, chosen."""
-    to = places_for(action, places)
+def begin(action: str, lot: TrunkLot) -> MoveDraft:
+    """The form as it opens: one unit, or all of a recalled lot."""
     all_of_it = action == "quarantine" and lot.recalled_on is not None
     return MoveDraft(
         action,
         lot.product_id,
         lot.lot_id,
         max(1, lot.qty) if all_of_it else 1,
-        to[0].id if len(to) == 1 else "",
         tr("move.reason.recall") if all_of_it else "",
     )
 
@@ -141,30 +136,21 @@ def begin(action: str, lot: TrunkLot, places: Sequence[PlaceChoice]) -> MoveDraf
 def present_move(
     draft: MoveDraft,
     lot: TrunkLot,
-    places: Sequence[PlaceChoice],
     formats: Formats,
     *,
     findings: Sequence[Finding] = (),
     refused: bool = False,
 ) -> MoveState:
     """The form as it stands."""
-    choices = tuple((one.id, place_words(one)) for one in places_for(draft.action, places))
     needed = draft.action in REASON_NEEDED
-    hint = ""
-    if draft.action in TRANSFERS and draft.to_location not in {one for one, _words in choices}:
-        hint = tr(f"move.{draft.action}.hint")
-    elif needed and not draft.reason.strip():
-        hint = tr("move.hint.reason")
+    hint = tr("move.hint.reason") if needed and not draft.reason.strip() else ""
     return MoveState(
         title=tr(f"move.{draft.action}"),
         about=f"{lot.name} · {lot_name(lot)}",
         most=max(1, lot.qty),
         qty=draft.qty,
         of=tr("sale.of", most=formats.qty(lot.qty)),
-        place_label=tr(f"move.{draft.action}.place") if draft.action in TRANSFERS else "",
-        places=choices,
-        place=draft.to_location,
-        reason_label="" if draft.action in TRANSFERS else tr(f"move.{draft.action}.reason"),
+        reason_label=tr(f"move.{draft.action}.reason"),
         reasons=tuple(tr(f"move.reason.{code}") for code in REASONS.get(draft.action, ())),
         reason=draft.reason,
         save=tr(f"move.{draft.action}.save", count=draft.qty),

@@ -66,6 +66,7 @@ class WayDetail:
     headline: str
     findings: tuple[FindingWords, ...]
     anyway: bool
+    codes: str = ""  # the words of the way to its codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def present_transfer(
         headline=tr("sale.refused") if refused else "",
         findings=all_in_words(findings, formats),
         anyway=refused,
+        codes=tr("ways.codes") if role == OUTGOING and transfer.handed_by else "",
     )
 
 
@@ -291,10 +293,8 @@ def _line(line: TransferLot, entered: ReceivedLine | None, role: str, formats: F
 
 
 def _refill_line(one: ParRow, qty: int, formats: Formats) -> RefillLine:
-    about = tr(
-        "refill.about",
-        held=formats.qty(one.held),
-        coming=formats.qty(one.coming),
-        par=formats.qty(one.par_qty),
-    )
+    held, coming, par = formats.qty(one.held), formats.qty(one.coming), formats.qty(one.par_qty)
+    about = tr("refill.about", held=held, coming=coming, par=par)
+    if one.lent:
+        about = tr("refill.about.lent", held=held, coming=coming, lent=formats.qty(one.lent), par=par)
     return RefillLine(one.product_id, one.name, f"{one.sku} · {about}", qty, f"{one.name}, {about}")

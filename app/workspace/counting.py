@@ -33,46 +33,92 @@ def count_draft(connection: Connection, location_id: str) -> CountDraft | None:
     """The count in progress of a place. One that was signed already (and only its draft left behind) is none."""
     for kept in read_drafts(connection, KIND):
         if kept.body["location_id"] == location_id and not _signed(connection, kept.body["count_id"]):
-            lines = tuple(CountedLot(**line) for line in kept.body["lines"])
-            return CountDraft(kept.body["count_id"], location_id, kept.body["started_at"], lines)
+            body = kept.body
+            return CountDraft(
+                body["count_id"],
+                location_id,
+                body["started_at"],
+                tuple(CountedLot(**line) for line in body["lines"]),
+                day_end=body.get("day_end", False),
+                looked_over=body.get("looked_over", False),
+                again=tuple(body.get("again", ())),
+                begun=tuple(body.get("begun", ())),
+            )
     return None
 
 
-def start_count(workspace: Workspace, location_id: str) -> None:
-    """Begin a count, or go on with the one that was begun."""
-    _change(workspace, location_id, lambda _connection, found: found)
+def start_count(workspace: Workspace, location_id: str, *, day_end: bool = False) -> None:
+    """Begin a count, or go on with the one that was begun; with `day_end` it closes the day."""
+    _change(
+        workspace,
+        location_id,
+        lambda _connection, found: replace(found, day_end=found.day_end or day_end),
+    )
 
 
 def enter_count(workspace: Workspace, location_id: str, product_id: str, lot_id: str, counted: int) -> None:
-    """So many base units were counted just now. Counting a lot again replaces its line, reason and all, and is the
-    second count that a large difference asks for."""
+    """So many base units were counted just now. Counting a lot again replaces its line, reason and all. Once the count
+    was looked over it is the second count that a large difference asks for; before, a figure put right."""
 
     def enter(connection: Connection, found: CountDraft) -> CountDraft:
         line = _counted_now(workspace, connection, location_id, product_id, lot_id, counted)
-        again = any(one.key == line.key for one in found.lines)
-        return _with(found, replace(line, recounted=again))
+        again = found.looked_over and any(one.key == line.key for one in found.lines)
+        return _with(_begun(found, line.key), replace(line, recounted=again))
 
     _change(workspace, location_id, enter)
 
 
-def count_one_more(workspace: Workspace, location_id: str, product_id: str, lot_id: str) -> bool:
-    """One more unit of a lot was scanned. False when the books have moved since its first unit: nobody can say which
-    units the earlier scans saw, so the line is taken back, to be counted from the start."""
+def count_one_more(
+    workspace: Workspace, location_id: str, product_id: str, lot_id: str, units: int = 1
+) -> bool:
+    """One more label of a lot was scanned, of so many base units. The first one of a lot that is to be counted again
+    begins it anew. False when the books have moved since its first unit: nobody can say which units the earlier scans
+    saw, so the line is taken back, to be counted from the start."""
     moved = False
 
     def add(connection: Connection, found: CountDraft) -> CountDraft:
         nonlocal moved
         key = line_key(product_id, lot_id)
         before = next((one for one in found.lines if one.key == key), None)
-        counted = before.counted + 1 if before else 1
+        anew = key in found.again and key not in found.begun
+        counted = before.counted + units if before and not anew else units
         line = _counted_now(workspace, connection, location_id, product_id, lot_id, counted)
-        moved = before is not None and before.expected != line.expected
+        moved = before is not None and not anew and before.expected != line.expected
         if moved:
             return _without(found, key)
-        return _with(found, replace(line, recounted=before is not None and before.recounted))
+        recounted = before is not None and (anew or before.recounted)
+        return _with(_begun(found, key), replace(line, recounted=recounted))
 
     _change(workspace, location_id, add)
     return not moved
+
+
+def look_over(workspace: Workspace, location_id: str, limit: int | None) -> bool:
+    """The count is done as far as it goes. Whether lots must be counted again first: they differ by more than `limit`
+    base units and were counted once. Which ones is kept, so that a restart asks for the same."""
+    asked: tuple[str, ...] = ()
+
+    def close(_connection: Connection, found: CountDraft) -> CountDraft:
+        nonlocal asked
+        asked = tuple(one.key for one in found.lines if is_over(one, limit) and not one.recounted)
+        return replace(found, looked_over=True, again=asked, begun=())
+
+    _change(workspace, location_id, close)
+    return bool(asked)
+
+
+def count_again(workspace: Workspace, location_id: str, key: str) -> None:
+    """A person wants to count this line again: the next scan of it begins it anew."""
+    _change(
+        workspace,
+        location_id,
+        lambda _connection, found: replace(found, looked_over=True, again=(key,), begun=()),
+    )
+
+
+def is_over(line: CountedLot, limit: int | None) -> bool:
+    """Whether a line differs by more than the company lets pass with one count; exactly the limit is within it."""
+    return limit is not None and abs(line.counted - line.expected) > limit
 
 
 def take_back(workspace: Workspace, location_id: str, key: str) -> None:
@@ -96,9 +142,14 @@ def discard_count(workspace: Workspace, location_id: str) -> CountDraft | None:
     """Give the count up; answers it, so that `restore_count` can bring it back."""
     with writing(workspace.engine) as connection:
         found = count_draft(connection, location_id)
-        connection.execute(delete(draft_table).where(draft_table.c.id == _draft_id(location_id)))
+        forget_count(connection, location_id)
     workspace.tell({"drafts"})
     return found
+
+
+def forget_count(connection: Connection, location_id: str) -> None:
+    """Let the draft go, in the transaction that keeps what came of it."""
+    connection.execute(delete(draft_table).where(draft_table.c.id == _draft_id(location_id)))
 
 
 def restore_count(workspace: Workspace, found: CountDraft) -> None:
@@ -148,6 +199,13 @@ def _reason(line: CountedLot) -> str:
 
 def _with(found: CountDraft, line: CountedLot) -> CountDraft:
     return replace(found, lines=(*_without(found, line.key).lines, line))
+
+
+def _begun(found: CountDraft, key: str) -> CountDraft:
+    """The draft with this lot's second count begun, where one was asked for."""
+    if key not in found.again or key in found.begun:
+        return found
+    return replace(found, begun=(*found.begun, key))
 
 
 def _without(found: CountDraft, key: str) -> CountDraft:

@@ -26,6 +26,7 @@ from app.workspace.workspace import NotEnrolled, Performed, Workspace, read_iden
 STILL_OPEN = ("requested", "in_transit")  # states of a transfer that the taker can still take
 _LOT = ("lot_number", "serial", "expires", "recalled_on")  # what the codes say of a lot
 _PRODUCT = ("sku", "name")
+_TERSE: dict[str, Any] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,42 @@ class Handover:
     lines: tuple[HandedLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A hand-over as its giver shows it: `to_name` is who keeps the taking place, `codes` are the texts of QR codes, in
+    order."""
+
+    handover: Handover
+    to_name: str
+    codes: tuple[str, ...]
+
+
 def hand_over_codes(connection: Connection, op_id: str) -> tuple[str, ...]:
     """The giver's saved `SendTransfer` as texts of QR codes, in order; the same op always makes the same codes while
     what they say of its lots stays the same.
 
     Raises BadCode `handing_unknown` when this device has no such op, or the rules have refused it.
     """
+    return to_parts(json.dumps(_parcel(connection, op_id)[1], **_TERSE).encode())
+
+
+def given(connection: Connection, op_id: str) -> Given:
+    """The giver's saved `SendTransfer` in full, with its codes. Raises BadCode as `hand_over_codes`."""
+    command, body = _parcel(connection, op_id)
+    keeper = connection.execute(
+        select(t.rep.c.name)
+        .join(t.location, t.location.c.custodian == t.rep.c.id)
+        .where(t.location.c.id == command.to_location)
+    ).scalar()
+    return Given(
+        handover=_handover(connection, command, body),
+        to_name=str(keeper or _name(connection, command.to_location)),
+        codes=to_parts(json.dumps(body, **_TERSE).encode()),
+    )
+
+
+def _parcel(connection: Connection, op_id: str) -> tuple[SendTransfer, dict[str, Any]]:
+    """The command of the op, and what its codes hold. Raises BadCode."""
     row = connection.execute(
         select(outbox.c.payload, outbox.c.command, outbox.c.result).where(outbox.c.op_id == op_id)
     ).one_or_none()
@@ -72,13 +103,12 @@ def hand_over_codes(connection: Connection, op_id: str) -> tuple[str, ...]:
         raise BadCode("handing_unknown")
     command = decode(row.payload)
     assert isinstance(command, SendTransfer)
-    body = {
+    return command, {
         "op": row.payload.decode(),
         "from": _name(connection, command.from_location),
         "lots": _said(connection, t.lot, (line.lot_id for line in command.lines), _LOT),
         "products": _said(connection, t.product, (line.product_id for line in command.lines), _PRODUCT),
     }
-    return to_parts(json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
 
 def take_over(connection: Connection, parts: Iterable[str]) -> Handover:
@@ -109,6 +139,10 @@ def take_over(connection: Connection, parts: Iterable[str]) -> Handover:
     ).scalar()
     if state is not None and state not in STILL_OPEN:
         raise BadCode("taken_already", number=command.number)
+    return _handover(connection, command, body)
+
+
+def _handover(connection: Connection, command: SendTransfer, body: Mapping[str, Any]) -> Handover:
     return Handover(
         transfer_id=command.transfer_id,
         number=command.number,

@@ -8,7 +8,8 @@ and a kill leaves nothing half made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,7 @@ _WAL, _WAL_LOADING = (
     1_000,
     16_000,
 )  # database pages of 4 KiB: SQLite's own measure, and while a bucket is being filled
+_STEPS = 500  # of SQLite's machine between two looks at who waits: a few rows of a table, fifty of the search
 _WITH_OPS = frozenset({"op_result"})  # rows that settle what waits in the outbox
 
 
@@ -36,6 +38,23 @@ def is_plain(connection: Connection, request: Pull, page: Page) -> bool:
         and not any(kind in _WITH_OPS for kind, _block in page.blocks)
         and not guesses.any_pending(connection)
     )
+
+
+@contextmanager
+def giving_way(connection: Connection, give_way: Callable[[], object]) -> Iterator[None]:
+    """Call `give_way` every few milliseconds of what this connection does, within a statement as between two. A
+    statement that waits there holds nothing a reader needs."""
+    driver: Any = connection.connection.driver_connection
+
+    def look() -> int:
+        give_way()
+        return 0  # anything else would break the statement off
+
+    driver.set_progress_handler(look, _STEPS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
 
 
 def load(connection: Connection, page: Page) -> set[str]:

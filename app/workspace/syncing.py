@@ -219,7 +219,8 @@ def absorb_pull(workspace: Workspace, request: Pull, body: bytes) -> Page:
 
     A backfill page that is `ahead` of the increments is not let in either: the increments come first.
     """
-    page = read_page(body, COLUMNS, blocks=request.backfill is not None)
+    blocks = request.backfill is not None
+    page = read_page(body, COLUMNS, blocks=blocks, between=workspace.give_way)
     admit(request, page)
     if ahead(request, page):
         return page
@@ -239,7 +240,7 @@ def ahead(request: Pull, page: Page) -> bool:
 
 def _let_in(workspace: Workspace, request: Pull, page: Page, body: bytes) -> Rebased:
     moment = workspace.now()
-    with writing(workspace.engine) as connection:
+    with writing(workspace.engine) as connection, loading.giving_way(connection, workspace.give_way):
         identity = read_identity(connection)
         assert identity is not None
         if request.backfill is None and request.marks:

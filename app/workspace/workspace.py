@@ -7,8 +7,8 @@ One writing connection (the caller's writer thread owns it), readers use `reader
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -72,19 +72,34 @@ class Draft:
     base: str = ""  # the shared revision it was written on
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An op that is written: what was decided, what the journal gets, which kinds of rows changed."""
+
+    decision: Decision
+    record: dict[str, Any]
+    topics: frozenset[str]
+
+
+class _Refused(Exception):
+    """Takes a transaction back; never leaves this module."""
+
+
 class NotEnrolled(RuntimeError):
     """This workspace has never met its server: sign in first."""
 
 
 @dataclass(slots=True)
 class Workspace:
-    """See the module. `journal` gets a record of each op right after its commit."""
+    """See the module. `journal` gets a record of each op right after its commit. `give_way` is called again and again
+    while a page is let in, some milliseconds apart; it may take its time when somebody waits for an answer."""
 
     engine: Engine
     reader: Engine
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     journal: Callable[[dict[str, Any]], None] | None = None
+    give_way: Callable[[], object] = lambda: None
     _listeners: list[Callable[[frozenset[str]], None]] = field(default_factory=list)
 
     # -- who and when -------------------------------------------------------------------------------------------------
@@ -169,38 +184,71 @@ class Workspace:
         has seen the findings and says that it happened). Raises NotEnrolled, and Malformed for what no server
         could read.
         """
-        payload = encode(command)
-        decode(payload)
-        with writing(self.engine) as connection:
-            who = _enrolled(connection)
-            found = facts_here(connection, command, who.person, who.stream)
-            decision = decide(command, found.facts)
-            if decision.outcome == REJECTED or (decision.outcome == EXCEPTION and not even_so):
-                return Performed(False, decision, command.op_id)
-            seq = _next_seq(connection, who.stream)
-            changes = write_events(connection, decision.events, Stamp(who.stream, seq), outside=False)
-            touched = {(change.kind, change.row_id) for change in changes} | set(found.read)
-            ord_ = outbox.append(
-                connection,
-                op_id=command.op_id,
-                stream=who.stream,
-                seq=seq,
-                command=type(command).__name__,
-                payload=payload,
-                needs=_needs(connection, command, touched),
-                saved_at=self.now().isoformat(),
-                outcome=decision.outcome,
-                findings=decision.findings,
-            )
-            guesses.remember(connection, ord_, changes, found.read)
-            if also is not None:
-                also(connection)
-        if self.journal:
-            self.journal(
-                {"op_id": command.op_id, "stream": who.stream, "seq": seq, "payload": payload.decode()}
-            )
-        self.tell({change.kind for change in changes} | {"outbox"})
-        return Performed(True, decision, command.op_id)
+        [performed] = self.perform_all((command,), even_so=even_so, also=also)
+        return performed
+
+    def perform_all(
+        self,
+        commands: Sequence[Command],
+        *,
+        even_so: bool = False,
+        also: Callable[[Connection], None] | None = None,
+    ) -> tuple[Performed, ...]:
+        """As `perform`, for several that belong together: all of them are kept or none. After the first that is
+        refused nothing more is asked; it comes last in the answer, and none of them is saved."""
+        payloads = [encode(command) for command in commands]
+        for payload in payloads:
+            decode(payload)
+        answers: list[Performed] = []
+        kept: list[_Kept] = []
+        try:
+            with writing(self.engine) as connection:
+                who = _enrolled(connection)
+                for command, payload in zip(commands, payloads, strict=True):
+                    answer = self._perform(connection, who, command, payload, even_so=even_so)
+                    if isinstance(answer, Decision):
+                        answers.append(Performed(False, answer, command.op_id))
+                        raise _Refused
+                    answers.append(Performed(True, answer.decision, command.op_id))
+                    kept.append(answer)
+                if also is not None:
+                    also(connection)
+        except _Refused:
+            return tuple(replace(one, saved=False) for one in answers)
+        topics = {"outbox"}
+        for one in kept:
+            if self.journal:
+                self.journal(one.record)
+            topics |= one.topics
+        self.tell(topics)
+        return tuple(answers)
+
+    def _perform(
+        self, connection: Connection, who: Identity, command: Command, payload: bytes, *, even_so: bool
+    ) -> _Kept | Decision:
+        """Decide and write; the decision alone when nothing may be kept."""
+        found = facts_here(connection, command, who.person, who.stream)
+        decision = decide(command, found.facts)
+        if decision.outcome == REJECTED or (decision.outcome == EXCEPTION and not even_so):
+            return decision
+        seq = _next_seq(connection, who.stream)
+        changes = write_events(connection, decision.events, Stamp(who.stream, seq), outside=False)
+        touched = {(change.kind, change.row_id) for change in changes} | set(found.read)
+        ord_ = outbox.append(
+            connection,
+            op_id=command.op_id,
+            stream=who.stream,
+            seq=seq,
+            command=type(command).__name__,
+            payload=payload,
+            needs=_needs(connection, command, touched),
+            saved_at=self.now().isoformat(),
+            outcome=decision.outcome,
+            findings=decision.findings,
+        )
+        guesses.remember(connection, ord_, changes, found.read)
+        record = {"op_id": command.op_id, "stream": who.stream, "seq": seq, "payload": payload.decode()}
+        return _Kept(decision, record, frozenset(change.kind for change in changes))
 
     def next_number(self) -> str:
         """The next human number, final when given out: rep code, device letter, counter."""

@@ -28,7 +28,8 @@ from app.store import tables as t
 from app.store.engine import reading, writing
 from app.workspace.opening import open_workspace
 from app.workspace.queries.accounts import find_accounts, read_account
-from app.workspace.queries.catalogue import find_products, read_narrowings, read_product
+from app.workspace.queries.catalogue import find_products, read_narrowings
+from app.workspace.queries.product_card import read_product
 from app.workspace.rows.catalogue import Filter
 from app.workspace.tables import bucket
 from app.workspace.workspace import Identity, Workspace

@@ -72,10 +72,14 @@ class Watch:
         from PySide6.QtWidgets import QApplication
         from stage import make_stage, pump
 
+        from app.desktop.housekeeping import Housekeeping
+
         self.app = QApplication.instance() or QApplication(["bench"])
         self.stage, self.loop, self.pump = make_stage(workspace, api=api), QEventLoop(), pump
         self.rest_timer = QTimer
         self.painted: list[float] = []
+        self.keeping = Housekeeping(lambda: self.stage.tasks.waited_for)  # as the app does
+        self.keeping.tick()
 
     def answers(
         self, screen: Any, shows: str, view: Callable[[], Any], asked: Callable[[], bool] = lambda: True

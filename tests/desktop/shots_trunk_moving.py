@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from demo_world import DAY, moment
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QTableView, QWidget
 from shot_registry import Scene, shot
 from shots_trunk import find, press, tap
 from sqlalchemy import select
@@ -122,17 +122,66 @@ def trunk_scrap(scene: Scene) -> None:
 def trunk_handover(scene: Scene) -> None:
     press(scene, "trunk.move.back")
     press(scene, "trunk.lot.hand_over")
-    find(scene, "trunk.move.qty.more", QWidget).click()  # type: ignore[attr-defined]
+    for row in (2, 3):
+        tap(scene, "trunk.list", row)
+    find(scene, "trunk.giving.line.0.qty.more", QWidget).click()  # type: ignore[attr-defined]
     scene.stage.settle()
+
+
+def shown(scene: Scene, name: str) -> bool:
+    return any(one.isVisible() for one in scene.stage.window.findChildren(QWidget, name))
+
+
+def choose_place(scene: Scene, at: int) -> None:
+    """Button or fold-out, as many places as there are."""
+    place = find(scene, "trunk.giving.place", QComboBox)
+    if place.isVisible():
+        place.setCurrentIndex(at)
+        place.activated.emit(at)
+        scene.stage.settle()
+    else:
+        press(scene, f"trunk.giving.place.{at}")
+
+
+@shot("trunk-codes", each=True)
+def trunk_codes(scene: Scene) -> None:
+    """The sheet opens once the goods are handed over, and afterwards from On the way."""
+    if shown(scene, "trunk.giving.save"):
+        choose_place(scene, 1)
+        press(scene, "trunk.giving.save")
+        return
+    if not shown(scene, "ways.codes"):
+        press(scene, "trunk.transfers")
+        tap(scene, "ways.list", 0)
+    press(scene, "ways.codes")
+
+
+@shot("trunk-codes-several", each=True)
+def trunk_codes_several(scene: Scene) -> None:
+    """So many lots that they need more than one code."""
+    if find(scene, "ways.list", QTableView).model().rowCount() < 2:
+        press(scene, "ways.back")
+        press(scene, "trunk.hand_over")
+        for row in range(4, 22):
+            tap(scene, "trunk.list", row)
+        choose_place(scene, 1)
+        press(scene, "trunk.giving.save")
+        for sheet in scene.stage.window.findChildren(QDialog, "codes_sheet"):
+            sheet.reject()
+        press(scene, "trunk.transfers")
+    tap(scene, "ways.list", 1)
+    press(scene, "ways.codes")
+
+
+@shot("trunk-on-its-way")
+def trunk_on_its_way(scene: Scene) -> None:
+    press(scene, "trunk.transfers")
+    tap(scene, "ways.list", 0)
 
 
 @shot("trunk-handed-over")
 def trunk_handed_over(scene: Scene) -> None:
-    place = find(scene, "trunk.move.place", QWidget)
-    place.setCurrentIndex(1)  # type: ignore[attr-defined]
-    place.activated.emit(1)  # type: ignore[attr-defined]
-    scene.stage.settle()
-    press(scene, "trunk.move.save")
+    press(scene, "ways.back")
     more(scene, 4)
     press(scene, "trunk.lot.loan")
     fill(scene, "trunk.move.reason", "Dr. Amundsen, until Friday")
@@ -206,17 +255,9 @@ def trunk_second_count(scene: Scene) -> None:
 
 @shot("trunk-second-counted")
 def trunk_second_counted(scene: Scene) -> None:
-    for _round in range(2):
-        cards = [
-            one
-            for one in scene.stage.window.findChildren(QPushButton)
-            if one.objectName().endswith(".recount") and one.property("kind") == "primary" and one.isVisible()
-        ]
-        if not cards:
-            break
-        cards[0].click()
-        scene.stage.settle()
+    for row in range(find(scene, "count.list", QTableView).model().rowCount()):
+        tap(scene, "count.list", row)
         find(scene, "count.figure", QLineEdit).setText("98")
         press(scene, "count.enter")
-        press(scene, "count.review")
-        scene.stage.settle()
+    press(scene, "count.review")
+    scene.stage.settle()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTabBar, QTableView, QWidget
 from sqlalchemy import text
 
@@ -230,3 +231,52 @@ def test_an_account_that_left_this_device_says_so(accounts: Any) -> None:
     accounts.go("accounts", account_id="nobody")
 
     assert words(accounts, "accounts.card.empty.words") == "This account is not on this device"
+
+
+# -- contacts ---------------------------------------------------------------------------------------------------------
+
+
+class Program(QObject):
+    """The device's mail program: it is handed addresses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        self.opened.append(url.toString())
+
+
+@pytest.fixture
+def buyer(sqlite_world: Any, accounts: Any) -> Any:
+    """The card of an account whose buyer has a phone and an address."""
+    contact = {
+        "id": "k1", "account_id": "a1", "territory_id": "north", "rep_id": None, "name": "Ada Berg", "job": "Buyer",
+        "email": "ada@x.no", "phone": "+47 551", "origin": "test",
+    }  # fmt: skip
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("contact", [contact])
+    accounts.sync()
+    accounts.go("accounts", account_id="a1")
+    return accounts
+
+
+def test_a_tap_on_an_address_opens_the_mail_program(qtbot: Any, buyer: Any) -> None:
+    program = Program()
+    QDesktopServices.setUrlHandler("mailto", program, "open")
+    try:
+        click(qtbot, buyer, "accounts.contact.1.mail")
+    finally:
+        QDesktopServices.unsetUrlHandler("mailto")
+
+    assert program.opened == ["mailto:ada@x.no"]
+
+
+def test_without_a_program_the_number_is_copied_and_that_is_said(qtbot: Any, buyer: Any) -> None:
+    QGuiApplication.clipboard().clear()
+
+    click(qtbot, buyer, "accounts.contact.1.call")
+
+    assert QGuiApplication.clipboard().text() == "+47551"
+    assert buyer.toasts[-1] == "No program here opens this. +47551 is copied."

@@ -15,6 +15,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as FailKeyring
 from keyring.backends.null import Keyring as NullKeyring
 from keyring.errors import KeyringLocked, PasswordDeleteError
+from label_kit import label
 
 from app.desktop import bad_news
 from app.desktop.compose import Journal, Who, real_house
@@ -196,12 +197,17 @@ def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_the_self_check_finds_everything() -> None:
-    ran = run("--self-check")
+def test_the_self_check_finds_everything_prints_a_quote_and_reads_a_picture(tmp_path: Path) -> None:
+    label("DataMatrix", "(01)07032069804988(17)271231(10)L2041", tmp_path / "label.png", turn=20, blur=0.8)
+
+    ran = run("--self-check", "--data", str(tmp_path))
 
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)
     assert (found["self_check"], found["database"], found["qt"]) == ("ok", "new", "6.11.3")
+    assert (found["code"], found["spelling"]) == ("read back", "screw")
+    assert "lot='L2041'" in found["label.png"][0]
+    assert (tmp_path / "quote.pdf").read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def at_work(shell: Shell) -> Callable[[], bool]:
 
 
 def shows(shell: Shell, title: str) -> Callable[[], bool]:
-    page = shell.locked_page
+    page = shell.lockout.page
     return lambda: page.isVisible() and page.findChild(QLabel, "locked.title").text() == title
 
 
@@ -156,23 +156,23 @@ def test_a_locked_device_shows_nothing_else_over_restarts_until_the_office_allow
     shell.tasks.sync_now()
     qtbot.waitUntil(shows(shell, "This device is locked"), timeout=10_000)
     assert shell.window.desk is None
-    assert SERVER in shell.locked_page.findChild(QLabel, "locked.server").text()
+    assert SERVER in shell.lockout.page.findChild(QLabel, "locked.server").text()
     shell.window.close()
 
     again = start.shell()
     qtbot.waitUntil(shows(again, "This device is locked"), timeout=10_000)
-    again.locked_page.findChild(QPushButton, "locked.again").click()
+    again.lockout.page.findChild(QPushButton, "locked.again").click()
     again.tasks.sync_now()
     qtbot.waitUntil(lambda: not again.tasks.loop.busy, timeout=10_000)
     assert again.sign_in_page.isVisible()  # a turn that hears the same again takes no page away
     sign_in(again)
     qtbot.waitUntil(shows(again, "This device is locked"), timeout=10_000)
-    assert again.locked_page.findChild(QLabel, "locked.trouble").text()
+    assert again.lockout.page.findChild(QLabel, "locked.trouble").text()
     assert start.house.database(WHO).exists()
     assert start.sealed() == []
 
     start.office.order = ""
-    again.locked_page.findChild(QPushButton, "locked.again").click()
+    again.lockout.page.findChild(QPushButton, "locked.again").click()
     sign_in(again)
     qtbot.waitUntil(at_work(again), timeout=10_000)
     qtbot.waitUntil(lambda: start.world.one("SELECT count(*) FROM op_log") == 1, timeout=10_000)

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from quotes_kit import Hands, give_a_list_of_its_own, new_price
 
+from sync.server.feed import unit_of_work
+
 
 @pytest.fixture
 def hands(stage: Any) -> Hands:
@@ -309,3 +311,36 @@ def test_nothing_of_the_editor_is_cut_off(hands: Hands, size: tuple[int, int]) -
     for scroll in ("quote.scroll", "quote.findings.scroll"):
         area = hands.find(scroll)
         assert area.widget().width() <= area.viewport().width(), scroll
+
+
+def sold_in_packs(world: Any) -> None:
+    """p1 comes in boxes of ten, too."""
+    box = {"id": "k1", "product_id": "p1", "gtin": "", "level": "package", "quantity": 10, "origin": "test"}
+    with unit_of_work(world.engine) as work:
+        work.put("pack", [box])
+
+
+def test_a_line_in_boxes_says_the_base_units_and_sends_them(
+    hands: Hands, rep: Any, sqlite_world: Any
+) -> None:
+    sold_in_packs(sqlite_world)
+    rep.sync()
+    hands.new_quote("a1", "p1")
+    hands.type("quote.line.0.qty.figure", "3")
+
+    hands.choose_item("quote.line.0.units", "Pack of 10 EA")
+
+    assert hands.find("quote.line.0.qty.figure", QLineEdit).text() == "3"
+    assert hands.words("quote.line.0.comes_to") == "= 30 EA"
+    assert hands.words("quote.line.0.extended") == "$3,000.00"
+    hands.pause()
+    assert hands.drafts()[0]["lines"] == [{"product_id": "p1", "qty": 30, "discount_bp": 0, "pack": 10}]
+    hands.tap("quote.submit")
+    assert [(line["product_id"], line["qty"]) for line in hands.outbox()[0]["lines"]] == [("p1", 30)]
+
+
+def test_a_product_without_packs_shows_no_choice_of_them(hands: Hands) -> None:
+    hands.new_quote("a1", "p1")
+
+    assert not hands.sees("quote.line.0.units")
+    assert not hands.sees("quote.line.0.comes_to")

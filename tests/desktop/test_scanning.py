@@ -11,12 +11,11 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from quotes_kit import Hands
 from trunk_kit import Hand
-from wedge_kit import GAUZE, GS, STENT, Keys, with_codes
+from wedge_kit import GAUZE, GS, L1, L2, STENT, Keys, with_codes
 
 from app.desktop.pictures import drawn
 from app.desktop.widgets.scan_sheet import ScanSheet
 
-L1, L2 = f"01{STENT}1727063010L1", f"01{STENT}1727013110L2"
 BOX = f"01{'1' + STENT[1:-1] + '5'}10L1"
 
 
@@ -225,7 +224,7 @@ def test_a_count_by_scan_takes_no_tap_a_lot(stage: Any, keys: Keys, hand: Hand) 
     keys.scan(L1)
     keys.type("10", end=Qt.Key.Key_Return)
 
-    assert hand.words("count.progress") == "2 of 2 counted"
+    assert hand.words("count.progress") == "2 of 2 lots"
     assert sorted(row[1] for row in hand.rows("count.list")) == ["10", "4"]
 
 

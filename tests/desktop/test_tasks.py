@@ -147,3 +147,105 @@ def test_a_network_that_hangs_does_not_keep_the_app_from_closing(qtbot: Any, rep
         tasks.deleteLater()
 
     gate.set()
+
+
+def test_somebody_waits_from_a_read_until_its_answer_has_been_handed_out(qtbot: Any, tasks: Tasks) -> None:
+    told: list[tuple[str, bool]] = []
+
+    tasks.read(lambda _connection: None, lambda _: told.append(("handed out", tasks.waited_for)))
+    told.append(("asked", tasks.waited_for))
+    qtbot.waitUntil(lambda: not tasks.waited_for)
+
+    assert told == [("asked", True), ("handed out", True)]
+
+
+def test_nobody_waits_for_an_answer_that_was_overtaken_or_has_failed(qtbot: Any, tasks: Tasks) -> None:
+    gate = threading.Event()
+    tasks.read(lambda _connection: gate.wait(5), lambda _: None)
+    for _ in range(3):
+        tasks.read(lambda connection: connection.execute(text("SELECT 1")), lambda _: None, key="search")
+
+    with qtbot.waitSignal(tasks.failed):
+        tasks.read(lambda connection: connection.execute(text("DELETE FROM product")), lambda _: None)
+        gate.set()
+
+    qtbot.waitUntil(lambda: not tasks.waited_for)
+
+
+def test_a_page_that_is_let_in_gives_way_to_who_waits(qtbot: Any, tasks: Tasks, rep: Any) -> None:
+    gate, done = threading.Event(), []
+    tasks.read(lambda _connection: gate.wait(5), lambda _: done.append("answer"))
+    before = rep.workspace.give_way(0)
+
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.waited_for)
+
+    assert (before, done, rep.workspace.give_way(0)) == (False, ["answer"], True)
+
+
+def test_a_calm_read_comes_after_what_somebody_asked(qtbot: Any, tasks: Tasks) -> None:
+    gate = threading.Event()
+    ran: list[str] = []
+    tasks.read(lambda _connection: gate.wait(5), lambda _: None)
+
+    tasks.read(lambda _connection: ran.append("calm"), lambda _: None, calm=True)
+    with tasks.calmly():
+        tasks.read(lambda _connection: ran.append("calm, too"), lambda _: None)
+    tasks.read(lambda _connection: ran.append("asked"), lambda _: None)
+    gate.set()
+    qtbot.waitUntil(lambda: len(ran) == 3)
+
+    assert ran == ["asked", "calm", "calm, too"]
+
+
+def test_nobody_waits_for_a_calm_read(qtbot: Any, tasks: Tasks) -> None:
+    gate, done = threading.Event(), []
+
+    tasks.read(lambda _connection: gate.wait(5), done.append, calm=True)
+
+    assert not tasks.waited_for
+    gate.set()
+    qtbot.waitUntil(lambda: bool(done))
+
+
+def test_a_calm_read_does_not_overtake_what_somebody_asked(qtbot: Any, tasks: Tasks) -> None:
+    gate = threading.Event()
+    answers: list[str] = []
+    tasks.read(lambda _connection: gate.wait(5) and "asked", answers.append, key="search")
+
+    tasks.read(lambda _connection: "calm", answers.append, key="search", calm=True)
+    gate.set()
+    qtbot.waitUntil(lambda: len(answers) == 2)
+
+    assert answers == ["asked", "calm"]
+
+
+def test_a_calm_read_is_overtaken_by_what_somebody_asks(qtbot: Any, tasks: Tasks) -> None:
+    gate, begun = threading.Event(), threading.Event()
+    answers: list[str] = []
+
+    def slow(_connection: Any) -> str:
+        begun.set()
+        gate.wait(5)
+        return "calm"
+
+    tasks.read(slow, answers.append, key="search", calm=True)
+    assert begun.wait(5)
+
+    tasks.read(lambda _connection: "asked", answers.append, key="search")
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.waited_for)
+
+    assert answers == ["asked"]
+
+
+def test_closing_waits_for_nobody(qtbot: Any, rep: Any) -> None:
+    tasks = Tasks()
+    opened: list[Any] = []
+    tasks.open(lambda: rep.workspace, opened.append)
+    qtbot.waitUntil(lambda: bool(opened))
+    tasks.read(lambda _connection: None, lambda _: None)
+
+    tasks.close()
+
+    assert rep.workspace.give_way(0)

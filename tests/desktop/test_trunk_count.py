@@ -55,7 +55,7 @@ def test_the_count_is_blind(hand: Hand, rep: Any) -> None:
         key.setObjectName("")
 
     assert "7" not in everything_said(page)
-    assert hand.words("count.progress") == "0 of 2 counted"
+    assert hand.words("count.progress") == "0 of 2 lots"
 
 
 def test_a_lot_number_and_return_goes_to_its_lot_and_a_figure_and_return_counts_it(
@@ -67,7 +67,7 @@ def test_a_lot_number_and_return_goes_to_its_lot_and_a_figure_and_return_counts_
     assert hand.words("count.lot") == "Lot L2"
     hand.type("count.figure", "4", enter=True)
 
-    assert hand.words("count.progress") == "1 of 2 counted"
+    assert hand.words("count.progress") == "1 of 2 lots"
     assert [(row[0], row[1]) for row in hand.rows("count.list")] == [("Stent p1", ""), ("Stent p1", "4")]
     assert hand.stage.window.focusWidget().objectName() == "count.scan"
 
@@ -89,7 +89,7 @@ def test_a_code_scanned_into_the_figure_is_a_code(hand: Hand, rep: Any) -> None:
     hand.type("count.figure", "L2", enter=True)
 
     assert hand.words("count.lot") == "Lot L2"
-    assert hand.words("count.progress") == "0 of 2 counted"
+    assert hand.words("count.progress") == "0 of 2 lots"
 
 
 def test_each_scan_counts_one_when_asked(hand: Hand) -> None:
@@ -108,7 +108,7 @@ def test_a_product_code_counts_no_lot_by_itself(hand: Hand) -> None:
     hand.type("count.scan", "P1", enter=True)
 
     assert hand.words("count.said") == "P1 is 2 lots. Choose the one you hold."
-    assert hand.words("count.progress") == "0 of 2 counted"
+    assert hand.words("count.progress") == "0 of 2 lots"
 
 
 def test_a_lot_that_is_not_in_the_books_is_added_and_an_unknown_code_is_told(hand: Hand, rep: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from app.desktop import window
 from app.desktop.desk import Desk, Place, Screen
 from app.desktop.screens import PLACES
 from app.desktop.statusbar import StatusChip
@@ -74,13 +76,17 @@ def test_going_somewhere_opens_and_reads_it_and_leaves_the_other(diaries: Any) -
     assert diaries.window.screens["trunk"].pages == [{"lot_id": "l1"}, "reload"]
 
 
-def test_what_changes_is_read_again_once_and_only_where_it_is_shown(diaries: Any, rep: Any) -> None:
+def test_what_changes_is_read_again_once_and_only_where_it_is_shown(
+    diaries: Any, rep: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     diaries.go("trunk")
     diaries.go("today")
     today, trunk = (diaries.window.screens[key] for key in ("today", "trunk"))
     today.pages.clear()
     trunk.pages.clear()
-    diaries.window._reload_soon.setInterval(1000)  # three saves take longer than RELOAD_MS on a busy machine
+    monkeypatch.setattr(
+        window, "RELOAD_MS", 1000
+    )  # three saves take longer than the real one on a busy machine
 
     quotes = [rep.quote() for _ in range(3)]
     for quote in quotes:
@@ -89,6 +95,19 @@ def test_what_changes_is_read_again_once_and_only_where_it_is_shown(diaries: Any
 
     assert today.pages == ["reload"]
     assert trunk.pages == []
+
+
+def test_while_a_first_load_comes_in_what_is_shown_is_read_again_less_often(diaries: Any) -> None:
+    loop, soon = diaries.tasks.loop, diaries.window._reload_soon
+    paces = []
+
+    for loading in (False, True, False):
+        loop.view = replace(loop.view, loading=loading)
+        diaries.tasks.changed.emit(frozenset({"quote"}))
+        paces.append(soon.interval())
+        diaries.settle()
+
+    assert paces == [window.RELOAD_MS, window.LOADING_RELOAD_MS, window.RELOAD_MS]
 
 
 def test_a_change_that_is_nobodys_business_reads_nothing(diaries: Any) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 
 GS = "\x1d"
 STENT, GAUZE = "07032069804988", "4006381333931"
+L1, L2 = f"01{STENT}1727063010L1", f"01{STENT}1727013110L2"
 _starts = count(1_000_000, 10_000)
 
 

@@ -15,8 +15,11 @@ from app.workspace.rows.accounts import (
     AccountCard,
     AccountRow,
     AccountsFound,
+    AccountTerms,
     AddressRow,
+    ContactRow,
     DocumentRow,
+    LicenceRow,
     OrderDetail,
     OrderLineRow,
 )
@@ -176,6 +179,35 @@ def test_an_address_with_two_roles_is_told_once() -> None:
     assert (address.kind, address.label, address.lines) == (
         "Ship to and bill to", "Main", ("1 Quay", "5003 Bergen, NO"),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("phone", "email", "urls"),
+    [
+        ("+47 55 10 (0) 20-30", "ada.berg+b@x.no", ["tel:+47551002030", "mailto:ada.berg+b@x.no"]),
+        ("555-0100", "", ["tel:5550100"]),
+        ("ask at the desk", "none", []),
+        ("", "a b?c@x.no", ["mailto:a%20b%3Fc@x.no"]),
+    ],
+)
+def test_a_contact_is_one_tap_from_a_call_or_a_letter(phone: str, email: str, urls: list[str]) -> None:
+    card = replace(CARD, contacts=(ContactRow("c1", "Ada Berg", "Buyer", email, phone),))
+
+    [contact] = present_card(card, FORMATS, role="rep", day=DAY).contacts
+
+    assert [one.url for one in contact.ways] == urls
+    assert all("Ada Berg" in one.spoken for one in contact.ways)
+
+
+def test_a_licence_that_runs_out_is_told_above_everything() -> None:
+    terms = AccountTerms(
+        licences=(LicenceRow("*", "WA-1", "Main", "2025-01-01", "2026-12-05", "2026-10-29"),)
+    )
+
+    view = present_card(replace(CARD, terms=terms), FORMATS, role="rep", day=DAY)
+
+    assert [one.code for one in view.findings] == ["licence_soon"]
+    assert [one.state for one in view.licences] == ["Expires in 12 days"]
 
 
 def test_documents_say_their_state_in_words_and_their_own_kind_of_total() -> None:

@@ -77,8 +77,8 @@ def test_totals_are_the_sums_of_the_lines_with_their_currency() -> None:
 @pytest.mark.parametrize(
     ("discount_bp", "note", "tone"),
     [
-        (0, "You may give up to 10%", "muted"),
-        (1000, "You may give up to 10%", "muted"),
+        (0, "You may give 10%; more needs a manager", "muted"),
+        (1000, "You may give 10%; more needs a manager", "muted"),
         (1001, "Over 10%: needs a yes from a manager", "warn"),
         (3001, "Over 10%: needs a yes from a manager and finance", "warn"),
     ],
@@ -282,3 +282,45 @@ def test_a_discount_that_authority_covers_asks_for_nobodys_yes() -> None:
     [line] = with_envelope(draft, finding("envelope_used", "env", amount=1, left=2, currency="USD")).lines
 
     assert (line.discount_note, line.discount_tone) == ("Over 10%: your authority covers it", "muted")
+
+
+def test_whoever_may_give_everything_is_told_no_role_above() -> None:
+    found = judged(DRAFT)
+    all_of_it = replace(found.priced.lines[0], limit_bp=10_000)
+
+    [line] = present(
+        DRAFT, replace(found, priced=replace(found.priced, role="finance", lines=(all_of_it,))), FORMATS
+    ).lines
+
+    assert line.discount_note == "You may give up to 100%"
+
+
+def in_packs(draft: QuoteDraft, *packs: int) -> Any:
+    """The line as shown, of a product that comes in these packs."""
+    found = judged(draft)
+    quote = replace(found.priced, lines=tuple(replace(one, packs=packs) for one in found.priced.lines))
+    [line] = present(draft, replace(found, priced=quote), FORMATS).lines
+    return line
+
+
+def test_a_line_is_written_in_the_packs_a_product_comes_in_and_says_the_base_units() -> None:
+    line = in_packs(DRAFT.with_pack(0, 10), 10, 50)
+
+    assert [(one.size, one.words) for one in line.units] == [
+        (1, "Single EA"),
+        (10, "Pack of 10 EA"),
+        (50, "Pack of 50 EA"),
+    ]
+    assert (line.qty, line.pack, line.comes_to) == (3, 10, "= 30 EA")
+    assert line.extended == "$3,000.00"
+
+
+def test_a_product_that_comes_in_no_packs_offers_no_choice() -> None:
+    assert in_packs(DRAFT).units == ()
+
+
+def test_a_pack_that_the_product_has_lost_stays_in_sight_on_its_line() -> None:
+    line = in_packs(DRAFT.with_pack(0, 12))
+
+    assert [one.size for one in line.units] == [1, 12]
+    assert line.comes_to == "= 36 EA"

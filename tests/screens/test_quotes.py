@@ -162,7 +162,7 @@ def test_the_buttons_are_the_verbs_of_the_lifecycle(state: str) -> None:
 def test_only_the_author_revises_and_orders() -> None:
     others = replace(QUOTE_CARD, mine=False)
 
-    assert keys(quote_page.actions(others, "rep", DAY)) == ["copy", "open_account"]
+    assert keys(quote_page.actions(others, "rep", DAY)) == ["present", "copy", "open_account"]
     assert keys(quote_page.actions(others, "finance", DAY)) == ["open_account"]
 
 

@@ -294,7 +294,7 @@ def test_the_list_to_count_from_tells_no_expected_figure() -> None:
     state = trunk_count.present(count(counted("L1", 3, 8)), FORMATS)
 
     assert "8" not in " ".join(f"{row.counted} {row.state} {row.spoken}" for row in state.rows)
-    assert (state.progress, state.can_review) == ("1 of 3 counted", True)
+    assert (state.progress, state.can_review) == ("1 of 3 lots", True)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from moving_kit import FORMATS, MINE, OTHER, PLACES, TODAY, line, par, transfer
+from moving_kit import FORMATS, MINE, PLACES, TODAY, line, par, transfer
 
 from app.domain.rejections import finding
 from app.screens import today, trunk, trunk_count, trunk_lot, trunk_sale
@@ -121,48 +121,33 @@ def test_a_lot_of_which_nothing_is_there_can_not_be_moved() -> None:
 
 
 def test_all_of_a_recalled_lot_is_set_aside_with_its_reason_at_once() -> None:
-    draft = trunk_lot.begin("quarantine", RECALLED, PLACES)
+    draft = trunk_lot.begin("quarantine", RECALLED)
 
-    state = trunk_lot.present_move(draft, RECALLED, PLACES, FORMATS)
+    state = trunk_lot.present_move(draft, RECALLED, FORMATS)
 
     assert (state.qty, state.reason, state.save, state.ready) == (5, "Recalled", "Set 5 units aside", True)
 
 
 @pytest.mark.parametrize("action", ["scrap", "sample", "quarantine"])
 def test_without_a_reason_it_can_not_be_saved(action: str) -> None:
-    draft = trunk_lot.begin(action, lot("L1"), PLACES)
+    draft = trunk_lot.begin(action, lot("L1"))
 
-    empty = trunk_lot.present_move(replace(draft, reason="  "), lot("L1"), PLACES, FORMATS)
-    given = trunk_lot.present_move(replace(draft, reason="Damaged"), lot("L1"), PLACES, FORMATS)
+    empty = trunk_lot.present_move(replace(draft, reason="  "), lot("L1"), FORMATS)
+    given = trunk_lot.present_move(replace(draft, reason="Damaged"), lot("L1"), FORMATS)
 
     assert (empty.hint, empty.ready) == ("Say why.", False)
     assert (given.hint, given.ready) == ("", True)
 
 
 def test_lending_needs_no_reason() -> None:
-    assert trunk_lot.present_move(
-        trunk_lot.begin("loan", lot("L1"), PLACES), lot("L1"), PLACES, FORMATS
-    ).ready
-
-
-def test_handing_over_asks_which_colleague_and_the_only_warehouse_is_chosen() -> None:
-    over = trunk_lot.begin("hand_over", lot("L1"), PLACES)
-    back = trunk_lot.begin("return", lot("L1"), PLACES)
-
-    state = trunk_lot.present_move(over, lot("L1"), PLACES, FORMATS)
-
-    assert (state.hint, state.ready) == ("Choose the colleague.", False)
-    assert state.places == ((OTHER, "Kim Lee"), ("t-bo", "Bo Sand"))
-    assert state.reason_label == ""
-    assert trunk_lot.present_move(replace(over, to_location=OTHER), lot("L1"), PLACES, FORMATS).ready
-    assert back.to_location == "wh"
+    assert trunk_lot.present_move(trunk_lot.begin("loan", lot("L1")), lot("L1"), FORMATS).ready
 
 
 def test_a_refusal_is_shown_with_the_way_to_record_it_anyway() -> None:
-    draft = replace(trunk_lot.begin("scrap", lot("L1"), PLACES), reason="Damaged")
+    draft = replace(trunk_lot.begin("scrap", lot("L1")), reason="Damaged")
     found = (finding("stock_short", "l1", asked=5, have=2),)
 
-    state = trunk_lot.present_move(draft, lot("L1"), PLACES, FORMATS, findings=found, refused=True)
+    state = trunk_lot.present_move(draft, lot("L1"), FORMATS, findings=found, refused=True)
 
     assert state.anyway
     assert state.headline.startswith("Not recorded yet")

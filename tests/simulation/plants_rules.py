@@ -71,7 +71,7 @@ def _not_asked_for(receive: Wrapper) -> Wrapper:
 
 
 def _now_instead(_expected: Wrapper) -> Wrapper:
-    def all_there_is(reader: Any, location_id: str, lines: Any, _stream: Any) -> dict[Any, int]:
+    def all_there_is(reader: Any, location_id: str, lines: Any, _stream: Any, _seq: Any) -> dict[Any, int]:
         sums: defaultdict[tuple[str, str], int] = defaultdict(int)
         for move in reader.connection.execute(select(movement)):
             sums[move.product_id, move.lot_id] += move.qty * (

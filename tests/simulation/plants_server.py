@@ -179,8 +179,17 @@ def _stuck(_park: Wrapper) -> Wrapper:
     return busy
 
 
+class _AnyPrint(str):
+    """Equal to whatever is in the log."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = str.__hash__
+
+
 def _same_print(_fingerprint: Wrapper) -> Wrapper:
-    return lambda payload: "the same"
+    return lambda payload: _AnyPrint()
 
 
 def _anybody(_check: Wrapper) -> Wrapper:
@@ -219,7 +228,7 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "tombstones-forgotten",
         "a row that leaves a bucket gets no delete entry there",
-        "I20 I2 I8",
+        "I20 I2 I8 I19",
         UnitOfWork,
         "_live_entries",
         _no_tombstones,
@@ -294,7 +303,7 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "double-applied-retry",
         "an op that comes again moves its goods again",
-        "I1 I12",
+        "I1 I12 I10",
         apply,
         "_answer_again",
         _again,

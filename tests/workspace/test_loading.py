@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from app.store.engine import reading
 from app.store.tables import KINDS
 from app.workspace import loading, syncing
 from sync.client.ahead import Ahead
@@ -84,3 +86,32 @@ def test_rows_loaded_a_second_time_are_found_as_before(sqlite_world: Any) -> Non
     run_turn(rep.workspace, rep.api)
 
     assert found(rep, "product") == was
+
+
+def test_who_reads_while_a_page_stands_still_within_a_statement_is_not_kept(
+    sqlite_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rep = sqlite_world.tablet("rep", sync=False)
+    monkeypatch.setattr(loading, "_STEPS", 1)
+    seen: list[int] = []
+
+    def look() -> None:
+        with reading(rep.workspace.reader) as connection:
+            seen.append(int(connection.execute(text("SELECT count(*) FROM product")).scalar_one()))
+
+    rep.workspace.give_way = look
+    run_turn(rep.workspace, rep.api)
+
+    assert len(seen) > len(rep.rows("SELECT id FROM product"))
+    assert seen[0] == 0
+
+
+def test_what_a_person_saves_gives_way_to_nobody(sqlite_world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "_STEPS", 1)
+    rep = sqlite_world.tablet("rep")
+    looks: list[int] = []
+    rep.workspace.give_way = lambda: looks.append(1)
+
+    assert rep.workspace.perform(rep.quote()).saved
+
+    assert looks == []

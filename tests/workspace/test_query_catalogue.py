@@ -10,8 +10,9 @@ from sqlalchemy import text
 from app.domain.pricing import price
 from app.store.engine import reading
 from app.store.read_facts import read_pricing
-from app.workspace.queries import catalogue as asked
-from app.workspace.queries.catalogue import find_products, read_narrowings, read_product
+from app.workspace.queries.catalogue import find_products, read_narrowings
+from app.workspace.queries.catalogue_sql import AGREED, MINE, STARRED, Among, list_statement, search_statement
+from app.workspace.queries.product_card import read_product
 from app.workspace.queries.search import match_of
 from app.workspace.reach import device_reach
 from app.workspace.rows.catalogue import Filter
@@ -249,25 +250,50 @@ def test_with_nothing_typed_an_account_sees_what_it_bought(rep: Any) -> None:
     assert skus(ask(rep, find_products, Filter(), DAY)) == ["BK-R93R-44", "BK-R93R-62", "P1", "P2", "SC-45"]
 
 
-@pytest.mark.parametrize(
-    ("statement", "values"),
-    [
-        (asked.SEARCH, {"match": match_of("stent"), "category": ""}),
-        (asked.SEARCH, {"match": '("stent"*) AND category : "Stents"', "category": "Stents"}),
-        (asked.SEARCH_MINE, {"match": match_of("stent"), "category": "", "user": "rep"}),
-    ],
-    ids=["words", "category", "my trunk"],
-)
-def test_the_search_reads_the_full_text_index(rep: Any, statement: Any, values: dict[str, str]) -> None:
-    given = {"brand": "", "class": "", **values, "typed": "stent", "upper": "STENT", "limit": 51, "day": DAY}
-    with reading(rep.workspace.reader) as connection:
-        plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {statement.text}"), given)]
+WALKS = ("SCAN p", "SCAN product", "SCAN k", "SCAN pack", "SCAN n", "SCAN f", "SCAN b", "SCAN favourite")
 
-    assert any(step.startswith("SCAN s VIRTUAL TABLE INDEX") for step in plan), plan
-    assert not any(step in ("SCAN p", "SCAN product", "SCAN k", "SCAN pack") for step in plan), plan
-    assert not any("VIRTUAL TABLE INDEX" in step and "=" in step for step in plan), (
+
+def plan(rep: Any, statement: Any, **values: str) -> list[str]:
+    given = {
+        "brand": "", "class": "", "category": "", "user": "rep", "account": "a2", "typed": "stent", "upper": "STENT",
+        "limit": 51, "day": DAY, "match": match_of("stent"), **values,
+    }  # fmt: skip
+    with reading(rep.workspace.reader) as connection:
+        return [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {statement.text}"), given)]
+
+
+@pytest.mark.parametrize(
+    ("among", "values"),
+    [
+        (Among(), {}),
+        (Among(), {"match": '("stent"*) AND category : "Stents"', "category": "Stents"}),
+        (Among((MINE,)), {}),
+        (Among((STARRED,)), {}),
+        (Among((AGREED,)), {}),
+        (Among((MINE, STARRED, AGREED)), {}),
+        (Among(by_class=True), {}),
+    ],
+    ids=["words", "category", "my trunk", "favourites", "contracts", "all three", "contracts of classes"],
+)
+def test_the_search_reads_the_full_text_index(rep: Any, among: Among, values: dict[str, str]) -> None:
+    steps = plan(rep, search_statement(among), **values)
+
+    assert any(step.startswith("SCAN s VIRTUAL TABLE INDEX") for step in steps), steps
+    assert not any(step in WALKS for step in steps), steps
+    assert not any("VIRTUAL TABLE INDEX" in step and "=" in step for step in steps), (
         "asked once for each product"
     )
+
+
+@pytest.mark.parametrize(
+    ("sets", "index"),
+    [((MINE,), "balance_location"), ((STARRED,), "favourite_user"), ((AGREED,), "contract_price_contract")],
+)
+def test_what_the_list_is_kept_to_is_read_by_its_index(rep: Any, sets: tuple[str, ...], index: str) -> None:
+    steps = plan(rep, list_statement(Among(sets)))
+
+    assert any(index in step for step in steps), steps
+    assert not any(step in WALKS for step in steps), steps
 
 
 def test_the_card_tells_what_it_is_and_where_it_lies(rep: Any) -> None:

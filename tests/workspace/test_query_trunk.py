@@ -126,17 +126,58 @@ def test_the_last_own_op_is_known_when_its_op_has_been_forgotten(sqlite_world: A
     assert [one.own_seq for one in ask(rep, counting.count_draft, TRUNK).lines] == [1]
 
 
-def test_counting_again_is_a_second_count_and_scanning_on_is_not(sqlite_world: Any) -> None:
+def test_counting_again_is_a_second_count_once_the_count_was_looked_over_and_scanning_on_is_not(
+    sqlite_world: Any,
+) -> None:
     rep = sqlite_world.tablet("rep")
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 99)
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)  # a figure put right
     counting.count_one_more(rep.workspace, TRUNK, "p1", "l2")
+    assert [one.recounted for one in ask(rep, counting.count_draft, TRUNK).lines] == [False, False]
+    counting.look_over(rep.workspace, TRUNK, None)
+
     counting.count_one_more(rep.workspace, TRUNK, "p1", "l2")
-    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)
     counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 8)
     counting.count_one_more(rep.workspace, TRUNK, "p1", "l1")
 
     lines = ask(rep, counting.count_draft, TRUNK).lines
-
     assert [(one.lot_id, one.counted, one.recounted) for one in lines] == [("l2", 2, False), ("l1", 9, True)]
+
+
+def test_what_differs_by_more_than_the_limit_is_scanned_anew_and_a_restart_asks_for_the_same(
+    sqlite_world: Any,
+) -> None:
+    rep = sqlite_world.tablet("rep")
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 7)
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l2", 2)
+    assert counting.look_over(rep.workspace, TRUNK, 2)
+
+    again = sqlite_world.reopen(rep)
+    assert ask(again, counting.count_draft, TRUNK).again == ("p1|l1",)
+    counting.count_one_more(again.workspace, TRUNK, "p1", "l1")
+    counting.count_one_more(again.workspace, TRUNK, "p1", "l1", 7)
+
+    draft = ask(again, counting.count_draft, TRUNK)
+    assert [(one.lot_id, one.counted, one.recounted) for one in draft.lines] == [
+        ("l2", 2, False),
+        ("l1", 8, True),
+    ]
+    assert draft.begun == ("p1|l1",)
+    assert not counting.look_over(again.workspace, TRUNK, 2)
+
+
+def test_a_second_count_begins_anew_even_when_the_lot_was_sold_from_since_the_first(
+    sqlite_world: Any,
+) -> None:
+    rep = sqlite_world.tablet("rep")
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 9)
+    counting.count_again(rep.workspace, TRUNK, "p1|l1")
+    rep.workspace.perform(rep.sale(qty=3, lot="l1"))
+
+    assert counting.count_one_more(rep.workspace, TRUNK, "p1", "l1")
+
+    [line] = ask(rep, counting.count_draft, TRUNK).lines
+    assert (line.counted, line.expected, line.recounted) == (1, 7, True)
 
 
 def test_goods_of_others_are_counted_with_ours(sqlite_world: Any) -> None:

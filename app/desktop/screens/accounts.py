@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.desktop.desk import Desk, Screen
@@ -28,8 +28,6 @@ from app.workspace.selling import begin_usage
 
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from sqlalchemy import Connection
-
-PAUSE_MS = 8  # keys that come faster than this are searched for once
 
 
 class AccountsScreen(Screen):
@@ -61,15 +59,12 @@ class AccountsScreen(Screen):
         super().__init__(desk)
         self._account = ""
         self._wanted_page: int | None = None
-        self._typed = QTimer(self)
-        self._typed.setSingleShot(True)
-        self._typed.setInterval(PAUSE_MS)
-        self._typed.timeout.connect(self._search)
         self.card = AccountCardPanel(desk.theme)
         self.card.asked.connect(self._do)
         self.card.document.connect(self._go_to)
         self.card.order.connect(self._read_order)
         self.card.using.connect(self._use)
+        self.card.link.connect(self._reach)
         self._consigned = Consigned((), None)
         self._using = False
         self.usage = UsagePanel(desk)
@@ -94,7 +89,7 @@ class AccountsScreen(Screen):
     def _list(self) -> QWidget:
         theme = self.desk.theme
         self.field = SearchField(theme, name="accounts.search", hint=tr("accounts.search"), shortcut="Ctrl+F")
-        self.field.searched.connect(lambda _words: self._typed.start())
+        self.field.searched.connect(lambda _words: self._search())
         self.field.returnPressed.connect(self._open_first)
         QShortcut(QKeySequence("Ctrl+F"), self, self._to_search)
         self.table: Table[AccountLine] = Table(
@@ -301,6 +296,13 @@ class AccountsScreen(Screen):
             self.desk.go("trunk", sell_to=self._account)
         else:
             self.desk.go("catalogue", account_id=self._account)
+
+    def _reach(self, url: str) -> None:
+        """Call or write to a contact by the device's own program; without one the address is there to paste."""
+        if not QDesktopServices.openUrl(QUrl(url)):
+            address = QUrl(url).path(QUrl.ComponentFormattingOption.FullyDecoded)
+            QGuiApplication.clipboard().setText(address)
+            self.desk.toast(tr("accounts.contact.no_program", what=address), tone="warn")
 
     def _go_to(self, key: tuple[str, str]) -> None:
         kind, document_id = key

@@ -72,6 +72,7 @@ class QuoteView(DocumentView[QuotePageLine]):
         self.show_told("approvals", tr("quote_page.approvals"), page.approvals)
         self.show_lines(page.lines)
         self.show_side(page.totals, page.total_label, page.total, page.details)
+        self.show_signature(page.signed)
 
     def _explain(self, line: object) -> None:
         """Why this price; where the server has another, both side by side."""
@@ -141,6 +142,7 @@ class OrderView(DocumentView[OrderPageLine]):
             "shipments", tr("order_page.shipments"), page.shipments, place=LAST, more=page.none_shipped
         )
         self.show_side(page.totals, page.total_label, page.total, page.details)
+        self.show_signature(page.signed)
 
 
 class OpView(DocumentView[None]):

@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLay
 from app.desktop.theme import GRID, TALL_ROW, Theme
 from app.desktop.widgets.fields import button, chip, label, money
 from app.desktop.widgets.panel import Card, FindingsList, Scroll, Section, clear, column, row, rule
+from app.desktop.widgets.signature_pad import SignaturePicture
 from app.desktop.widgets.table import Column, Table
 from app.screens.document_parts import Fact, PageAction, PageChip, Told
 from app.screens.findings import FindingWords
+from app.screens.signatures import SignedView, signed_lines
 from app.screens.wording import tr
 
 STEPS = ("sync", "open_account", "edit", "choose_account", "revise", "open_quote")
@@ -97,14 +99,15 @@ class DocumentView(QWidget, Generic[R]):
 
     def _make_side(self) -> None:
         self.side = Card(name=f"{self._name}.side", gap=12)
-        self.side.setFixedWidth(_SIDE)
         self.totals = QGridLayout()
         self.totals.setVerticalSpacing(4)
         self.total_label = label("", "strong", name=f"{self._name}.total.label")
         self.total = money("", "title", name=f"{self._name}.total")
         self.details = QVBoxLayout()
         self.details.setSpacing(10)
-        self.papers = column()
+        self.signature = column(gap=2)
+        self._signed: SignedView | None = None
+        self.papers = row()
         self._papers: tuple[PageAction, ...] = ()
 
     def _arrange(self) -> None:
@@ -133,12 +136,18 @@ class DocumentView(QWidget, Generic[R]):
         for layout in (self.totals, total):
             self.side.body.addLayout(layout)
         self.side.body.addWidget(rule())
+        self.side.body.addLayout(self.signature)
         self.side.body.addLayout(self.details)
-        self.side.body.addLayout(self.papers)
         self.side.body.addStretch(1)
         across = row(gap=2 * GRID)
         across.addWidget(self.page, 1)
-        across.addWidget(self.side, 0, Qt.AlignmentFlag.AlignTop)
+        self.aside = Scroll(name=f"{self._name}.aside", margin=0)
+        self.aside.body.addWidget(self.side)
+        self.aside.setFixedWidth(_SIDE)
+        beside = column()
+        beside.addWidget(self.aside, 1)
+        beside.addLayout(self.papers)
+        across.addLayout(beside)
         whole = column(self, gap=12)
         whole.setContentsMargins(3 * GRID, 12, 3 * GRID, 2 * GRID)
         whole.addLayout(head)
@@ -192,12 +201,15 @@ class DocumentView(QWidget, Generic[R]):
         return made
 
     def show_papers(self, papers: Sequence[PageAction]) -> None:
-        """The ways to put it on paper, below the details: the head has no room for them beside the next steps."""
+        """The ways to put it on paper, below the side: the head has no room for them beside the next steps."""
         if tuple(papers) != self._papers:
             self._papers = tuple(papers)
             clear(self.papers)
             for one in self._papers:
-                self.papers.addWidget(self._button(one))
+                made = self._button(one)
+                made.setText(one.short or one.words)
+                made.setToolTip(one.words)
+                self.papers.addWidget(made, 1)
 
     def show_says(self, words: str, tone: str, findings: Sequence[FindingWords]) -> None:
         """Where it stands in a sentence, and what the rules say."""
@@ -260,6 +272,30 @@ class DocumentView(QWidget, Generic[R]):
         for one in details:
             self.details.addWidget(self._detail(one))
 
+    def show_signature(self, signed: SignedView | None) -> None:
+        """Who signed it, and whether that still stands; None where nobody has."""
+        if signed == self._signed:
+            return
+        self._signed = signed
+        clear(self.signature)
+        if signed is None:
+            return
+        name = f"{self._name}.signature"
+        self.signature.addWidget(label(tr("signature.title"), "muted"))
+        if signed.strokes:
+            picture = SignaturePicture(self._theme, name=f"{name}.picture", high=56)
+            self.signature.addWidget(picture)
+            picture.show_text(signed.strokes)
+        for at, (words, role) in enumerate(signed_lines(signed)):
+            tone = "warn" if words == signed.wrong else ""
+            made = label(words, role, name=f"{name}.{at}", tone=tone, wrap=True, stands=True)
+            self.signature.addWidget(made)
+        if signed.sending:
+            sent = chip(signed.sending, signed.sending_tone, name=f"{name}.sending")
+            self.signature.addWidget(sent, alignment=Qt.AlignmentFlag.AlignLeading)
+        self.signature.addSpacing(GRID)
+        self.signature.addWidget(rule())
+
     def _detail(self, one: Fact) -> QWidget:
         holder = QWidget()
         both = column(holder, gap=2)
@@ -270,7 +306,7 @@ class DocumentView(QWidget, Generic[R]):
         return holder
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.side.setFixedWidth(_NARROW_SIDE if event.size().width() < _NARROW else _SIDE)
+        self.aside.setFixedWidth(_NARROW_SIDE if event.size().width() < _NARROW else _SIDE)
         self._fit_words()
         super().resizeEvent(event)
 

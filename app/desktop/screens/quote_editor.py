@@ -16,6 +16,7 @@ from app.desktop.desk import Desk
 from app.desktop.scan_taking import Taking
 from app.desktop.screens.draft_versions import DraftSides
 from app.desktop.screens.quote_form import QuoteForm
+from app.desktop.screens.quote_offering import Offering
 from app.desktop.tasks import BadNews
 from app.desktop.widgets.panel import column
 from app.desktop.widgets.why_price import show_why_price
@@ -63,6 +64,7 @@ class QuoteEditor(QWidget):
         self.form = QuoteForm(desk.theme, desk.formats)
         self.sides = DraftSides(desk, self.form.versions, self)
         column(self).addWidget(self.form)
+        self.offering = Offering(desk, self, self.form, lambda: self.draft, self._put)
         self.taking = Taking(desk, self, look_up_goods, self._on_goods, self._on_product_alone)
         self._connect()
 
@@ -81,7 +83,8 @@ class QuoteEditor(QWidget):
         form.customer.ship_to_chosen.connect(lambda address_id: self._change(ship_to_id=address_id))
         form.customer.po_typed.connect(lambda text: self._change(po_number=text))
         form.customer.note_typed.connect(lambda text: self._change(note=text))
-        form.qty_changed.connect(lambda at, qty: self._put(self._now().with_qty(at, qty)))
+        form.qty_changed.connect(lambda at, many: self._put(self._now().with_packs(at, many)))
+        form.pack_chosen.connect(lambda at, pack: self._put(self._now().with_pack(at, pack)))
         form.discount_typed.connect(self._on_discount)
         form.line_removed.connect(self._remove)
         form.why_asked.connect(self._why)
@@ -102,8 +105,13 @@ class QuoteEditor(QWidget):
         self._render()
         self.judge()
         self.save()
-        first = self.form.product if draft.account_id else self.form.customer.account
-        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not draft.account_id:
+            self.form.customer.account.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif draft.lines:  # which what stands ready would cover
+            self.form.product.close_offers()
+            self.form.product.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.form.product.begin()
 
     def close_draft(self) -> None:
         """Leave the draft: keep what was typed; one with nothing on it is put away."""
@@ -177,7 +185,7 @@ class QuoteEditor(QWidget):
             self._put(self.draft.for_account(choice.id, ""))
         self.form.customer.taken()
         self._render()
-        self.form.product.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.form.product.begin()
 
     def add_product(self, product_id: str, qty: int = 1) -> None:
         """One more of a product, or as many as a pack has."""

@@ -12,6 +12,7 @@ from app.desktop.desk import Desk, Screen
 from app.desktop.papers import PaperActs
 from app.desktop.screens.document_acts import DocumentActs
 from app.desktop.screens.document_pages import OpView, OrderView, QuoteView
+from app.desktop.screens.presenting import Presenting
 from app.desktop.screens.quote_editor import QuoteEditor
 from app.desktop.screens.quote_list import QuoteList
 from app.desktop.tasks import BadNews
@@ -40,10 +41,10 @@ from app.workspace.workspace import Performed, Workspace
 LIST, EDITOR = "list", "editor"
 _TOPICS = (
     "quote", "quote_line", "approval", "sales_order", "order_line", "shipment", "movement", "op_result", "outbox",
-    "drafts",
+    "drafts", "signature",
     "account", "address", "exposure", "product", "price", "price_list", "promotion", "promotion_product",
     "policy", "contract", "contract_price", "roster", "commitment", "tax_rate", "tax_exemption", "licence",
-    "envelope", "document_draft", "draft_revision",
+    "envelope", "document_draft", "draft_revision", "favourite",
 )  # fmt: skip
 
 
@@ -78,6 +79,7 @@ class QuotesScreen(Screen):
         column(self).addWidget(self.stack)
         self.acts = DocumentActs(desk, self, lambda: self._lock(True))
         self.papers = PaperActs(desk)
+        self.presenting = Presenting(desk, lambda card, done: self._on_done(card, "present.not_signed", done))
         self._connect()
 
     def _connect(self) -> None:
@@ -122,11 +124,13 @@ class QuotesScreen(Screen):
             self._read_list()
         elif kind == EDITOR:
             self.editor.judge()
+            self.editor.offering.read()
             self.editor.look_at_versions()
         else:
             self._read_document()
 
     def leave(self) -> None:
+        self.presenting.close()
         self.editor.save()
 
     def scan_taker(self) -> Callable[[str], None] | None:
@@ -255,6 +259,7 @@ class QuotesScreen(Screen):
 
     def _on_quote(self, card: QuoteCard) -> None:
         self._quote = card
+        self.presenting.look_again(card)
         page = quote_page.present(
             card, role=self.desk.user.role, day=self.desk.today(), formats=self.desk.formats
         )
@@ -270,6 +275,7 @@ class QuotesScreen(Screen):
 
     def _on_order(self, card: OrderCard) -> None:
         self._order = card
+        self.presenting.look_again(card)
         self.order_view.show_page(
             order_page.present(card, role=self.desk.user.role, formats=self.desk.formats)
         )
@@ -291,6 +297,8 @@ class QuotesScreen(Screen):
         match action:
             case quote_page.PLACE:
                 self._place_order()
+            case quote_page.PRESENT if card := self._quote if kind == QUOTE else self._order:
+                self.presenting.show(card)
             case quote_page.OFFER | quote_page.LOSE | quote_page.EXPIRE if self._quote:
                 card = self._quote
                 self.acts.move_quote(
@@ -382,3 +390,4 @@ class QuotesScreen(Screen):
         """The writer could not keep it: nothing was done, and it may be tried again."""
         if news.where == "writer":
             self._lock(False)
+            self.presenting.failed()

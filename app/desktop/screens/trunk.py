@@ -7,35 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from app.desktop.desk import Desk, Screen
-from app.desktop.papers import PaperActs
-from app.desktop.screens.trunk_count import CountPage
+from app.desktop.screens.trunk_aside import TrunkAside
+from app.desktop.screens.trunk_counting import TrunkCounting
 from app.desktop.screens.trunk_lease import LeaseBar
-from app.desktop.screens.trunk_lot import LotPanel
-from app.desktop.screens.trunk_lots import DayPanel, LotList
+from app.desktop.screens.trunk_lots import LotList
 from app.desktop.screens.trunk_refill import RefillPage
-from app.desktop.screens.trunk_review import ReviewPage, SummaryPage
-from app.desktop.screens.trunk_sale import SalePanel
 from app.desktop.screens.trunk_scanning import TrunkScanning
 from app.desktop.screens.trunk_transfers import TransfersPage
 from app.desktop.theme import GRID
 from app.desktop.widgets.split import ListDetail
-from app.screens import trunk_count as counts
-from app.screens.findings import all_in_words
 from app.screens.trunk import ALL, DayRow, LotRow, present
-from app.screens.wording import tr
-from app.workspace import counting
-from app.workspace.queries.trunk import count_view, trunk_view
-from app.workspace.rows.trunk import CountDraft, CountView, SaleDraft, TrunkLot, TrunkPlace, TrunkView
+from app.workspace.queries.trunk import trunk_view
+from app.workspace.rows.trunk import SaleDraft, TrunkLot, TrunkPlace, TrunkView
 from app.workspace.selling import forget_saved, sale_draft
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from app.domain.commands import Command, CountTrunk
-    from app.workspace.workspace import Performed, Workspace
 
 ASIDE = 400
 NARROW = 560  # below this the list leaves out the column that only repeats what a tap does
@@ -59,23 +50,17 @@ class TrunkScreen(Screen):
         self.lots = LotList(desk.theme)
         self.lease = LeaseBar(desk)
         self.lots.whole.insertWidget(0, self.lease)
-        self.day = DayPanel(desk.theme)
+        self.aside = TrunkAside(self)
+        self.day, self.sale, self.lot = self.aside.day, self.aside.sale, self.aside.lot
         self.day.whole.addWidget(self.lease.give_up)
-        self.sale = SalePanel(desk)
-        self.lot = LotPanel(desk)
         self.ways = TransfersPage(desk)
         self.refill = RefillPage(desk)
-        self.count = CountPage(desk)
-        self.review = ReviewPage(desk)
-        self.summary = SummaryPage(desk.theme)
-        self._aside = QStackedWidget()
-        for panel in (self.day, self.sale, self.lot):
-            self._aside.addWidget(panel)
+        self.counting = TrunkCounting(self, desk)
         self.split = ListDetail(
-            desk.theme, self.lots, self._aside, name="trunk.split", width=ASIDE, grow_left=True, room=840
+            desk.theme, self.lots, self.aside, name="trunk.split", width=ASIDE, grow_left=True, room=840
         )
         self.pages = QStackedWidget()
-        for page in (self.split, self.count, self.review, self.summary, self.ways, self.refill):
+        for page in (self.split, *self.counting.pages, self.ways, self.refill):
             self.pages.addWidget(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
@@ -91,38 +76,28 @@ class TrunkScreen(Screen):
         self.lots.transfers.clicked.connect(lambda: self._to_transfers())
         self.lots.refill.clicked.connect(self._to_refill)
         self.lot.selling.connect(self._sell_key)
-        self.lot.closed.connect(self._sale_over)
-        self.lot.counting.connect(self._to_count)
-        self.ways.left.connect(self._to_trunk)
-        self.ways.counting.connect(self._to_count)
-        self.refill.left.connect(self._to_trunk)
-        self.lots.count.clicked.connect(self._to_count)
+        self.lot.closed.connect(self.aside_over)
+        self.lot.counting.connect(self.to_count)
+        self.ways.left.connect(self.to_trunk)
+        self.ways.counting.connect(self.to_count)
+        self.refill.left.connect(self.to_trunk)
+        self.lots.count.clicked.connect(self.to_count)
+        self.lots.day_end.clicked.connect(lambda: self.counting.start(day_end=True))
         self.day.table.opened.connect(self._open_document)
-        self.sale.closed.connect(self._sale_over)
-        self.sale.counting.connect(self._to_count)
-        self.count.changed.connect(self._read_count)
-        self.count.left.connect(self._to_trunk)
-        self.count.reviewing.connect(lambda: self._to_page(self.review))
-        self.count.given_up.connect(self._give_up)
-        self.review.back.connect(lambda: self._to_page(self.count))
-        self.review.recount.connect(self._recount)
-        self.review.reason_given.connect(self._on_reason)
-        self.review.signed.connect(self._sign)
-        self.summary.done.connect(self._to_trunk)
-        self.summary.printing.connect(lambda: PaperActs(self.desk).day_end())
-        self.summary.to_sync.connect(lambda: self.desk.go("sync"))
-        self.desk.tasks.failed.connect(lambda _news: self.review.set_busy(False))
+        self.sale.closed.connect(self.aside_over)
+        self.sale.counting.connect(self.to_count)
         QShortcut(QKeySequence.StandardKey.Find, self, self._to_search)
         self.scanning = TrunkScanning(self)
 
     # -- the screen ---------------------------------------------------------------------------------------------------
 
     def open(self, **args: Any) -> None:
-        """`lot_id` or `product_id` to sell, `sell_to` an account; `count`, `transfers` or `refill` for their pages."""
-        known = ("lot_id", "product_id", "sell_to", "count", "transfers", "refill")
+        """`lot_id` or `product_id` to sell, `sell_to` an account; `count`, `day_end`, `transfers` or `refill` for
+        their pages."""
+        known = ("lot_id", "product_id", "sell_to", "count", "day_end", "transfers", "refill")
         self._wanted = {key: str(args[key]) for key in known if args.get(key)}
         if self._wanted and self.pages.currentWidget() is not self.split:
-            self._to_trunk()
+            self.to_trunk()
 
     def reload(self) -> None:
         user, day, first = self.desk.user.user_id, self.desk.today(), not self._restored
@@ -133,22 +108,22 @@ class TrunkScreen(Screen):
             return view, kept
 
         self.desk.tasks.read(read, self._on_view, key="trunk")
-        if self.pages.currentWidget() in (self.count, self.review):
-            self._read_count()
+        self.counting.reload()
 
     def scan_taker(self) -> Callable[[str], None] | None:
         return self.scanning.taker()
 
     def leave(self) -> None:
         self.sale.keep()
-        self.review.settle()
+        self.counting.review.settle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.lots.set_narrow(event.size().width() - ASIDE < NARROW)
 
     def _to_search(self) -> None:
-        target = self.count.scan if self.pages.currentWidget() is self.count else self.lots.search
+        count = self.counting.count
+        target = count.scan if count.isVisible() else self.lots.search
         target.setFocus()
         target.selectAll()
 
@@ -159,6 +134,7 @@ class TrunkScreen(Screen):
         self._view = view
         self.sale.set_lots(view.lots, view.as_of)
         self.lot.set_lots(view.lots, view.moving.places)
+        self.aside.giving.set_lots(view.lots, view.moving.places)
         if view.place is not None:
             self.ways.show_moving(view.moving, view.place.id)
             self.refill.show_moving(view.moving, view.place.id)
@@ -180,9 +156,7 @@ class TrunkScreen(Screen):
         self.lots.show_state(state)
         self.lease.show_place(self._view.place)
         self.day.show_state(state)
-        beside = self.sale if self.sale.draft is not None and not state.reads_only else self.day
-        lot = self.lot.lot is not None and not state.reads_only
-        self._aside.setCurrentWidget(self.lot if lot else beside)
+        self.aside.choose(reads_only=state.reads_only)
 
     def _on_search(self, words: str) -> None:
         self._search = words
@@ -203,22 +177,24 @@ class TrunkScreen(Screen):
     def _open_document(self, row: DayRow) -> None:
         if row.kind == "sale":
             self.desk.go("quotes", order_id=row.document_id)
+        elif row.kind == "count":
+            self.counting.show_summary(row.document_id)
 
     def _take_up_wish(self) -> None:
         """Do what somebody came here for."""
         wanted, self._wanted = self._wanted, {}
         if not wanted or self._view is None or self.held_place() is None:
             return
-        if "count" in wanted:
-            self._to_count()
+        if "count" in wanted or "day_end" in wanted:
+            self.counting.start(day_end="day_end" in wanted)
         if "transfers" in wanted:
             self._to_transfers(wanted["transfers"])
         if "refill" in wanted:
             self._to_refill()
         if "sell_to" in wanted:
-            self.with_sale(lambda: self.sale.sell_to(wanted["sell_to"]))
+            self.aside.with_sale(lambda: self.sale.sell_to(wanted["sell_to"]))
         if "product_id" in wanted:
-            self.with_sale(lambda: self.sale.add_product(wanted["product_id"]))
+            self.aside.with_sale(lambda: self.sale.add_product(wanted["product_id"]))
         for lot in self._view.lots:
             if lot.lot_id and lot.lot_id == wanted.get("lot_id"):
                 self.lots.table.select_key(lot.key)
@@ -227,7 +203,11 @@ class TrunkScreen(Screen):
     # -- selling ------------------------------------------------------------------------------------------------------
 
     def _sell_lot(self, row: LotRow | None) -> None:
-        """Sell the lot, or show what can be done with one that must not be sold."""
+        """Sell the lot, or show what can be done with one that must not be sold. While goods are put together to go,
+        it goes with them."""
+        lot = self.lot_of(row.key) if row is not None else None
+        if lot is not None and self.aside.tapped(lot):
+            return
         if row is not None and row.sells:
             self._sell_key(row.key)
         elif row is not None:
@@ -245,7 +225,7 @@ class TrunkScreen(Screen):
         lot = self.lot_of(key)
         if lot is not None:
             self.lot.lot = None
-            self.with_sale(lambda: self.sale.add_lot(lot))
+            self.aside.with_sale(lambda: self.sale.add_lot(lot))
 
     def _more(self, row: LotRow) -> None:
         """What else can be done with the lot; a sale that was begun waits."""
@@ -253,35 +233,10 @@ class TrunkScreen(Screen):
         if lot is not None and place is not None and self._view is not None:
             self.sale.keep()
             self.lot.show_lot(lot, place.id, self._view.moving.places)
-            self._aside.setCurrentWidget(self.lot)
+            self.aside.setCurrentWidget(self.lot)
             self.split.show_detail()
 
-    def with_sale(self, then: Callable[[], None]) -> None:
-        """Do `then` with the sale that is open, or with a new one; its id is made before anything is kept."""
-        place = self.held_place()
-        if place is None:
-            return
-        if self.sale.draft is not None:
-            then()
-            self._sale_in_front()
-            return
-
-        def begin(sale_id: str) -> None:
-            if self.sale.draft is None:
-                self.sale.begin(SaleDraft(sale_id, place.id, "", "", "", ()))
-            then()
-            self._sale_in_front()
-
-        self.desk.tasks.act(lambda workspace: workspace.new_id(), begin)
-
-    def _sale_in_front(self) -> None:
-        self.lot.lot = None
-        self._aside.setCurrentWidget(self.sale)
-        self.split.show_detail()
-        if not self.sale.form.account_name.text():
-            self.sale.form.account.setFocus()
-
-    def _sale_over(self) -> None:
+    def aside_over(self) -> None:
         self.split.show_list()
         self._show()
         self.reload()
@@ -298,101 +253,11 @@ class TrunkScreen(Screen):
         self.refill.begin()
         self.reload()
 
-    # -- counting -----------------------------------------------------------------------------------------------------
+    def to_count(self) -> None:
+        """Count the trunk, or go on with it."""
+        self.counting.start()
 
-    def _to_count(self) -> None:
-        place = self.held_place()
-        if place is None:
-            return
-
-        def started(_none: None) -> None:
-            self._to_page(self.count)
-            self.count.begin()
-
-        self.desk.tasks.act(lambda workspace: counting.start_count(workspace, place.id), started)
-
-    def _to_page(self, page: QWidget) -> None:
-        self.pages.setCurrentWidget(page)
-        self._read_count()
-
-    def _to_trunk(self) -> None:
+    def to_trunk(self) -> None:
+        """Back to the lots."""
         self.pages.setCurrentWidget(self.split)
-        self.reload()
-
-    def _read_count(self) -> None:
-        user = self.desk.user.user_id
-        self.desk.tasks.read(
-            lambda connection: count_view(connection, user), self._on_count, key="trunk.count"
-        )
-
-    def _on_count(self, view: CountView) -> None:
-        if self.pages.currentWidget() is self.count:
-            self.count.show_view(view)
-        elif self.pages.currentWidget() is self.review:
-            self.review.show_view(view)
-
-    def _recount(self, key: str) -> None:
-        self._to_page(self.count)
-        self.count.choose_soon(key)
-
-    def _on_reason(self, key: str, reason: str, note: str) -> None:
-        place = self._view.place if self._view else None
-        if place is not None:
-            self.desk.tasks.act(
-                lambda workspace: counting.give_reason(workspace, place.id, key, reason, note),
-                lambda _none: self._read_count(),
-            )
-
-    def _give_up(self) -> None:
-        """Drop the count; for a while it can be had back."""
-        place = self._view.place if self._view else None
-        if place is None:
-            return
-
-        def gone(found: CountDraft | None) -> None:
-            self._to_trunk()
-            if found is not None and found.lines:
-                self.desk.toast(
-                    tr("count.discarded"), action=tr("sale.undo"), then=lambda: self._restore(found)
-                )
-
-        self.desk.tasks.act(lambda workspace: counting.discard_count(workspace, place.id), gone)
-
-    def _restore(self, found: CountDraft) -> None:
-        self.desk.tasks.act(
-            lambda workspace: counting.restore_count(workspace, found),
-            lambda _none: self._to_page(self.count),
-        )
-
-    def _sign(self, name: str) -> None:
-        """The count becomes one op; its draft goes, and the summary says what was signed."""
-        place = self._view.place if self._view else None
-        if place is None:
-            return
-        signed: list[CountTrunk] = []
-
-        def build(workspace: Workspace) -> Command:
-            signed.append(counting.count_command(workspace, place.id, name))
-            return signed[0]
-
-        def after(performed: Performed) -> None:
-            self.review.set_busy(False)
-            if not performed.saved:
-                self.review.findings.show_findings(
-                    all_in_words(performed.decision.findings, self.desk.formats)
-                )
-                return
-            self.desk.tasks.act(done, lambda waiting: self._on_signed(signed[0], waiting))
-
-        def done(workspace: Workspace) -> int:
-            counting.discard_count(workspace, place.id)
-            return self.desk.tasks.unsent()
-
-        self.review.set_busy(True)
-        self.desk.perform(build, after)
-
-    def _on_signed(self, signed: CountTrunk, waiting: int) -> None:
-        self.summary.show_summary(counts.summary(signed, waiting, self.desk.formats))
-        self.pages.setCurrentWidget(self.summary)
-        self.summary.setFocus()
         self.reload()

@@ -1,7 +1,8 @@
 """Counting the trunk, blind: the list never tells what the books say.
 
-Each entry is kept at once, together with what the books said in that moment (app.workspace.counting). A code with
-Return in either field goes to its lot, so a scanner that types needs no tap; a figure with Return counts the lot.
+Each entry is kept at once, together with what the books said in that moment (app.workspace.counting). A scan counts
+what its label stands for, a typed code with Return goes to its lot, a figure with Return counts the lot. When the last
+lot has been scanned, the review comes by itself after a pause, in which one can scan on.
 """
 
 from __future__ import annotations
@@ -9,36 +10,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QProgressBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk
 from app.desktop.papers import PaperActs
-from app.desktop.scan_taking import Taking
+from app.desktop.screens.trunk_count_codes import CountCodes
 from app.desktop.screens.trunk_count_entry import CountEntry
 from app.desktop.theme import GRID, mark
 from app.desktop.widgets.fields import SearchField, back_button, button, label
 from app.desktop.widgets.panel import EmptyState, column, row
 from app.desktop.widgets.split import ListDetail
 from app.desktop.widgets.table import Column, Table
-from app.domain.scan import Matched, ScanRefused
 from app.screens import trunk_count as counts
-from app.screens.trunk import lot_name
 from app.screens.trunk_count import CountRow, CountState
 from app.screens.wording import tr
 from app.workspace import counting
-from app.workspace.queries.scanning import look_up_goods
-from app.workspace.queries.trunk import find_lots
-from app.workspace.rows.trunk import CountSheetLot, CountView, line_key
+from app.workspace.rows.trunk import CountView
 
 if TYPE_CHECKING:
     from app.workspace.workspace import Workspace
 
-GS1_STARTS = ("(01)", "]", "http://", "https://")
+PAUSE_MS = 3_000  # from the last scan until the review comes
 
 
 class CountPage(QWidget):
@@ -53,27 +47,42 @@ class CountPage(QWidget):
         super().__init__()
         self.desk = desk
         self.setObjectName("trunk.count")
-        self._view = CountView(None, (), None)
-        self._by_scan = False
+        self.view = CountView(None, (), None)
+        self._by_code = False
+        self._scanned = False  # the last thing done here was a scan
         self._go_to = ""  # the line to choose once the view has it
+        self.pause = QTimer(self)
+        self.pause.setSingleShot(True)
+        self.pause.setInterval(PAUSE_MS)
+        self.pause.timeout.connect(self.reviewing)
         self._make_top()
         self._make_list()
         self.entry = CountEntry(desk.theme)
         self.table.chosen.connect(self.entry.show_lot)
         self.entry.entered.connect(self._on_entered)
         self.entry.taken_back.connect(self._take_back)
+        self.entry.figure.textEdited.connect(self._wait)
         self._arrange()
-        self.taking = Taking(desk, self, look_up_goods, self._on_goods, self._on_no_goods)
+        self.codes = CountCodes(self)
 
     def show_view(self, view: CountView) -> None:
-        """Show the count as it is kept."""
-        self._view = view
+        """Show the count as it is kept; with its last lot scanned, wait for the review."""
+        self.view = view
         self._show()
         if self._go_to and self.table.select_key(self._go_to):
             self._go_to = ""
+            if self._scanned:  # a figure may follow, for the many of one lot
+                self.entry.figure.setFocus()
+        if self._scanned and self.state("").complete and self.isVisible():
+            self.pause.start()
+            if not self.said.text():
+                self.say(tr("count.coming"), "ok")
+        else:
+            self.pause.stop()
 
     def begin(self) -> None:
         """The count is in front now: ready for the first code."""
+        self._scanned = False
         self.say("")
         self.scan.clear()
         self.scan.setFocus()
@@ -81,8 +90,20 @@ class CountPage(QWidget):
     def choose_soon(self, key: str) -> None:
         """Go to a line, to count it (again), once the view has come."""
         self.scan.clear()
+        self._scanned = False
         self._go_to = key
-        self._to_figure(by_scan=False)
+        self.to_figure(by_code=False)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.pause.stop()
+        super().hideEvent(event)
+
+    def _wait(self) -> None:
+        """Somebody is typing: the review does not come in between."""
+        self._scanned = False
+        if self.pause.isActive():
+            self.pause.stop()
+            self.say("")
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
@@ -109,8 +130,15 @@ class CountPage(QWidget):
         self.review.clicked.connect(self.reviewing)
         self.scan = SearchField(theme, name="count.scan", hint=tr("count.scan"))
         self.scan.searched.connect(lambda _words: self._show())
+        self.scan.textEdited.connect(self._wait)
         self.each.clicked.connect(lambda: self.scan.setFocus())
-        self.scan.returnPressed.connect(lambda: self._on_code(self.scan.text()))
+        self.scan.returnPressed.connect(lambda: self.codes.typed(self.scan.text()))
+        self.label_it = button(
+            tr("scanning.button"), name="count.label", icon="scan", theme=theme, shortcut="Ctrl+B"
+        )
+        self.label_it.clicked.connect(lambda: self.codes.taking.open_sheet())
+        self.second = label("", "strong", name="count.second", tone="warn", wrap=True)
+        self.second.setVisible(False)
         self.said = label("", "small", name="count.said", wrap=True)
         self.said.setVisible(False)
 
@@ -141,8 +169,8 @@ class CountPage(QWidget):
             tall=True,
         )
         self.scan.list_below = self.table
-        self.table.clicked.connect(lambda _index: self._to_figure(by_scan=False))
-        self.table.opened.connect(lambda _row: self._to_figure(by_scan=False))
+        self.table.clicked.connect(lambda _index: self.to_figure(by_code=False))
+        self.table.opened.connect(lambda _row: self.to_figure(by_code=False))
         self.empty = EmptyState(
             self.desk.theme,
             name="count.empty",
@@ -169,9 +197,11 @@ class CountPage(QWidget):
         down = column(left)
         field = row()
         field.addWidget(self.scan, 1)
-        field.addWidget(self.each)
-        field.addWidget(self.sheet)
+        field.addWidget(self.label_it)
         down.addLayout(field)
+        for part in (self.each, self.sheet):
+            self.entry.foot.addWidget(part)
+        down.addWidget(self.second)
         down.addWidget(self.said)
         down.addWidget(self.table, 1)
         down.addWidget(self.empty, 1)
@@ -192,11 +222,14 @@ class CountPage(QWidget):
         self.said.setVisible(bool(words))
         mark(self.said, tone=tone)
 
-    def _state(self, search: str) -> CountState:
-        return counts.present(self._view, self.desk.formats, search=search)
+    def state(self, search: str) -> CountState:
+        """The count in words, for what is searched."""
+        return counts.present(self.view, self.desk.formats, search=search)
 
     def _show(self) -> None:
-        state = self._state(self.scan.text().strip())
+        state = self.state(self.scan.text().strip())
+        self.second.setText(state.second)
+        self.second.setVisible(bool(state.second))
         self.progress.setText(state.progress)
         self.started.setText(state.started)
         self.bar.setMaximum(max(1, state.total))
@@ -210,130 +243,44 @@ class CountPage(QWidget):
         self.empty.setVisible(bool(state.empty))
         self.entry.show_lot(self.table.current())
 
-    # -- codes --------------------------------------------------------------------------------------------------------
-
-    def _on_goods(self, goods: Matched) -> None:
-        """A label was scanned: its lot by product and number, whatever other product has a lot of that number."""
-        key = line_key(goods.product_id, goods.lot_id or "")
-        known = next((one for one in self._view.sheet if one.key == key), None)
-        if known is not None:
-            self._on_lot(known, named=goods.lot_id != "")
-        elif goods.lot_id is None:
-            self.say(tr("count.unknown", code=goods.serial or goods.lot), "warn")
-        else:
-            self._look_up(goods.serial or goods.lot or goods.scan.gtin, key)
-
-    def _on_no_goods(self, refused: ScanRefused, code: str) -> bool:
-        """Labels of the house say a lot or an SKU and nothing else."""
-        if refused.elements and refused.code not in ("product_unknown", "no_gtin"):
-            return False
-        self._on_code(refused.elements[0][1] if refused.code == "no_gtin" else code, typed=False)
-        return True
-
-    def _on_code(self, code: str, *, typed: bool = True) -> None:
-        """A code with Return: go to its lot, count one of it, or find it in the catalogue. A GS1 code that is `typed`
-        is read as one."""
-        code = code.strip()
-        if not code:
-            return
-        if typed and code.startswith(GS1_STARTS):
-            self.scan.clear()
-            self.taking.take(code)
-            return
-        found = counts.match_code(self._view, code)
-        if not found:
-            shown = self._state(code).rows
-            found = (
-                tuple(one for one in self._view.sheet if one.key == shown[0].key) if len(shown) == 1 else ()
-            )
-        if not found:
-            self._look_up(code)
-            return
-        lot = found[0]
-        if len(found) > 1:  # the list keeps showing these, and a person says which
-            self.say(tr("count.several", code=code, count=len(found)), "accent")
-            self.scan.setText(code)
-            self._go_to_lot(lot)
-            return
-        self._on_lot(lot, named=counts.names_lot(lot, code))
-
-    def _on_lot(self, lot: CountSheetLot, *, named: bool) -> None:
-        """The lot of a code; `named` when the code is the lot's own, and not its product's alone."""
-        self.say("")
-        self.scan.clear()
-        if named and (lot.tracking == "serial" or self.each.isChecked()):
-            self._scan_one(lot)
-        else:
-            self._go_to_lot(lot)
-
-    def _go_to_lot(self, lot: CountSheetLot) -> None:
-        if self.table.select_key(lot.key):
-            self._to_figure(by_scan=True)
-        else:
-            self._go_to = lot.key
-
-    def _scan_one(self, lot: CountSheetLot) -> None:
-        place = self._view.place
-        if place is None:
-            return
-        self._go_to = lot.key
-
-        def add(workspace: Workspace) -> bool:
-            if lot.tracking == "serial":
-                counting.enter_count(workspace, place.id, lot.product_id, lot.lot_id, 1)
-                return True
-            return counting.count_one_more(workspace, place.id, lot.product_id, lot.lot_id)
-
-        def after(kept: bool) -> None:
-            if not kept:
-                self.say(tr("count.moved", lot=lot_name(lot)), "warn")
-            self.changed.emit()
-
-        self.desk.tasks.act(add, after)
-
-    def _look_up(self, code: str, key: str = "") -> None:
-        """Nothing of the list: perhaps a lot that lies here and is not in the books; with a `key` this one alone."""
-
-        def found(lots: tuple[CountSheetLot, ...]) -> None:
-            place = self._view.place
-            lots = tuple(one for one in lots if key in ("", one.key))
-            if len(lots) != 1 or place is None:
-                words = (
-                    tr("count.several", code=code, count=len(lots))
-                    if lots
-                    else tr("count.unknown", code=code)
-                )
-                self.say(words, "warn")
-                self.scan.setFocus()
-                self.scan.selectAll()
-                return
-            lot = lots[0]
-            self.scan.clear()
-            self.say(tr("count.found", product=lot.name, lot=lot_name(lot)), "warn")
-            self._keep(
-                lambda w: counting.enter_count(w, place.id, lot.product_id, lot.lot_id, 1), go_to=lot.key
-            )
-
-        self.desk.tasks.read(lambda connection: find_lots(connection, code), found, key="count.look_up")
-
     # -- figures ------------------------------------------------------------------------------------------------------
 
-    def _to_figure(self, *, by_scan: bool) -> None:
-        self._by_scan = by_scan
+    def to_figure(self, *, by_code: bool) -> None:
+        """The lot that is chosen gets a figure; after a typed code the next code is waited for."""
+        self._by_code = by_code
         self.split.show_detail()
         self.entry.figure.setFocus()
         self.entry.figure.selectAll()
 
+    def go_to(self, key: str) -> bool:
+        """Choose this line, at once or when the view has it; whether it was there already."""
+        there = self.table.select_key(key)
+        self._go_to = "" if there else key
+        return there
+
+    def keep_scan(self, job: Callable[[Workspace], bool], moved: str, *, key: str) -> None:
+        """Keep what a scan counted; `moved` is said when the lot was sold from in between."""
+        self._go_to, self._scanned, self._by_code = key, True, True
+        self.say("")
+
+        def after(kept: bool) -> None:
+            if not kept:
+                self._scanned = False
+                self.say(moved, "warn")
+            self.changed.emit()
+
+        self.desk.tasks.act(job, after)
+
     def _on_entered(self, text: str) -> None:
         """Count the chosen lot with the figure typed; a code in the figure's place goes to its lot."""
-        chosen, place = self.table.current(), self._view.place
+        chosen, place = self.table.current(), self.view.place
         if chosen is None or place is None:
             return
-        qty = counts.quantity_of(text, self._view)
+        qty = counts.quantity_of(text, self.view)
         self.entry.figure.clear()
         if qty is None:
             if any(sign.isalnum() for sign in text):
-                self._on_code(text)
+                self.codes.typed(text)
             else:
                 self.entry.wrong(tr("count.not_a_number"))
             return
@@ -344,9 +291,9 @@ class CountPage(QWidget):
             lambda workspace: counting.enter_count(
                 workspace, place.id, chosen.product_id, chosen.lot_id, qty
             ),
-            go_to="" if self._by_scan else following,
+            go_to="" if self._by_code else following,
         )
-        if self._by_scan:
+        if self._by_code:
             self.split.show_list()
             self.scan.clear()
             self.scan.setFocus()
@@ -359,12 +306,12 @@ class CountPage(QWidget):
         return next((one.key for one in around if not one.counted), "")
 
     def _take_back(self) -> None:
-        chosen, place = self.table.current(), self._view.place
+        chosen, place = self.table.current(), self.view.place
         if chosen is not None and place is not None:
             self._keep(
                 lambda workspace: counting.take_back(workspace, place.id, chosen.key), go_to=chosen.key
             )
 
     def _keep(self, job: Callable[[Workspace], None], *, go_to: str) -> None:
-        self._go_to = go_to
+        self._go_to, self._scanned = go_to, False
         self.desk.tasks.act(job, lambda _none: self.changed.emit())

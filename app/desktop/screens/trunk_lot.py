@@ -1,6 +1,6 @@
 """One lot beside the list: what it is, what can be done with it, and the form of what is being done.
 
-Scrapping, lending, giving, setting aside and handing over are facts: a refusal is shown with all its findings, and who
+Scrapping, lending, giving as a sample and setting aside are facts: a refusal is shown with all its findings, and who
 has seen them may record what has happened all the same.
 """
 
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk
 from app.desktop.screens.trunk_move_form import LotCard, MoveForm
-from app.domain.commands import MoveLine
 from app.domain.rejections import Finding
 from app.screens import trunk_lot as lots
 from app.workspace import moving
@@ -29,9 +28,11 @@ if TYPE_CHECKING:
 
 
 class LotPanel(QWidget):
-    """See the module. `selling` carries the line to sell; `closed` comes when the panel is done."""
+    """See the module. `selling` carries the line to sell, `giving` HAND_OVER or RETURN, where the lot goes with others;
+    `closed` comes when the panel is done."""
 
     selling = Signal(str)
+    giving = Signal(str)
     closed = Signal()
     counting = Signal()
 
@@ -57,7 +58,6 @@ class LotPanel(QWidget):
         self.card.selling.connect(self._sell)
         self.card.closed.connect(self.put_away)
         self.form.qty_changed.connect(lambda qty: self._change(qty=qty))
-        self.form.place_chosen.connect(lambda place: self._change(to_location=place))
         self.form.reason_given.connect(lambda reason: self._change(reason=reason))
         self.form.back.connect(self._not_now)
         self.form.save.clicked.connect(lambda: self._record(even_so=False))
@@ -87,10 +87,13 @@ class LotPanel(QWidget):
         self._show()
 
     def begin(self, action: str) -> None:
-        """Open the form of an action."""
+        """Open the form of an action, or have the lot put together with others that go."""
         if self.lot is None:
             return
-        self.draft = lots.begin(action, self.lot, self._places)
+        if action in lots.TRANSFERS:
+            self.giving.emit(action)
+            return
+        self.draft = lots.begin(action, self.lot)
         self._findings, self._refused = (), False
         self._show()
         self.form.focus_first()
@@ -127,7 +130,6 @@ class LotPanel(QWidget):
         state = lots.present_move(
             self.draft,
             self.lot,
-            self._places,
             self.desk.formats,
             findings=self._findings,
             refused=self._refused,
@@ -152,9 +154,6 @@ class LotPanel(QWidget):
         self._show()
 
         def build(workspace: Workspace) -> Command:
-            if draft.action in lots.TRANSFERS:
-                line = MoveLine(product_id=draft.product_id, lot_id=draft.lot_id, qty=draft.qty)
-                return moving.hand_over(workspace, location, draft.to_location, (line,))
             return moving.record_movement(
                 workspace,
                 location,

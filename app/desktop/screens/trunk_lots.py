@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
-from app.desktop.theme import GRID, Theme, mark
+from app.desktop.theme import GRID, ICON, Theme, mark
 from app.desktop.widgets.bars import BarPlot
 from app.desktop.widgets.fields import SearchField, button, label
 from app.desktop.widgets.panel import Card, EmptyState, clear, column, row
@@ -29,8 +29,13 @@ class LotList(QWidget):
         self.count = button(tr("trunk.count.start"), name="trunk.count_it", icon="count", theme=theme)
         self._theme, self._waits = theme, False
         self._narrow = self._reads_only = False
+        self._words: TrunkState | None = None
         self.transfers = button("", name="trunk.transfers", icon="truck", theme=theme)
         self.refill = button("", name="trunk.refill", icon="plus", theme=theme)
+        self.hand_over = button("", name="trunk.hand_over", icon="user", theme=theme)
+        self.day_end = button(
+            tr("day_end.start"), name="trunk.day_end", icon="clock", theme=theme, shortcut="Ctrl+E"
+        )
         self._group = QButtonGroup(self)
         self._filters = row()
         self._shown_filters: tuple[tuple[str, str], ...] = ()
@@ -91,23 +96,44 @@ class LotList(QWidget):
         self.count.setText(state.count_words)
         self.count.setAccessibleName(state.count_words)
         self.count.setEnabled(state.can_count)
+        self.day_end.setText(state.day_end)
+        self.day_end.setAccessibleName(state.day_end)
+        self.day_end.setVisible(state.can_count)
         if self._reads_only != state.reads_only:
             self._reads_only = state.reads_only
             self._hide_columns()
-        for way, words in ((self.transfers, state.transfers), (self.refill, state.refill)):
-            way.setText(words)
-            way.setAccessibleName(words)
-            way.setVisible(bool(words))
+        self._words = state
+        self._name_ways()
         if self._waits != state.waits:
             self._waits = state.waits
             mark(self.transfers, kind="primary" if state.waits else "")
             self._theme.dress(self.transfers, "truck", "on_accent" if state.waits else "text")
-        mark(self.count, kind="primary" if state.counting else "")
+        for way, kind in ((self.count, "count"), (self.day_end, "day_end")):
+            mark(way, kind="primary" if state.counting == kind else "")
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave out what only repeats."""
         self._narrow = narrow
         self._hide_columns()
+        self._name_ways()
+
+    def _name_ways(self) -> None:
+        """The ways from here, with fewer words where there is less room."""
+        state = self._words
+        if state is None:
+            return
+        for way, words, short in (
+            (self.transfers, state.transfers, state.transfers_short),
+            (self.refill, state.refill, state.refill_short),
+            (self.hand_over, state.hand_over, state.hand_over),
+        ):
+            way.setText(short if self._narrow else words)
+            way.setAccessibleName(words)
+            way.setToolTip(words)
+            way.setVisible(bool(words))
+        side = 0 if self._narrow else ICON  # four ways have no room for pictures beside their words
+        for way in (self.transfers, self.refill, self.hand_over, self.day_end):
+            way.setIconSize(QSize(side, side))
 
     def _hide_columns(self) -> None:
         """Without what only repeats in a narrow window, and without what can't be done in a trunk held elsewhere."""
@@ -151,7 +177,9 @@ class LotList(QWidget):
         ways = row()
         ways.addWidget(self.transfers)
         ways.addWidget(self.refill)
+        ways.addWidget(self.hand_over)
         ways.addStretch(1)
+        ways.addWidget(self.day_end)
         whole.addLayout(ways)
         whole.addLayout(self._filters)
         whole.addWidget(self.table, 1)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from app.desktop.theme import GRID, Theme, mark
-from app.desktop.widgets.combo import Combo
-from app.desktop.widgets.fields import Labelled, QuantityField, button, label
+from app.desktop.widgets.fields import QuantityField, button, label
 from app.desktop.widgets.panel import Card, Scroll, clear, column, row
 from app.desktop.widgets.reason import ReasonField
 from app.desktop.widgets.side_findings import SideFindings
@@ -110,10 +109,9 @@ class LotCard(Card):
 
 
 class MoveForm(Card):
-    """How many, to where, why; and the button that says what it does."""
+    """How many, why; and the button that says what it does."""
 
     qty_changed = Signal(object)
-    place_chosen = Signal(str)
     reason_given = Signal(str)
     back = Signal()
 
@@ -126,13 +124,6 @@ class MoveForm(Card):
         self.qty: QuantityField | None = None
         self._most = 0
         self.of = label("", "muted", name="trunk.move.of")
-        self.place = Combo()
-        self.place.setObjectName("trunk.move.place")
-        self.place.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.place.setMinimumContentsLength(8)
-        self.place.setPlaceholderText(tr("move.choose"))
-        self.place.activated.connect(lambda at: self.place_chosen.emit(str(self.place.itemData(at))))
-        self.place_field = Labelled("", self.place, name="trunk.move.place.field")
         self.reason = ReasonField("", name="trunk.move.reason")
         self.reason.given.connect(self.reason_given)
         self.headline = label("", "strong", name="trunk.move.headline", tone="bad", wrap=True)
@@ -154,8 +145,6 @@ class MoveForm(Card):
         self.about.setText(state.about)
         self._show_qty(state)
         self.of.setText(state.of)
-        self._show_places(state)
-        self.reason.setVisible(bool(state.reason_label))
         self.reason.rename(state.reason_label)
         self.reason.show_reason(state.reason, state.reasons)
         self.headline.setText(state.headline)
@@ -192,24 +181,9 @@ class MoveForm(Card):
             )
             self.qty.changed.connect(self.qty_changed)
             self._qty_row.insertWidget(0, self.qty)
-            QWidget.setTabOrder(self.qty, self.place)
+            QWidget.setTabOrder(self.qty, self.reason)
         if self.qty.value() != state.qty:
             self.qty.set_value(state.qty)
-
-    def _show_places(self, state: MoveState) -> None:
-        self.place_field.setVisible(bool(state.place_label))
-        above = self.place_field.findChild(QLabel, "trunk.move.place.field.label")
-        if above is not None:
-            above.setText(state.place_label)
-        self.place.setAccessibleName(state.place_label)
-        shown = tuple((self.place.itemData(at), self.place.itemText(at)) for at in range(self.place.count()))
-        with QSignalBlocker(self.place):
-            if shown != state.places:
-                self.place.clear()
-                for place_id, words in state.places:
-                    self.place.addItem(words, place_id)
-            self.place.setCurrentIndex(self.place.findData(state.place) if state.place else -1)
-        self.place.setToolTip(self.place.currentText())
 
     def _arrange(self) -> None:
         scroll = self._scroll = Scroll(name="trunk.move.scroll", margin=0, gap=12)
@@ -222,7 +196,7 @@ class MoveForm(Card):
         self._qty_row.addWidget(self.of)
         self._qty_row.addStretch(1)
         scroll.body.addLayout(self._qty_row)
-        for part in (self.place_field, self.reason, self.headline, self.findings):
+        for part in (self.reason, self.headline, self.findings):
             scroll.body.addWidget(part)
         self.body.addWidget(scroll, 1)
         foot = column()

@@ -1,18 +1,21 @@
-"""After counting: what differs, why, and the signature; then the summary. Reasons are kept as they are given."""
+"""After counting: what differs, why, and the signature; at day end with what fills the trunk up and what is not sent.
+Reasons are kept as they are given."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk
+from app.desktop.screens.day_end_parts import ClosingPart, LeftCard
 from app.desktop.theme import GRID, TOUCH, Theme, mark
 from app.desktop.widgets.fields import Labelled, back_button, button, chip, label
 from app.desktop.widgets.panel import Card, Scroll, bring_into_sight, clear, column, row
 from app.desktop.widgets.side_findings import SideFindings
 from app.screens import trunk_count as counts
-from app.screens.trunk_count import SummaryState, VarianceRow
+from app.screens.trunk_count import VarianceRow
 from app.screens.wording import tr
+from app.workspace.rows.day_end import Closing
 from app.workspace.rows.trunk import CountView
 
 PAUSE_MS = 400
@@ -64,6 +67,8 @@ class VarianceCard(QFrame):
         )
         self._difference.setText(variance.difference)
         mark(self._difference, tone=variance.tone)
+        for figure in (self._figures, self._difference):
+            figure.setVisible(not variance.second_open)  # the second count is as blind as the first
         for code, made in self.reasons.items():
             made.setChecked(code == variance.reason)
             made.setVisible(not variance.second_open)  # the second count asks for its own reason
@@ -124,12 +129,14 @@ class VarianceCard(QFrame):
 
 
 class ReviewPage(QWidget):
-    """See the module. `reason_given` carries (line, code, note), `signed` the name."""
+    """See the module. `reason_given` carries (line, code, note), `none_there` a lot that was not counted, `signed` the
+    name and what is asked for with it: (product, base units)."""
 
     back = Signal()
     reason_given = Signal(str, str, str)
     recount = Signal(str)
-    signed = Signal(str)
+    none_there = Signal(str)
+    signed = Signal(str, object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -140,7 +147,10 @@ class ReviewPage(QWidget):
         self.go_back = back_button(tr("count.back"), name="review.back", theme=desk.theme)
         self.go_back.clicked.connect(self.back)
         self.agreed = label("", "quiet", name="review.agreed")
-        self.uncounted = label("", name="review.uncounted", tone="warn")
+        self.left = LeftCard(desk.theme)
+        self.left.none_there.connect(self.none_there)
+        self.closing = ClosingPart(desk)
+        self.closing.changed.connect(self._show)
         self.findings = SideFindings(desk.theme, name="review.findings")
         self.name = QLineEdit(desk.user.name)
         self.name.setObjectName("review.signed_by")
@@ -161,9 +171,15 @@ class ReviewPage(QWidget):
         self._busy = False
         self._arrange()
 
-    def show_view(self, view: CountView) -> None:
-        """Show the count as it is kept."""
+    def begin(self) -> None:
+        """The review is in front now, with the proposal afresh."""
+        self.findings.show_findings(())
+        self.closing.begin()
+
+    def show_view(self, view: CountView, closing: Closing) -> None:
+        """Show the count as it is kept, and what closes the day where it does."""
         self._view = view
+        self.closing.show_closing(closing, shown=view.draft is not None and view.draft.day_end)
         self._show()
 
     def settle(self) -> None:
@@ -178,9 +194,11 @@ class ReviewPage(QWidget):
     def _show(self) -> None:
         state = counts.review(self._view, self.desk.formats, signed_by=self.name.text())
         self.agreed.setText(state.agreed if state.variances else tr("count.none_differ"))
-        self.uncounted.setText(state.uncounted)
-        self.uncounted.setVisible(bool(state.uncounted))
-        self.hint.setText(state.hint)
+        self.left.show_left(state)
+        self.title.setText(tr("day_end.title") if self.closing.shown else tr("count.review.title"))
+        self.hint.setText(state.hint or tr("day_end.meaning.says"))
+        self.sign.setText(self.closing.sign_words())
+        self.sign.setAccessibleName(self.sign.text())
         self.sign.setEnabled(state.can_sign and not self._busy)
         if [card.key for card in self.cards] != [one.key for one in state.variances]:
             clear(self._cards)
@@ -197,18 +215,21 @@ class ReviewPage(QWidget):
 
     def _on_sign(self) -> None:
         self.settle()
-        self.signed.emit(self.name.text().strip())
+        self.signed.emit(self.name.text().strip(), self.closing.wanted())
 
     def _arrange(self) -> None:
         top = row()
         top.addWidget(self.go_back)
-        top.addWidget(label(tr("count.review.title"), "head", name="review.title"))
+        top.addSpacing(GRID)
+        self.title = label("", "head", name="review.title")
+        top.addWidget(self.title)
         top.addStretch(1)
         scroll = Scroll(name="review.scroll", margin=0)
-        scroll.body.addWidget(self.agreed)
-        scroll.body.addWidget(self.uncounted)
-        scroll.body.addWidget(self.findings)
+        for part in (self.agreed, self.findings):
+            scroll.body.addWidget(part)
         scroll.body.addLayout(self._cards)
+        scroll.body.addWidget(self.left)
+        scroll.body.addWidget(self.closing)
         foot = Card(name="review.foot")
         line = row(gap=2 * GRID)
         line.addWidget(Labelled(tr("count.signed_by"), self.name, name="review.signed_by.field"), 2)
@@ -223,46 +244,3 @@ class ReviewPage(QWidget):
         whole.addLayout(top)
         whole.addWidget(scroll, 1)
         whole.addWidget(foot)
-
-
-class SummaryPage(QWidget):
-    """The signed count, and where to go from here."""
-
-    done = Signal()
-    to_sync = Signal()
-    printing = Signal()
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("trunk.summary")
-        picture = QLabel()
-        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        theme.dress(picture, "ok", "ok", 48)
-        self.title = label("", "title", name="summary.title", wrap=True)
-        self.lines = label("", name="summary.lines", wrap=True)
-        for part in (self.title, self.lines):
-            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.trunk = button(
-            tr("count.summary.trunk"), name="summary.trunk", kind="primary", icon="trunk", theme=theme
-        )
-        self.trunk.clicked.connect(self.done)
-        self.sync = button(tr("count.summary.sync"), name="summary.sync", icon="sync", theme=theme)
-        self.sync.clicked.connect(self.to_sync)
-        self.paper = button(tr("print.day.save"), name="summary.print", icon="print", theme=theme)
-        self.paper.clicked.connect(lambda: self.printing.emit())
-        whole = column(self, margin=3 * GRID, gap=2 * GRID)
-        whole.addStretch(1)
-        for part in (picture, self.title, self.lines):
-            whole.addWidget(part)
-        steps = row()
-        steps.addStretch(1)
-        steps.addWidget(self.trunk)
-        steps.addWidget(self.sync)
-        steps.addWidget(self.paper)
-        steps.addStretch(1)
-        whole.addLayout(steps)
-        whole.addStretch(2)
-
-    def show_summary(self, state: SummaryState) -> None:
-        self.title.setText(state.title)
-        self.lines.setText("\n".join(state.lines))

@@ -1,4 +1,5 @@
-"""What a scanned label does on the trunk's pages: a line of the sale, a lot of the count, a line of what arrives."""
+"""What a scanned label does on the trunk's pages: a line of the sale or of what is handed over,
+a lot of the count, a line of what arrives."""
 
 from __future__ import annotations
 
@@ -36,8 +37,8 @@ class TrunkScanning(QObject):
         shown = self._screen.pages.currentWidget()
         if shown is self._screen.split and self._screen.held_place() is not None:
             return self.selling.take
-        if shown is self._screen.count:
-            return self._screen.count.taking.take
+        if shown in self._screen.counting.pages:
+            return self._screen.counting.taker()
         if shown is self._screen.ways:
             return self._screen.ways.taking.take
         return None
@@ -54,5 +55,5 @@ class TrunkScanning(QObject):
 
     def _on_goods(self, goods: Matched) -> None:
         lot = self._screen.lot_of(line_key(goods.product_id, goods.lot_id or ""))
-        if lot is not None:
-            self._screen.with_sale(lambda: self._screen.sale.add_units(lot, goods.qty))
+        if lot is not None and not self._screen.aside.tapped(lot, goods.qty, scanned=True):
+            self._screen.aside.with_sale(lambda: self._screen.sale.add_units(lot, goods.qty))

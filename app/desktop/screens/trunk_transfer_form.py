@@ -104,6 +104,9 @@ class TransferForm(Card):
         self.anyway = button(
             tr("sale.anyway"), name="ways.anyway", kind="danger", icon="warning", theme=theme
         )
+        self.codes = button(
+            tr("ways.codes"), name="ways.codes", kind="primary", icon="scan", theme=theme, shortcut="Ctrl+Q"
+        )
         self._detail: WayDetail | None = None
         self._busy = False
         self._arrange()
@@ -193,6 +196,7 @@ class TransferForm(Card):
         self.decline.setEnabled(not self._busy and (said or not declining))
         self.anyway.setVisible(state.anyway)
         self.anyway.setEnabled(not self._busy)
+        self.codes.setVisible(bool(state.codes))
 
     def _arrange(self) -> None:
         self._whole = QWidget()
@@ -216,7 +220,7 @@ class TransferForm(Card):
         foot = column()
         foot.setContentsMargins(2 * GRID, GRID, 2 * GRID, 2 * GRID)
         foot.addWidget(self.hint)
-        for step in (self.accept, self.decline, self.not_now, self.anyway):
+        for step in (self.codes, self.accept, self.decline, self.not_now, self.anyway):
             foot.addWidget(step)
         whole.addLayout(foot)
         self._whole.setVisible(False)

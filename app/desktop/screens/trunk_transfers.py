@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk
 from app.desktop.scan_taking import Taking
+from app.desktop.screens.trunk_codes import show_codes
 from app.desktop.screens.trunk_transfer_form import TransferForm
 from app.desktop.theme import GRID
-from app.desktop.widgets.fields import back_button, label
+from app.desktop.widgets.fields import back_button, button, label
 from app.desktop.widgets.panel import EmptyState, column, row
 from app.desktop.widgets.split import ListDetail
 from app.desktop.widgets.table import Column, Table
@@ -57,10 +58,14 @@ class TransfersPage(QWidget):
         self._busy = False
         self.go_back = back_button(tr("ways.back"), name="ways.back", theme=desk.theme)
         self.go_back.clicked.connect(self.left)
+        self.scan = button(
+            tr("scanning.button"), name="ways.scan", icon="scan", theme=desk.theme, shortcut="Ctrl+B"
+        )
         self._make_list()
         self.form = TransferForm(desk.theme)
         self._arrange()
         self.taking = Taking(desk, self, look_up_goods, self._on_goods)
+        self.scan.clicked.connect(self.taking.open_sheet)
         self.table.chosen.connect(self._on_chosen)
         self.table.clicked.connect(lambda _index: self.split.show_detail())
         self.table.opened.connect(lambda _row: self.split.show_detail())
@@ -69,6 +74,7 @@ class TransfersPage(QWidget):
         self.form.accept.clicked.connect(self._accept)
         self.form.declined.connect(self._decline)
         self.form.anyway.clicked.connect(self._record_anyway)
+        self.form.codes.clicked.connect(self._show_codes)
         self.form.findings.asked.connect(self._next_step)
         desk.tasks.failed.connect(self._on_failed)
 
@@ -128,6 +134,7 @@ class TransfersPage(QWidget):
         top.addWidget(self.go_back)
         top.addWidget(label(tr("ways.title"), "head", name="ways.title"))
         top.addStretch(1)
+        top.addWidget(self.scan)
         side = QWidget()
         down = column(side)
         down.addWidget(self.table, 1)
@@ -251,6 +258,12 @@ class TransfersPage(QWidget):
                     reason="",
                 )
             )
+
+    def _show_codes(self) -> None:
+        """The codes of what was handed over, once more."""
+        transfer = self._transfer()
+        if transfer is not None and transfer.handed_by:
+            show_codes(self.desk, self.window(), transfer.handed_by)
 
     def _decline(self, reason: str) -> None:
         transfer, location = self._transfer(), self._location

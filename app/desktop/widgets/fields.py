@@ -248,6 +248,13 @@ class QuantityField(QWidget):
         )
         self._show()
 
+    def set_most(self, high: int) -> None:
+        """The most it may hold from now on."""
+        if high != self._high:
+            self._high = high
+            self._edit.setValidator(QIntValidator(self._low if self._low < 0 else 0, high, self))
+            self._enable()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
         if step is None:

@@ -102,6 +102,11 @@ def mail_address(connection: Connection, account_id: str) -> str:
     return str(connection.execute(_MAIL, {"account": account_id}).scalar() or "")
 
 
+def contact_names(connection: Connection, account_id: str) -> tuple[str, ...]:
+    """The names of an account's contacts, in order (index contact_account)."""
+    return tuple(str(one.name) for one in connection.execute(_CONTACTS, {"account": account_id}))
+
+
 def like(typed: str) -> str:
     """A LIKE pattern for what begins like `typed`, with `!` as its escape."""
     plain = typed.strip().replace("!", "!!").replace("%", "!%").replace("_", "!_")

@@ -1,111 +1,39 @@
-"""The catalogue: search while typing with prices and stock, the card of a product, what it can be narrowed to.
+"""The catalogue: search while typing with prices and stock, and what it can be narrowed to. The statements are in
+catalogue_sql; the card of a product is in product_card.
 
-Searches read `product_search` (prefix index, never ranked: ranking costs 50 ms on broad words) or, for the own trunk,
-`balance_location`; exact numbers by `product_sku`, `product_gtin` and `pack_gtin`; stock by `balance_product`.
+Exact numbers are read by `product_sku`, `product_gtin` and `pack_gtin`, stock by `balance_product`, recalls by
+`lot_product`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
-from app.domain.pricing import Price, Unpriced
-from app.workspace.queries.prices import Prices, read_prices
+from app.workspace.queries.catalogue_sql import (
+    AGREED,
+    BOUGHT,
+    CLASSES,
+    MINE,
+    NARROWINGS,
+    STARRED,
+    Among,
+    list_statement,
+    search_statement,
+)
+from app.workspace.queries.favourites import favourite_ids
+from app.workspace.queries.prices import Prices, contract_of, read_prices
 from app.workspace.queries.search import match_of
 from app.workspace.queries.spelling import meant
 from app.workspace.reach import DeviceReach, device_reach
-from app.workspace.rows.catalogue import (
-    Buyer,
-    Category,
-    Filter,
-    PackRow,
-    ProductCard,
-    ProductRow,
-    ProductsFound,
-    StockRow,
-)
+from app.workspace.rows.catalogue import Buyer, Category, Filter, ProductRow, ProductsFound
 from app.workspace.workspace import get_meta, read_identity
 
 LIMIT = 50
 
-_ROW = "SELECT p.id, p.sku, p.name, p.brand, p.category, p.unit, p.sell_from, p.sell_until"
-_NARROW = """(:category = '' OR p.category = :category) AND (:brand = '' OR p.brand = :brand)
-  AND (:class = '' OR p.product_class = :class)"""
-_MINE = """
-mine AS MATERIALIZED (
-  SELECT DISTINCT b.product_id AS id FROM location l CROSS JOIN balance b ON b.location_id = l.id
-  WHERE l.kind = 'trunk' AND l.custodian = :user AND b.qty > 0
-)
-"""
-_EXACT = """
-exact AS (
-  SELECT rowid AS row FROM product WHERE sku IN (:typed, :upper)
-  UNION SELECT rowid FROM product WHERE gtin = :typed AND :typed <> ''
-  UNION SELECT p.rowid FROM pack k JOIN product p ON p.id = k.product_id WHERE k.gtin = :typed AND :typed <> ''
-)
-"""
-_ORDER = """
-ORDER BY p.rowid NOT IN (SELECT row FROM exact), coalesce(p.sell_until, '9999') < :day, p.name, p.sku, p.id
-LIMIT :limit
-"""
-
-# By words (and category, as one more word): the exact numbers, then what the index finds first.
-SEARCH = text(
-    f"""
-WITH {_EXACT}, hit AS (
-  SELECT s.rowid AS row FROM product_search s JOIN product p ON p.rowid = s.rowid
-  WHERE product_search MATCH :match AND {_NARROW}
-  ORDER BY s.rowid LIMIT :limit
-)
-{_ROW} FROM product p
-WHERE p.rowid IN (SELECT row FROM hit UNION SELECT row FROM exact)
-  AND {_NARROW}
-{_ORDER}
-"""
-)
-# In the own trunk: all hits, without a limit, kept where the trunk has them. The plus keeps SQLite from asking the
-# index once for each product of the trunk, which takes seconds on broad words.
-SEARCH_MINE = text(
-    f"""
-WITH {_EXACT}, {_MINE}, hit AS (
-  SELECT s.rowid AS row FROM product_search s
-  WHERE product_search MATCH :match AND +s.rowid IN (SELECT p.rowid FROM mine m CROSS JOIN product p ON p.id = m.id)
-)
-{_ROW} FROM product p
-WHERE p.rowid IN (SELECT row FROM hit UNION SELECT row FROM exact) AND p.id IN (SELECT id FROM mine)
-  AND {_NARROW}
-{_ORDER}
-"""
-)
-LIST_MINE = text(
-    f"""
-WITH {_MINE}
-{_ROW} FROM mine m CROSS JOIN product p ON p.id = m.id
-WHERE {_NARROW}
-ORDER BY p.name, p.sku, p.id LIMIT :limit
-"""
-)
-BOUGHT = text(
-    f"""
-WITH bought AS MATERIALIZED (
-  SELECT l.product_id AS id, max(o.business_date) AS day
-  FROM sales_order o JOIN order_line l ON l.order_id = o.id
-  WHERE o.account_id = :account AND o.state <> 'cancelled'
-  GROUP BY l.product_id ORDER BY day DESC, id LIMIT :limit
-)
-{_ROW}, b.day FROM bought b CROSS JOIN product p ON p.id = b.id
-ORDER BY b.day DESC, p.name, p.sku, p.id LIMIT :limit
-"""
-)
-LIST = text(f"{_ROW} FROM product p WHERE {_NARROW} ORDER BY p.sku, p.id LIMIT :limit")
-NARROWINGS = text(
-    " UNION ALL ".join(
-        f"SELECT {column} AS name, count(*) AS products, '{kind}' AS kind FROM product WHERE {column} <> '' GROUP BY 1"
-        for kind, column in (("category", "category"), ("brand", "brand"), ("class", "product_class"))
-    )
-)
 _STOCK_OF_ROWS = text(
     """
 SELECT b.product_id, l.kind, sum(b.qty)
@@ -113,6 +41,9 @@ FROM balance b JOIN location l ON l.id = b.location_id
 WHERE b.product_id IN :products AND (l.kind = 'dc' OR (l.kind = 'trunk' AND l.custodian = :user))
 GROUP BY b.product_id, l.kind ORDER BY b.product_id, l.kind
 """
+).bindparams(bindparam("products", expanding=True))
+_RECALLED = text(
+    "SELECT DISTINCT product_id FROM lot WHERE product_id IN :products AND recalled_on IS NOT NULL ORDER BY product_id"
 ).bindparams(bindparam("products", expanding=True))
 _PLACES = text(
     "SELECT id, kind FROM location WHERE kind = 'dc' OR (kind = 'trunk' AND custodian = :user) ORDER BY id"
@@ -126,20 +57,27 @@ def find_products(connection: Connection, asked: Filter, day: str, *, limit: int
 
     With nothing typed and no filter: what the chosen account ordered last, or the catalogue from its beginning.
     """
-    user = _user(connection)
-    found, bought = _find(connection, asked, day, user, limit + 1)
+    user = read_user(connection)
+    search = _Search(connection, asked, day, user, limit + 1)
+    found, bought = search.find()
     guess = None if found or not asked.words.strip() else meant(connection, "product", asked.words)
     if guess is not None:
-        found = _matching(connection, guess.match, asked, day, user, limit + 1)
+        found = search.matching(guess.match)
     rows = found[:limit]
     ids = [row.id for row in rows]
     reach = device_reach(connection)
     prices = read_prices(connection, asked.account_id, ids, day, reach=reach)
-    held = _held(connection, user, reach)
-    stock = _stock_of(connection, ids, user)
+    seen = _Seen(
+        prices=prices,
+        held=read_held(connection, user, reach),
+        stock=_stock_of(connection, ids, user),
+        recalled=_recalled(connection, ids),
+        starred=favourite_ids(connection, user),
+    )
+    shown = tuple(_row(one, seen) for one in rows)
     return ProductsFound(
         asked=asked,
-        rows=tuple(_row(one, prices, held, stock) for one in rows),
+        rows=tuple(row for row in shown if row.agreed) if asked.agreed else shown,
         more=len(found) > limit,
         bought=bought,
         buyer=read_buyer(connection, asked.account_id),
@@ -147,58 +85,75 @@ def find_products(connection: Connection, asked: Filter, day: str, *, limit: int
         prices_here=prices.here,
         day=day,
         total=int(connection.execute(_COUNT).scalar_one()),
-        trunk_held=held["trunk"],
+        trunk_held=seen.held["trunk"],
         meant=guess.words if guess is not None and found else "",
+        as_of=get_meta(connection, "last_contact"),
     )
 
 
-def _find(
-    connection: Connection, asked: Filter, day: str, user: str, limit: int
-) -> tuple[Sequence[Any], bool]:
-    """The rows, at most `limit`, and whether they are what the account bought."""
-    match = match_of(asked.words)
-    if match is not None or ((asked.category or asked.brand) and not asked.mine):
-        return _matching(connection, match, asked, day, user, limit), False
-    values = {**_narrowed(asked), "user": user, "limit": limit, "account": asked.account_id}
-    if asked.mine:
-        return connection.execute(LIST_MINE, values).all(), False
-    plain = bool(asked.account_id) and not asked.kind
-    bought = connection.execute(BOUGHT, values).all() if plain else []
-    return (bought, True) if bought else (connection.execute(LIST, values).all(), False)
+class _Search:
+    """One question to the catalogue: the rows of its answer, `limit` at most."""
+
+    def __init__(self, connection: Connection, asked: Filter, day: str, user: str, limit: int) -> None:
+        self._connection, self._asked = connection, asked
+        self._values: dict[str, Any] = {
+            "category": asked.category,
+            "brand": asked.brand,
+            "class": asked.product_class,
+            "user": user,
+            "account": asked.account_id,
+            "day": day,
+            "limit": limit,
+        }
+        self._among = self._kept_to()
+
+    def find(self) -> tuple[Sequence[Any], bool]:
+        """The rows, and whether they are what the account bought."""
+        asked, match = self._asked, match_of(self._asked.words)
+        if match is not None or ((asked.category or asked.brand) and not self._among.sets):
+            return self.matching(match), False
+        plain = bool(asked.account_id) and not asked.narrowed
+        bought = self._connection.execute(BOUGHT, self._values).all() if plain else []
+        if bought:
+            return bought, True
+        return self._connection.execute(list_statement(self._among), self._values).all(), False
+
+    def matching(self, match: str | None) -> Sequence[Any]:
+        """The rows of a full-text query; the category or brand is one more word of it where there is no set to ask."""
+        parts = [f"({match})"] if match is not None else []
+        if not self._among.sets:
+            narrowed = (("category", self._asked.category), ("brand", self._asked.brand))
+            parts += [
+                f'{column} : "{value.replace(chr(34), chr(34) * 2)}"'
+                for column, value in narrowed
+                if any(sign.isalnum() for sign in value)
+            ]
+        typed = self._asked.words.strip()
+        values = {**self._values, "typed": typed, "upper": typed.upper(), "match": " AND ".join(parts)}
+        return self._connection.execute(search_statement(self._among), values).all()
+
+    def _kept_to(self) -> Among:
+        asked = self._asked
+        chosen = ((MINE, asked.mine), (STARRED, asked.starred))
+        sets = tuple(name for name, wanted in chosen if wanted)
+        if not asked.agreed:
+            return Among(sets)
+        by_class = self._connection.execute(CLASSES, self._values).first() is not None
+        return Among(sets, by_class=True) if by_class else Among((*sets, AGREED))
 
 
-def _matching(
-    connection: Connection, match: str | None, asked: Filter, day: str, user: str, limit: int
-) -> Sequence[Any]:
-    """The rows of a full-text query; the category or brand is one more word of it where there is no trunk to ask."""
-    parts = [f"({match})"] if match is not None else []
-    if not asked.mine:
-        narrowed = (("category", asked.category), ("brand", asked.brand))
-        parts += [
-            f'{column} : "{value.replace(chr(34), chr(34) * 2)}"'
-            for column, value in narrowed
-            if any(sign.isalnum() for sign in value)
-        ]
-    typed = asked.words.strip()
-    values = {
-        **_narrowed(asked),
-        "user": user,
-        "limit": limit,
-        "day": day,
-        "typed": typed,
-        "upper": typed.upper(),
-    }
-    values["match"] = " AND ".join(parts)
-    return connection.execute(SEARCH_MINE if asked.mine else SEARCH, values).all()
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is known of the products of a list beside their own rows."""
+
+    prices: Prices
+    held: Mapping[str, bool]
+    stock: Mapping[tuple[str, str], int]
+    recalled: frozenset[str]
+    starred: frozenset[str]
 
 
-def _narrowed(asked: Filter) -> dict[str, Any]:
-    return {"category": asked.category, "brand": asked.brand, "class": asked.product_class}
-
-
-def _row(
-    one: Any, prices: Prices, held: Mapping[str, bool], stock: Mapping[tuple[str, str], int]
-) -> ProductRow:
+def _row(one: Any, seen: _Seen) -> ProductRow:
     return ProductRow(
         id=one.id,
         sku=one.sku,
@@ -208,14 +163,17 @@ def _row(
         unit=one.unit,
         sell_from=one.sell_from,
         sell_until=one.sell_until,
-        price=prices.of(one.id),
-        in_trunk=stock.get((one.id, "trunk"), 0) if held["trunk"] else None,
-        in_warehouses=stock.get((one.id, "dc"), 0) if held["dc"] else None,
+        price=seen.prices.of(one.id),
+        in_trunk=seen.stock.get((one.id, "trunk"), 0) if seen.held["trunk"] else None,
+        in_warehouses=seen.stock.get((one.id, "dc"), 0) if seen.held["dc"] else None,
         bought_on=getattr(one, "day", None),
+        recalled=one.id in seen.recalled,
+        starred=one.id in seen.starred,
+        agreed=any(contract_of(step.price) is not None for step in seen.prices.breaks(one.id)),
     )
 
 
-def _held(connection: Connection, user: str, reach: DeviceReach) -> dict[str, bool]:
+def read_held(connection: Connection, user: str, reach: DeviceReach) -> dict[str, bool]:
     """Whether the own trunk, and every warehouse, is on this device: a missing balance then means zero."""
     places: dict[str, list[bool]] = {"trunk": [], "dc": []}
     for place_id, kind in connection.execute(_PLACES, {"user": user}):
@@ -244,74 +202,13 @@ def read_narrowings(connection: Connection) -> tuple[Category, ...]:
     return tuple(sorted(found, key=lambda one: (order.index(one.kind), one.name)))
 
 
-def _user(connection: Connection) -> str:
+def _recalled(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
+    """Those of the products that have a lot which was recalled."""
+    if not ids:
+        return frozenset()
+    return frozenset(connection.execute(_RECALLED, {"products": ids}).scalars())
+
+
+def read_user(connection: Connection) -> str:
     who = read_identity(connection)
     return who.user_id if who else ""
-
-
-# -- the card ---------------------------------------------------------------------------------------------------------
-
-_PRODUCT = text("SELECT * FROM product WHERE id = :product")
-_PACKS = text(
-    "SELECT gtin, level, quantity FROM pack WHERE product_id = :product ORDER BY quantity, level, gtin, id"
-)
-_STOCK = text(
-    """
-SELECT l.id, l.name, l.kind, l.custodian = :user AS mine, coalesce(sum(b.qty), 0) AS qty,
-       count(CASE WHEN b.lot_id <> '' AND b.qty <> 0 THEN 1 END) AS lots,
-       min(CASE WHEN b.qty > 0 THEN t.expires END) AS expires
-FROM balance b JOIN location l ON l.id = b.location_id LEFT JOIN lot t ON t.id = b.lot_id
-WHERE b.product_id = :product AND l.kind IN ('dc', 'hub', 'trunk', 'consignment')
-GROUP BY l.id HAVING sum(b.qty) <> 0
-ORDER BY mine DESC, l.kind = 'trunk' DESC, l.name, l.id
-"""
-)
-
-
-def read_product(
-    connection: Connection, product_id: str, account_id: str, day: str, *, qty: int = 1
-) -> ProductCard | None:
-    """The card of one product with its price for the account (or nobody); None when it is not on this device."""
-    row = connection.execute(_PRODUCT, {"product": product_id}).mappings().one_or_none()
-    if row is None:
-        return None
-    user = _user(connection)
-    reach = device_reach(connection)
-    prices = read_prices(connection, account_id, [product_id], day, reach=reach)
-    held = _held(connection, user, reach)
-    stock = connection.execute(_STOCK, {"product": product_id, "user": user})
-    cost = prices.ask(product_id, qty)
-    return ProductCard(
-        id=row["id"],
-        sku=row["sku"],
-        name=row["name"],
-        brand=row["brand"],
-        manufacturer=row["manufacturer"],
-        catalog_number=row["catalog_number"],
-        gtin=row["gtin"],
-        category=row["category"],
-        product_class=row["product_class"],
-        tracking=row["tracking"],
-        expiry_tracked=bool(row["expiry_tracked"]),
-        rx=bool(row["rx"]),
-        sterile=bool(row["sterile"]),
-        single_use=bool(row["single_use"]),
-        cold_chain=bool(row["cold_chain"]),
-        unit=row["unit"],
-        sell_from=row["sell_from"],
-        sell_until=row["sell_until"],
-        packs=tuple(PackRow(*one) for one in connection.execute(_PACKS, {"product": product_id})),
-        stock=tuple(
-            StockRow(one.id, one.name, one.kind, bool(one.mine), one.qty, one.lots, one.expires)
-            for one in stock
-        ),
-        stock_whole=held["dc"],
-        buyer=read_buyer(connection, account_id),
-        currency=prices.currency,
-        price=cost if isinstance(cost, Price) else None,
-        unpriced=cost if isinstance(cost, Unpriced) else None,
-        breaks=prices.breaks(product_id),
-        facts=prices.facts,
-        day=day,
-        as_of=get_meta(connection, "last_contact"),
-    )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, func, or_, select
 
+from app.domain.commands import SendTransfer
+from app.domain.decide import REJECTED
 from app.domain.facts import Balance
 from app.domain.parties import COMPANY, LOANED, QUARANTINE
 from app.domain.stock import ParLevel, par_proposal
@@ -24,18 +27,23 @@ from app.store.tables import (
 from app.workspace.rows.moving import AwayLot, Moving, ParRow, PlaceChoice, Transfer, TransferLot
 from app.workspace.tables import outbox
 
+LOAN = "loan"  # the kind of what is lent and comes back
 TARGETS = ("trunk", "dc", "hub")  # kinds of place that goods are sent to
 MOVING_STATES = ("requested", "in_transit", "accepted", "declined", "returned")
 
 
-def moving(connection: Connection, location_id: str) -> Moving:
-    """All that is on its way, away or missing of one place."""
+def moving(
+    connection: Connection, location_id: str, differs: Mapping[str, int] = MappingProxyType({})
+) -> Moving:
+    """All that is on its way, away or missing of one place. `differs`: base units by product by which a count that is
+    not signed yet says that more (or less) is there."""
     transfers = open_transfers(connection, location_id)
+    away = away_lots(connection, location_id)
     return Moving(
         transfers,
-        away_lots(connection, location_id),
+        away,
         place_choices(connection, location_id),
-        par_rows(connection, location_id, transfers),
+        par_rows(connection, location_id, transfers, away, differs),
     )
 
 
@@ -52,6 +60,7 @@ def open_transfers(connection: Connection, location_id: str) -> tuple[Transfer, 
             _named(giver, giving).label("from_name"),
             _named(taker, taking).label("to_name"),
             outbox.c.pushed,
+            case((_shows_codes(taker), outbox.c.op_id)).label("handed_by"),
         )
         .outerjoin(giver, giver.c.id == transfer.c.from_location)
         .outerjoin(giving, giving.c.id == giver.c.custodian)
@@ -79,10 +88,21 @@ def open_transfers(connection: Connection, location_id: str) -> tuple[Transfer, 
             reason=row["reason"],
             lines=lines.get(row["id"], ()),
             op_waits=row["pushed"] == 0,
+            handed_by=row["handed_by"] or "",
         )
         for row in rows
     )
     return tuple(one for one in found if one.state in ("requested", "in_transit") or one.on_way)
+
+
+def _shows_codes(taker: FromClause) -> ColumnElement[bool]:
+    """Handed over by this device to a person, who has not taken it: its codes still say something."""
+    return and_(
+        transfer.c.state == "in_transit",
+        taker.c.kind == "trunk",
+        outbox.c.command == SendTransfer.__name__,
+        or_(outbox.c.result.is_(None), outbox.c.result != REJECTED),
+    )
 
 
 def _named(place: FromClause, keeper: FromClause) -> ColumnElement[str]:
@@ -164,7 +184,7 @@ def away_lots(connection: Connection, location_id: str) -> tuple[AwayLot, ...]:
     )
     return tuple(
         AwayLot(
-            "loan" if row.elsewhere == LOANED else "quarantine",
+            LOAN if row.elsewhere == LOANED else "quarantine",
             row.product_id, row.lot_id, row.name or row.product_id, row.sku or row.product_id,
             row.lot_number or "", row.serial or "", row.recalled_on, int(row.qty), row.since, row.reason,
         )
@@ -185,25 +205,39 @@ def place_choices(connection: Connection, location_id: str) -> tuple[PlaceChoice
     )
 
 
-def par_rows(connection: Connection, location_id: str, transfers: Sequence[Transfer]) -> tuple[ParRow, ...]:
-    """How each product with a par level stands, by name; `transfers` tell what is asked for or coming."""
+def par_rows(
+    connection: Connection,
+    location_id: str,
+    transfers: Sequence[Transfer],
+    away: Sequence[AwayLot],
+    differs: Mapping[str, int],
+) -> tuple[ParRow, ...]:
+    """How each product with a par level stands, by name. What `transfers` ask for or bring, and what of `away` is lent
+    and comes back, is not asked for again; `differs` is added to what is there."""
     levels = connection.execute(
         select(par_level, product.c.name, product.c.sku)
         .outerjoin(product, product.c.id == par_level.c.product_id)
         .where(par_level.c.location_id == location_id)
-        .order_by(product.c.name, par_level.c.product_id, par_level.c.par_qty.desc(), par_level.c.id)
+        .order_by(
+            product.c.name,
+            par_level.c.product_id,
+            par_level.c.par_qty.desc(),
+            par_level.c.min_qty.desc(),
+            par_level.c.id,
+        )
     ).all()
+    here = balance.c.location_id == location_id
     balances = tuple(
         Balance(row.location_id, row.product_id, row.lot_id, row.qty, owner=row.owner)
-        for row in connection.execute(
-            select(balance).where(balance.c.location_id == location_id).order_by(balance.c.id)
-        )
-    )
-    coming = coming_to(transfers, location_id)
+        for row in connection.execute(select(balance).where(here).order_by(balance.c.id))
+    ) + tuple(Balance(location_id, product_id, "", qty) for product_id, qty in sorted(differs.items()))
+    coming, lent = coming_to(transfers, location_id), Counter[str]()
+    for one in away:
+        lent[one.product_id] += one.qty if one.kind == LOAN else 0
     asked = par_proposal(
         balances,
         (ParLevel(product_id=row.product_id, min_qty=row.min_qty, par_qty=row.par_qty) for row in levels),
-        coming,
+        Counter(coming) + lent,
     )
     proposed = {one.product_id: one.qty for one in asked}
     rows: dict[str, ParRow] = {}
@@ -214,6 +248,7 @@ def par_rows(connection: Connection, location_id: str, transfers: Sequence[Trans
             ParRow(
                 row.product_id, row.name or row.product_id, row.sku or row.product_id, held,
                 coming.get(row.product_id, 0), row.min_qty, row.par_qty, proposed.get(row.product_id, 0),
+                lent[row.product_id],
             ),
         )  # fmt: skip
     return tuple(rows.values())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from app.domain.facts import HELD, Facts
-from app.domain.pricing import Price, PriceBook, Unpriced
+from app.domain.pricing import CONTRACT_RULES, Price, PriceBook, Step, Unpriced
 from app.store.read_facts import read_pricing
 from app.workspace.reach import DeviceReach
 from app.workspace.rows.catalogue import Break
@@ -62,6 +62,11 @@ def read_prices(
     currency = account.currency if account else layers[0].currency if layers else ""
     book = PriceBook(facts, segment=segment, currency=currency, day=day) if currency else None
     return Prices(facts=facts, book=book, starts=_starts(facts, wanted), currency=currency)
+
+
+def contract_of(price: Price) -> Step | None:
+    """The step of the contract that made the price; None where a list did."""
+    return next((step for step in price.steps if step.won and step.rule in CONTRACT_RULES), None)
 
 
 def _starts(facts: Facts, product_ids: Iterable[str]) -> dict[str, tuple[int, ...]]:

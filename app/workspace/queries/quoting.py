@@ -18,6 +18,7 @@ from app.store import tables as t
 from app.store.read_facts import read_pricing
 from app.workspace.deciding import synced_on
 from app.workspace.queries.envelopes import usable_envelopes
+from app.workspace.queries.favourites import favourite_ids
 from app.workspace.queries.preview import preview
 from app.workspace.queries.search import match_of
 from app.workspace.queries.spelling import meant
@@ -52,6 +53,7 @@ def priced(
         synced_on=synced_on(connection),
     )
     units = _units(connection, (line.product_id for line in lines))
+    packs = _packs(connection, (line.product_id for line in lines))
     account = facts.account.value
     book = account and PriceBook(facts, segment=account.segment, currency=account.currency, day=day)
     together = Counter[str]()
@@ -74,7 +76,19 @@ def priced(
         if price and product:
             due = tax(price.extended, product.product_class, day=day, facts=facts)
         made.append(
-            PricedLine(line.product_id, sku, name, unit, line.qty, line.discount_bp, limit, price, why, due)
+            PricedLine(
+                line.product_id,
+                sku,
+                name,
+                unit,
+                line.qty,
+                line.discount_bp,
+                limit,
+                price,
+                why,
+                due,
+                packs.get(line.product_id, ()),
+            )
         )
     return PricedQuote(
         buyer=buyer(connection, account_id),
@@ -91,13 +105,14 @@ def judged(connection: Connection, draft: QuoteDraft, day: str) -> Judged:
     """The draft with its prices and what the rules say of it now (as `Workspace.preview`), from one snapshot."""
     found = priced(connection, draft.account_id, draft.lines, day, ship_to_id=draft.ship_to_id)
     who = read_identity(connection)
+    stars = favourite_ids(connection, who.user_id) if who else frozenset()
     if who is None or found.buyer is None:
-        return Judged(draft, found, None)
+        return Judged(draft, found, None, favourites=stars)
     command = draft.command(
         actor=who.user_id, day=day, currency=found.currency, shown=found.shown, traces=found.traces
     )
     offered = usable_envelopes(connection, day, draft.account_id, found.currency)
-    return Judged(draft, found, preview(connection, command), offered)
+    return Judged(draft, found, preview(connection, command), offered, stars)
 
 
 def buyer(connection: Connection, account_id: str) -> Buyer | None:
@@ -231,3 +246,20 @@ def _units(connection: Connection, product_ids: Iterable[str]) -> dict[str, str]
         select(t.product.c.id, t.product.c.unit).where(t.product.c.id.in_(wanted)).order_by(t.product.c.id)
     )
     return {row.id: row.unit for row in rows}
+
+
+def _packs(connection: Connection, product_ids: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """The base units of each pack of more than one that the products come in (index pack_product)."""
+    wanted = sorted(set(product_ids))
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        select(t.pack.c.product_id, t.pack.c.quantity)
+        .where(t.pack.c.product_id.in_(wanted), t.pack.c.level == "package", t.pack.c.quantity > 1)
+        .distinct()
+        .order_by(t.pack.c.product_id, t.pack.c.quantity)
+    )
+    found: dict[str, tuple[int, ...]] = {}
+    for row in rows:
+        found[row.product_id] = (*found.get(row.product_id, ()), row.quantity)
+    return found

@@ -63,10 +63,10 @@ def meant(connection: Connection, table: str, typed: str) -> Meant | None:
         alone = match_of(word)
         if alone is None:
             continue
-        near = _near(word, known)
-        changed = changed or bool(near)
-        parts.append("(" + " OR ".join(quoted(one) for one in near) + ")" if near else alone)
-        shown.append(near[0] if near else word)
+        found = near(word, known)
+        changed = changed or bool(found)
+        parts.append("(" + " OR ".join(quoted(one) for one in found) + ")" if found else alone)
+        shown.append(found[0] if found else word)
     return Meant(" AND ".join(parts), " ".join(shown)) if changed else None
 
 
@@ -82,7 +82,7 @@ def _words(connection: Connection, table: str) -> tuple[str, ...]:
     return known.words
 
 
-def _near(word: str, known: Sequence[str]) -> list[str]:
+def near(word: str, known: Sequence[str]) -> list[str]:
     """The words, or beginnings of words, that are nearest to one that begins none of them; nearest first."""
     plain = _plain(word)
     if len(plain) < SHORTEST or not plain.isalpha() or _begins(plain, known):

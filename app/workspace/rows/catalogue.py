@@ -10,7 +10,8 @@ from app.domain.pricing import Price, Unpriced
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What is looked for. `category`, `brand`, `product_class` '' is any; `mine` only what the own trunk holds."""
+    """What is looked for. `category`, `brand`, `product_class` '' is any; `mine` only what the own trunk holds,
+    `agreed` only what a contract of the account has a price for, `starred` only the person's favourites."""
 
     words: str = ""
     category: str = ""
@@ -18,6 +19,18 @@ class Filter:
     account_id: str = ""
     brand: str = ""
     product_class: str = ""
+    agreed: bool = False
+    starred: bool = False
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is kept to a set of products: the trunk's, the contracts', the favourites."""
+        return self.mine or self.agreed or self.starred
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether any filter is on; the account is none, prices are for it."""
+        return self.kept or bool(self.kind)
 
     @property
     def kind(self) -> str:
@@ -54,6 +67,9 @@ class ProductRow:
     in_trunk: int | None
     in_warehouses: int | None
     bought_on: str | None = None  # the day the account last ordered it, in the list of what it bought
+    recalled: bool = False  # one of its lots was
+    starred: bool = False  # a favourite of the person
+    agreed: bool = False  # a contract of the account makes its price, from some quantity on
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +90,7 @@ class ProductsFound:
     total: int  # products of this device
     trunk_held: bool  # the user has a trunk and it is on this device
     meant: str = ""  # the words that were looked for, when those typed find nothing
+    as_of: str | None = None  # the last contact: how old prices and other places' stock are
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +107,14 @@ class PackRow:
     gtin: str
     level: str  # package | secondary | unit_of_use
     quantity: int  # base units
+    price: Price | None = None  # at that quantity
 
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """What one place holds of a product. `mine`: the user's own trunk. `expires` of its first lot to expire."""
+    """What one place holds of a product. `mine`: the user's own trunk, `here`: at the chosen account. `expires` of its
+    first lot to expire, `recalled` units of lots that were. `as_of`: the moment up to which it is known, None while it
+    is still being loaded; `live`: this device keeps it, what it did since is in it."""
 
     location_id: str
     name: str
@@ -103,6 +123,16 @@ class StockRow:
     qty: int
     lots: int
     expires: str | None
+    recalled: int = 0
+    here: bool = False
+    live: bool = False
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecalledLot:
+    lot: str  # its lot or serial number
+    recalled_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +177,5 @@ class ProductCard:
     day: str
     as_of: str | None
     unpriced: Unpriced | None = None
+    recalled: tuple[RecalledLot, ...] = ()
+    starred: bool = False

@@ -51,6 +51,9 @@ class Transfer:
     reason: str
     lines: tuple[TransferLot, ...]
     op_waits: bool
+    handed_by: str = (
+        ""  # this device's op that handed it over to a colleague, while the taker can still scan its codes
+    )
 
     @property
     def on_way(self) -> int:
@@ -80,7 +83,8 @@ class AwayLot:
 
 @dataclass(frozen=True, slots=True)
 class ParRow:
-    """How a product of the trunk stands against its par, base units. `proposed` is 0 where nothing need be asked."""
+    """How a product of the trunk stands against its par, base units. `coming` is asked for or on its way, `lent` will
+    come back. `proposed` is 0 where nothing need be asked."""
 
     product_id: str
     name: str
@@ -90,6 +94,7 @@ class ParRow:
     min_qty: int
     par_qty: int
     proposed: int
+    lent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +112,33 @@ NOTHING_MOVES = Moving()
 
 @dataclass(frozen=True, slots=True)
 class MoveDraft:
-    """What a person is about to do with one lot. `action` is a key of app.screens.trunk_lot.ACTIONS."""
+    """What a person is about to do with one lot. `action` is a key of app.screens.trunk_lot.ACTIONS that moves it to
+    nobody's trunk."""
 
     action: str
     product_id: str
     lot_id: str
     qty: int
-    to_location: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenLot:
+    """So many base units of one lot that are to go."""
+
+    product_id: str
+    lot_id: str
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivingDraft:
+    """Goods being put together for a colleague or the warehouse. `action` is HAND_OVER or RETURN of
+    app.screens.trunk_lot, `to_location` '' while nobody is chosen."""
+
+    action: str
+    to_location: str = ""
+    lines: tuple[GivenLot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

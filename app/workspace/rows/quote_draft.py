@@ -20,11 +20,18 @@ KIND = "quote"
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """What is asked: `qty` in base units, `discount_bp` in basis points."""
+    """What is asked: `qty` in base units, `discount_bp` in basis points. `pack`: so many base units are one of what the
+    quantity is written in; it divides `qty`."""
 
     product_id: str
     qty: int
     discount_bp: int
+    pack: int = 1
+
+    @property
+    def packs(self) -> int:
+        """The quantity as it is written."""
+        return self.qty // self.pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +64,7 @@ class QuoteDraft:
             ship_to_id=str(body.get("ship_to_id") or ""),
             po_number=str(body.get("po_number") or ""),
             note=str(body.get("note") or ""),
-            lines=tuple(
-                DraftLine(
-                    str(line["product_id"]),
-                    _within(int(line["qty"]), 1, MAX_QTY),
-                    _within(int(line["discount_bp"]), 0, BP),
-                )
-                for line in body.get("lines", ())
-            ),
+            lines=tuple(_line_of(line) for line in body.get("lines", ())),
             envelope_id=str(body.get("envelope_id") or ""),
             base=base,
         )
@@ -79,10 +79,7 @@ class QuoteDraft:
             "ship_to_id": self.ship_to_id,
             "po_number": self.po_number,
             "note": self.note,
-            "lines": [
-                {"product_id": line.product_id, "qty": line.qty, "discount_bp": line.discount_bp}
-                for line in self.lines
-            ],
+            "lines": [_line_body(line) for line in self.lines],
             "envelope_id": self.envelope_id,
         }
 
@@ -124,7 +121,25 @@ class QuoteDraft:
         return replace(self, lines=(*self.lines, DraftLine(product_id, _within(qty, 1, MAX_QTY), 0)))
 
     def with_qty(self, index: int, qty: int) -> QuoteDraft:
-        return self._with_line(index, lambda line: replace(line, qty=_within(qty, 1, MAX_QTY)))
+        """`qty` base units on the line; written in its pack where that comes out even."""
+        return self._with_line(index, lambda line: _asked(line, _within(qty, 1, MAX_QTY), line.pack))
+
+    def with_packs(self, index: int, many: int) -> QuoteDraft:
+        """So many of what the line is written in, as far as a line can hold."""
+        return self._with_line(
+            index, lambda line: replace(line, qty=line.pack * _within(many, 1, MAX_QTY // line.pack))
+        )
+
+    def with_pack(self, index: int, pack: int) -> QuoteDraft:
+        """The line is written in packs of so many base units. What comes out even stays as it is (10 are 1 box of 10);
+        else the figure stays (3 become 3 boxes). Back to single units nothing changes but the figure."""
+
+        def change(line: DraftLine) -> DraftLine:
+            if line.qty % pack == 0:
+                return replace(line, pack=pack)
+            return replace(line, qty=pack * _within(line.packs, 1, MAX_QTY // pack), pack=pack)
+
+        return self._with_line(index, change)
 
     def with_discount(self, index: int, discount_bp: int) -> QuoteDraft:
         return self._with_line(index, lambda line: replace(line, discount_bp=_within(discount_bp, 0, BP)))
@@ -170,6 +185,27 @@ class QuoteDraft:
             ),
             envelope_id=self.envelope_id,
         )
+
+
+def _asked(line: DraftLine, qty: int, pack: int) -> DraftLine:
+    """The line with this quantity, in its pack if it can be written so."""
+    return replace(line, qty=qty, pack=pack if qty % pack == 0 else 1)
+
+
+def _line_of(kept: Mapping[str, Any]) -> DraftLine:
+    qty = _within(int(kept["qty"]), 1, MAX_QTY)
+    line = DraftLine(str(kept["product_id"]), qty, _within(int(kept["discount_bp"]), 0, BP))
+    return _asked(line, qty, _within(int(kept.get("pack") or 1), 1, MAX_QTY))
+
+
+def _line_body(line: DraftLine) -> dict[str, Any]:
+    """As stored; a pack only where it is one."""
+    kept: dict[str, Any] = {
+        "product_id": line.product_id,
+        "qty": line.qty,
+        "discount_bp": line.discount_bp,
+    }
+    return {**kept, "pack": line.pack} if line.pack > 1 else kept
 
 
 def _within(value: int, low: int, high: int) -> int:

@@ -81,7 +81,8 @@ class Buyer:
 @dataclass(frozen=True, slots=True)
 class PricedLine:
     """A line with its price; None when there is none (then `unpriced` says why), or no account yet. `limit_bp` is what
-    the person may give, `tax` comes on top of the line's amount."""
+    the person may give, `tax` comes on top of the line's amount. `packs` are the base units of
+    each pack that the product comes in, the smallest first."""
 
     product_id: str
     sku: str
@@ -93,6 +94,7 @@ class PricedLine:
     price: Price | None
     unpriced: Unpriced | None = None
     tax: Tax = _NO_TAX
+    packs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,11 @@ class PricedQuote:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A draft, its prices and what the rules would say if it were submitted now; None while it has no account.
-    `envelopes` are what the person may draw on for it, the one that ends first first."""
+    `envelopes` are what the person may draw on for it, the one that ends first first; `favourites` the products (ids)
+    that the person keeps at hand."""
 
     draft: QuoteDraft
     priced: PricedQuote
     decision: Decision | None
     envelopes: tuple[UsableEnvelope, ...] = ()
+    favourites: frozenset[str] = frozenset()

@@ -141,12 +141,20 @@ class CountedLot:
 @dataclass(frozen=True, slots=True)
 class CountDraft:
     """The count in progress, in the order of counting. `count_id` is the id of the count and of the op it will become,
-    so that signing it twice can't book a variance twice."""
+    so that signing it twice can't book a variance twice.
+
+    `looked_over`: a person has seen what differs, or was sent to count again. `again` names the lines that are being
+    counted again, `begun` those of them whose second count was begun.
+    """
 
     count_id: str
     location_id: str
     started_at: str
     lines: tuple[CountedLot, ...]
+    day_end: bool = False  # it closes the day
+    looked_over: bool = False
+    again: tuple[str, ...] = ()
+    begun: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

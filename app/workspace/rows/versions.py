@@ -51,7 +51,7 @@ def parts_of(one: QuoteDraft) -> dict[str, object]:
         NOTE: one.note,
         ENVELOPE: one.envelope_id,
     }
-    return parts | {f"{LINE}{line.product_id}": line for line in one.lines}
+    return parts | {f"{LINE}{line.product_id}": replace(line, pack=1) for line in one.lines}
 
 
 def differing(drafts: tuple[QuoteDraft, ...]) -> tuple[str, ...]:

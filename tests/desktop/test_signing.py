@@ -1,0 +1,337 @@
+"""Present mode and the signature, on real widgets: the customer draws, the books keep it, the screens say it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPointingDevice, QTabletEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from quotes_kit import Hands
+
+from app.desktop.theme import Theme
+from app.desktop.widgets.signature_pad import SignaturePad
+from app.domain.strokes import GRID, as_strokes
+from sync.server.feed import unit_of_work
+
+CONTACT = {
+    "account_id": "a1",
+    "territory_id": "north",
+    "rep_id": None,
+    "job": "",
+    "phone": "",
+    "origin": "test",
+}
+
+
+@pytest.fixture
+def hands(stage: Any) -> Hands:
+    return Hands(stage)
+
+
+def know(world: Any, *names: str) -> None:
+    """Contacts of Hospital a1."""
+    rows = [{**CONTACT, "id": f"c{at}", "name": name, "email": ""} for at, name in enumerate(names)]
+    with unit_of_work(world.engine) as work:
+        work.put("contact", rows)
+
+
+def wave(pad: QWidget) -> list[QPoint]:
+    high = pad.height()
+    return [QPoint(20 + 5 * at, round(high / 2 + high / 5 * math.sin(at / 3))) for at in range(24)]
+
+
+def draw(pad: QWidget, places: list[QPoint] | None = None) -> None:
+    """One stroke with the mouse."""
+    places = places or wave(pad)
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=places[0])
+    for place in places[1:]:
+        QTest.mouseMove(pad, place)
+        QApplication.processEvents()
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=places[-1])
+
+
+def presented(hands: Hands, *, discount: str = "") -> str:
+    """A quote for a1, submitted and turned to the customer; its id."""
+    hands.new_quote("a1", "p1", "p2")
+    if discount:
+        hands.type("quote.line.0.discount", discount)
+    hands.tap("quote.submit")
+    hands.tap("quote_page.present")
+    return str(hands.outbox()[-1]["quote_id"])
+
+
+# -- the way ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_quote_is_signed_by_the_one_contact_with_two_taps_and_a_drawing(
+    hands: Hands, sqlite_world: Any
+) -> None:
+    know(sqlite_world, "Ingrid Solberg")
+    hands.stage.sync()
+    quote_id = presented(hands)
+    assert hands.find("present.name", QLineEdit).text() == "Ingrid Solberg"
+
+    draw(hands.find("present.pad"))
+    hands.tap("present.confirm")
+
+    assert "Saved — waiting to send" in hands.words("present.signed.sending")
+    assert "Signed by Ingrid Solberg" in hands.all_words("present.signed")
+    assert "Accepts this quote" in hands.all_words("present.signed")
+    assert not hands.sees("present.sign")
+    hands.stage.sync()
+    [kept] = sqlite_world.rows("SELECT document_id, signer, meaning, strokes <> '' FROM signature")
+    assert tuple(kept) == (quote_id, "Ingrid Solberg", "accepts", 1)
+    assert hands.words("present.signed.sending") == "Confirmed"
+
+
+def test_after_signing_the_quote_page_shows_it_and_the_order_comes_next(hands: Hands) -> None:
+    presented(hands)
+    hands.type("present.name", "Anna Berg")
+    draw(hands.find("present.pad"))
+    hands.tap("present.confirm")
+
+    hands.tap("present.back")
+
+    side = hands.all_words("quote_page.side")
+    assert "Signed by Anna Berg" in side
+    assert "Document hash" in side
+    assert hands.find("quote_page.place_order").property("kind") == "primary"
+    assert hands.sees("quote_page.signature.picture")
+    assert hands.find("quote_page.present").accessibleName() == "Present"
+
+
+def test_whoever_cannot_draw_signs_by_typing_the_name(hands: Hands, sqlite_world: Any) -> None:
+    presented(hands)
+    assert not hands.find("present.confirm").isEnabled()
+
+    hands.type("present.name", "Anna Berg")
+    hands.key("present.name", Qt.Key.Key_Return)
+
+    hands.stage.sync()
+    assert [tuple(row) for row in sqlite_world.rows("SELECT signer, strokes FROM signature")] == [
+        ("Anna Berg", "")
+    ]
+    assert not hands.sees("present.signed.picture")
+
+
+def test_one_of_several_contacts_is_chosen_by_a_tap(hands: Hands, sqlite_world: Any) -> None:
+    know(sqlite_world, "Ingrid Solberg", "Otto Lind")
+    hands.stage.sync()
+    presented(hands)
+    assert hands.find("present.name", QLineEdit).text() == ""
+
+    hands.tap("present.name.1")
+
+    assert hands.find("present.name", QLineEdit).text() == "Otto Lind"
+
+
+def test_a_sale_is_signed_for_the_goods(make_stage: Any, rep: Any, sqlite_world: Any) -> None:
+    stage = make_stage(rep)
+    sale = rep.sale()
+    assert rep.workspace.perform(sale).saved
+    hands = Hands(stage).go(order_id=sale.sale_id)
+    hands.tap("order_page.present")
+    assert hands.words("present.meaning") == "Received these goods"
+    hands.type("present.name", "Anna Berg")
+    draw(hands.find("present.pad"))
+
+    hands.tap("present.confirm")
+    hands.stage.sync()
+    hands.tap("present.back")
+
+    assert "Signed by Anna Berg" in hands.all_words("order_page.side")
+    kept = sqlite_world.rows("SELECT document, meaning FROM signature")
+    assert [tuple(row) for row in kept] == [("order", "received")]
+
+
+# -- what the customer sees -------------------------------------------------------------------------------------------
+
+
+def test_the_customer_sees_the_document_and_nothing_of_the_house(hands: Hands) -> None:
+    presented(hands, discount="5")
+
+    seen = " | ".join(
+        one.text() for one in hands.stage.window.findChildren(QLabel) if one.isVisible() and one.text()
+    )
+    assert "Trunkline Medical" in seen
+    assert "Hospital a1" in seen
+    assert "$97.50" in seen
+    assert [row[0] for row in hands.cells("present.lines")] == ["Stent p1", "Stent p2"]
+    for hidden in ("rail", "statusChip", "topbar", "quote_page", "placeTitle"):
+        assert not hands.sees(hidden), hidden
+
+
+def test_only_back_or_escape_lead_out(hands: Hands) -> None:
+    presented(hands)
+    hands.type("present.name", "Anna")
+
+    QTest.keyClick(hands.find("present.name"), Qt.Key.Key_Escape)
+    QTest.qWait(150)
+    hands.stage.settle()
+
+    assert hands.sees("quote_page")
+    assert hands.sees("rail")
+    assert not hands.sees("present")
+
+
+def test_what_was_typed_and_drawn_is_there_again_after_a_look_at_the_desk(hands: Hands) -> None:
+    presented(hands)
+    hands.type("present.name", "Anna Berg")
+    draw(hands.find("present.pad"))
+    drawn = hands.find("present.pad").text
+
+    hands.tap("present.back")
+    hands.tap("quote_page.present")
+
+    assert hands.find("present.name", QLineEdit).text() == "Anna Berg"
+    assert hands.find("present.pad").text == drawn != ""
+
+
+def test_a_sync_while_the_customer_draws_takes_nothing_away(hands: Hands) -> None:
+    presented(hands)
+    hands.type("present.name", "Anna Berg")
+    draw(hands.find("present.pad"))
+
+    hands.stage.sync()
+
+    assert hands.find("present.name", QLineEdit).text() == "Anna Berg"
+    assert hands.find("present.pad").text != ""
+    assert not hands.sees("present.trouble")
+
+
+def test_going_to_another_place_takes_the_page_away(hands: Hands) -> None:
+    presented(hands)
+
+    hands.stage.go("today")
+
+    assert not hands.sees("present")
+    assert hands.sees("rail")
+
+
+# -- what no longer agrees --------------------------------------------------------------------------------------------
+
+
+def test_a_later_revision_asks_for_a_new_signature(hands: Hands) -> None:
+    presented(hands)
+    hands.type("present.name", "Anna Berg")
+    hands.tap("present.confirm")
+    hands.tap("present.back")
+
+    hands.tap("quote_page.revise")
+    hands.type("quote.line.0.qty.figure", "3")
+    hands.tap("quote.submit")
+
+    assert hands.find("quote_page.present").accessibleName() == "Present and sign"
+    assert "Signed by" not in hands.all_words("quote_page.side")
+
+
+def test_a_signature_on_other_figures_says_so(hands: Hands, sqlite_world: Any) -> None:
+    quote_id = presented(hands)
+    hands.type("present.name", "Anna Berg")
+    hands.tap("present.confirm")
+    hands.tap("present.back")
+    hands.stage.sync()
+    with sqlite_world.engine.connect() as connection:
+        found = connection.exec_driver_sql(f"SELECT * FROM quote WHERE id='{quote_id}'")
+        [row] = found.mappings()
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("quote", [{**row, "po_number": "PO another"}])
+
+    hands.stage.sync()
+
+    assert "another than the one that was signed" in hands.all_words("quote_page.side")
+    assert hands.find("quote_page.present").accessibleName() == "Present and sign"
+
+
+# -- the pad ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pad(qtbot: Any, house_style: Theme) -> SignaturePad:
+    made = SignaturePad(house_style, name="pad")
+    qtbot.addWidget(made)
+    made.resize(400, 160)
+    made.show()
+    return made
+
+
+def test_a_drawing_keeps_its_shape_whatever_the_size_of_the_pad(pad: SignaturePad) -> None:
+    draw(pad, [QPoint(40, 40), QPoint(40, 80), QPoint(80, 80)])
+
+    assert as_strokes(pad.text) == (((1000, 1000), (1000, 2000), (2000, 2000)),)
+
+
+def test_clearing_is_undone_rather_than_asked_about(pad: SignaturePad) -> None:
+    draw(pad)
+    drawn = pad.text
+
+    QTest.keyClick(pad, Qt.Key.Key_Delete)
+    cleared = pad.text
+    QTest.keyClick(pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    assert (cleared, pad.text) == ("", drawn)
+
+
+def test_the_button_clears_and_brings_back(hands: Hands) -> None:
+    presented(hands)
+    draw(hands.find("present.pad"))
+    drawn = hands.find("present.pad").text
+
+    hands.tap("present.clear")
+    assert hands.find("present.clear").text() == "Bring back"
+    hands.tap("present.clear")
+
+    assert hands.find("present.pad").text == drawn
+    assert hands.find("present.clear").text() == "Clear"
+
+
+def test_a_stroke_that_leaves_the_pad_stays_on_the_grid(pad: SignaturePad) -> None:
+    draw(pad, [QPoint(10, 10), QPoint(-50, -50), QPoint(900, 900)])
+
+    points = [point for stroke in as_strokes(pad.text) for point in stroke]
+    assert points[1] == (0, 0)
+    assert points[2] == (GRID, 4000)
+
+
+def test_a_finger_draws(pad: SignaturePad, qtbot: Any) -> None:
+    screen = QTest.createTouchDevice()
+
+    QTest.touchEvent(pad, screen).press(0, QPoint(40, 40), pad).commit()
+    QTest.touchEvent(pad, screen).move(0, QPoint(80, 40), pad).commit()
+    QTest.touchEvent(pad, screen).release(0, QPoint(80, 40), pad).commit()
+
+    assert as_strokes(pad.text) == (((1000, 1000), (2000, 1000)),)
+
+
+def test_a_pen_draws_and_the_hand_on_the_pad_does_not(pad: SignaturePad) -> None:
+    pen(pad, QTabletEvent.Type.TabletPress, 40)
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(300, 150))
+    pen(pad, QTabletEvent.Type.TabletMove, 80)
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(300, 150))
+    pen(pad, QTabletEvent.Type.TabletRelease, 80)
+
+    assert as_strokes(pad.text) == (((1000, 1000), (2000, 1000)),)
+
+
+def pen(pad: SignaturePad, kind: QTabletEvent.Type, x: int) -> None:
+    place = QPointF(x, 40)
+    event = QTabletEvent(
+        kind, QPointingDevice.primaryPointingDevice(), place, place, 0.5, 0, 0, 0, 0, 0,
+        Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton,
+    )  # fmt: skip
+    QApplication.sendEvent(pad, event)
+
+
+def test_the_pad_tells_what_is_drawn(pad: SignaturePad, qtbot: Any) -> None:
+    told: list[str] = []
+    pad.changed.connect(told.append)
+
+    draw(pad)
+    pad.clear()
+
+    assert told[0] != ""
+    assert told[1] == ""
