@@ -128,6 +128,11 @@ def present_card(card: ProductCard, formats: Formats, *, role: str) -> CardView:
     )
 
 
+def present_why(card: ProductCard, formats: Formats) -> WhyPrice:
+    """Why one of it costs what it does."""
+    return _why(card, 1, formats)
+
+
 def _card_price(card: ProductCard, formats: Formats) -> tuple[str, str, str]:
     if card.price is None:
         key = "none" if card.facts.prices_status == HELD else "loading"
