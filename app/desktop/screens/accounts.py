@@ -30,6 +30,9 @@ if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from sqlalchemy import Connection
 
 
+ROOM = 920  # from this width on the card has room for its six pages beside the list
+
+
 class AccountsScreen(Screen):
     """See the module. `open(account_id=…)` shows that account, with `consigned` what lies there, with
     `visits` its visits."""
@@ -86,7 +89,9 @@ class AccountsScreen(Screen):
         self._right.addWidget(self._none)
         self._right.addWidget(self.card)
         self._right.addWidget(self.usage)
-        self.split = ListDetail(desk.theme, self._list(), self._right, name="accounts.split", width=408)
+        self.split = ListDetail(
+            desk.theme, self._list(), self._right, name="accounts.split", width=408, room=ROOM
+        )
         whole = column(self, margin=3 * GRID)
         whole.addWidget(self.split)
 
