@@ -397,7 +397,8 @@ def test_contract_prices_are_those_that_a_contract_makes_for_this_account_today(
     assert agreed(rep) == ["c1", "p1"]
     assert agreed(rep, "coronary") == ["c1"]
     assert agreed(rep, mine=True) == ["p1"]
-    [row] = ask(rep, find_products, Filter("p1", account_id="a1", agreed=True), DAY).rows
+    found = ask(rep, find_products, Filter(account_id="a1", agreed=True), DAY)
+    [row] = [one for one in found.rows if one.id == "p1"]
     assert (row.agreed, row.agreement, row.agreed_from) == (True, "Agreement k4", 10)
 
 
