@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
 from email import policy
@@ -14,11 +15,12 @@ from app.printing.count_sheet import count_sheet
 from app.printing.day_end import day_end
 from app.printing.mail import letter
 from app.printing.order import order
-from app.printing.quote import Signed, quote
+from app.printing.quote import quote
 from app.printing.usage_ticket import usage_ticket
 from app.screens.formats import Formats
 from app.workspace.rows import quotes as r
 from app.workspace.rows.day_end import DayEnd, Difference, SignedCount
+from app.workspace.rows.signatures import Signature
 from app.workspace.rows.trunk import (
     CountDraft,
     CountedLot,
@@ -75,17 +77,50 @@ def test_a_quote_that_nobody_approved_says_that_it_is_no_offer(state: str, warne
     assert ("Not an offer" in text) == warned
 
 
+def signature(**other: object) -> Signature:
+    """Given under the quote or the order to print, by Ingrid Solberg."""
+    given = {
+        "id": "s", "document": "quote", "document_id": "q", "revision": 2, "signer": "Ingrid Solberg",
+        "meaning": "accepts", "signed_at": "2026-11-22T10:15:00+00:00", "strokes": "", "digest": "ab" * 32, "by": "Mia",
+        "agrees": True, "sending": r.CONFIRMED,
+    }  # fmt: skip
+    return Signature(**(given | other))
+
+
+WAVE = " ".join(f"{200 * n},{1000 + 700 * (n % 2)}" for n in range(20))
+
+
 def test_a_signed_quote_carries_name_time_meaning_and_hash():
-    signed = Signed(
-        "Ingrid Solberg", "2026-11-22T10:15:00+00:00", "I accept this quote", "sha256:" + "ab" * 32
-    )
+    text = words(quote(quote_of(1, signature=signature()), letterhead=HEAD, formats=FORMATS))
 
-    text = words(quote(quote_of(1), letterhead=HEAD, formats=FORMATS, signed=signed))
-
-    for piece in ("Ingrid Solberg", "10:15", "I accept this quote"):
+    for piece in ("Ingrid Solberg", "Nov 22, 2026, 10:15", "Accepts this quote"):
         assert piece in text
-    assert "sha256:" + "ab" * 32 in text.replace("\n", "")
+    assert "ab" * 32 in text.replace("\n", "")
     assert "Name and date" not in text
+
+
+def test_a_drawn_signature_is_printed_as_lines():
+    typed = quote(quote_of(1, signature=signature()), letterhead=HEAD, formats=FORMATS)
+    drawn = quote(quote_of(1, signature=signature(strokes=WAVE)), letterhead=HEAD, formats=FORMATS)
+
+    assert dark(drawn) > dark(typed) + 100
+    assert b"/Subtype /Image" not in drawn
+
+
+def test_a_signature_on_something_else_is_not_printed_under_these_figures():
+    text = words(quote(quote_of(1, signature=signature(agrees=False)), letterhead=HEAD, formats=FORMATS))
+
+    assert "Ingrid Solberg" not in text
+    assert "Name and date" in text
+
+
+@pytest.mark.parametrize(("kind", "made"), [("trunk_sale", order), ("bill_only", usage_ticket)])
+def test_goods_that_were_signed_for_say_by_whom(kind: str, made: Callable[..., bytes]):
+    card = replace(ORDER, type=kind, signature=signature(document="order", meaning="received"))
+
+    assert not missing(
+        made(card, letterhead=HEAD, formats=FORMATS), "Ingrid Solberg", "Received these goods", "Nov 22, 2026, 10:15"
+    )  # fmt: skip
 
 
 def test_dates_and_amounts_are_those_of_the_locale():
