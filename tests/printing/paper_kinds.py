@@ -39,7 +39,7 @@ NAMES = (
 )
 HEBREW_NAMES = (
     "בורג טיטניום 4.5 מ״מ, חלול",
-    "מסמר תוך־לשדי לירך, ארוך, שמאל 11×380",
+    "מסמר תוך־לשדי לירך, ארוך, שמאל 11 × 380",
     "صفيحة ضغط مقفلة",
     "Drill bit 3.2 mm",
 )
@@ -54,6 +54,11 @@ class Kind:
     make: Callable[[], Sheet]
     language: str = "en"
     locale: str = "en_US"
+
+    @property
+    def mixed(self) -> bool:
+        """Whether its lines are of more than one script: then a reader of PDFs may take them out piece by piece."""
+        return self.locale.startswith("he")
 
 
 @contextmanager
@@ -107,7 +112,8 @@ def _order(count: int, **other: object) -> r.OrderCard:
 def _lots(count: int) -> tuple[TrunkLot, ...]:
     return tuple(
         TrunkLot(
-            f"p{n % 11}", f"l{n}", f"OR-{1000 + n % 11}", NAMES[n % 11], "", "lot", "EA", "" if n % 9 == 0 else f"L{70200 + n}",
+            f"p{n % 11}", f"l{n}", f"OR-{1000 + n % 11}", NAMES[n % 11], "", "lot", "EA",
+            "" if n % 9 == 0 else f"L{70200 + n}",
             f"SN{8800 + n}" if n % 9 == 0 else "", f"2027-{n % 12 + 1:02}-28", "2026-11-01" if n == 4 else None,
             n % 6 + 1, "Harbour Implants" if n % 8 == 0 else "",
         )
@@ -127,13 +133,14 @@ def _count_sheet() -> Sheet:
 
 
 def _day_end() -> Sheet:
+    waits, sent = ("op", False, None, "applied"), ("op", True, "applied", "applied")
     found = DayEnd(
         "Trunk of Mia Berg", "2026-11-23",
         (
-            DayEntry("count", "c", "RE-A-0007", "", -3, 60, 3, "op", False, None, "applied", 4),
-            DayEntry("sale", "d", "RE-A-0006", "Harbour University Hospital", 12, 4, 0, "op", False, None, "applied", 3),
-            DayEntry("sale", "d", "RE-A-0005", "Northern Orthopaedic Day Surgery and Sports Clinic", 3, 1, 0, "op", True, "applied", "applied", 2),
-            DayEntry("receipt", "d", "RE-A-0004", NAMES[2], 40, 6, 0, "op", True, "applied", "applied", 1),
+            DayEntry("count", "c", "RE-A-0007", "", -3, 60, 3, *waits, 4),
+            DayEntry("sale", "d", "RE-A-0006", "Harbour University Hospital", 12, 4, 0, *waits, 3),
+            DayEntry("sale", "d", "RE-A-0005", "Northern Orthopaedic Day Surgery and Sports Clinic", 3, 1, 0, *sent, 2),
+            DayEntry("transfer_in", "d", "RE-A-0004", NAMES[2], 40, 6, 0, *sent, 1),
         ),
         (
             SignedCount(
@@ -162,7 +169,8 @@ def _usage() -> Sheet:
 def _hebrew() -> Sheet:
     head = Letterhead("טראנקליין רפואה בע״מ", ("רחוב הנמל 12", "תל אביב 61000"))
     card = replace(
-        CARD, account="בית חולים הנמל (מרכז)", ship_to="مستشفى الميناء، شارع البحر 7", currency="ILS", tax_total=1_234_50,
+        CARD, account="בית חולים הנמל (מרכז)", ship_to="مستشفى الميناء، شارع البحر 7", currency="ILS",
+        tax_total=1_234_50,
         lines=tuple(
             r.QuoteLineRow(
                 n, f"p{n}", f"OR-{1000 + n}", HEBREW_NAMES[n % 4], "EA", n, 500 if n % 3 == 0 else 0, 90_0000, None,

@@ -1,5 +1,5 @@
-"""`make papers`: each page of every kind of paper as a picture in build/papers, all of them on one sheet, and whether
-every line's words come out of the PDF again in their order; exit 1 when one does not.
+"""`make papers`: each page of every kind of paper as a picture in build/papers, all of them on contact sheets, and
+whether every line's words come out of the PDF again in their order; exit 1 when one does not.
 
     papers.py [NAME ...]     only the kinds whose names begin so
 """
@@ -15,7 +15,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(HOUSE), str(Path(__file__).parent)]
 
 import pypdfium2  # noqa: E402  (the house must be found first)
-from paper_kinds import KINDS, Kind, in_words_of  # noqa: E402
+from paper_kinds import KINDS, in_words_of  # noqa: E402
 from PIL import Image, ImageDraw  # noqa: E402
 from printed import words  # noqa: E402
 from reading_order import lost  # noqa: E402
@@ -25,7 +25,7 @@ from app.printing.layout import pdf  # noqa: E402
 OUT = HOUSE / "build" / "papers"
 SCALE = 2.0  # 144 dots an inch
 SMALL = 420  # pixels of width on the sheet of all
-ACROSS = 8
+ACROSS, EACH = 6, 24  # pages beside each other, and on one contact sheet
 
 
 def main(wanted: list[str]) -> int:
@@ -46,7 +46,7 @@ def main(wanted: list[str]) -> int:
         for at, page in enumerate(pages, 1):
             page.save(OUT / f"{kind.name}-{at:02}.png")
             pictures.append((f"{kind.name} {at}/{len(pages)}", page))
-        missed = lost(sheet, words(made), any_way=mixed(kind))
+        missed = lost(sheet, words(made), any_way=kind.mixed)
         wrong += len(missed)
         count = sum(len(table.rows) for table in sheet.tables)
         print(
@@ -54,14 +54,13 @@ def main(wanted: list[str]) -> int:
         )
         for line in missed:
             print(f"{'':42}{line}")
-    contact(pictures).save(OUT / "contact.png")
-    print(f"{len(pictures)} pages of {len(chosen)} papers in {OUT.relative_to(HOUSE)}, all on contact.png")
+    sheets = [pictures[at : at + EACH] for at in range(0, len(pictures), EACH)]
+    for at, some in enumerate(sheets, 1):
+        contact(some).save(OUT / f"contact-{at}.png")
+    print(
+        f"{len(pictures)} pages of {len(chosen)} papers in {OUT.relative_to(HOUSE)}, on {len(sheets)} contact sheets"
+    )
     return int(wrong > 0)
-
-
-def mixed(kind: Kind) -> bool:
-    """Whether the lines of a paper are of more than one script: then a viewer may take them out piece by piece."""
-    return kind.locale.startswith("he")
 
 
 def drawn(made: bytes) -> list[Image.Image]:
