@@ -11,7 +11,7 @@ from app.desktop.desk import Desk
 from app.desktop.scanner import ENDS, RETURN, Heard
 from app.desktop.theme import GRID
 from app.desktop.widgets.fields import Labelled, button, label
-from app.desktop.widgets.panel import Card, clear, column, row
+from app.desktop.widgets.panel import Card, bring_into_sight, clear, column, row
 from app.screens.scanner_try import Tried, TriedWords, tried
 from app.screens.wording import tr
 
@@ -103,6 +103,7 @@ class ScannerCard(Card):
         self.answer.set_tone(words.tone)
         self.answer.setAccessibleName(" ".join((f"{words.title}.", *words.lines)))
         self.answer.setVisible(True)
+        bring_into_sight(self.answer)
         self.field.clear()
 
     def _on_use_prefix(self) -> None:
