@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from demo_world import DAY, moment
-from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QTableView, QWidget
 from shot_registry import Scene, shot
 from shots_trunk import find, press, tap
 from sqlalchemy import select
@@ -255,17 +255,9 @@ def trunk_second_count(scene: Scene) -> None:
 
 @shot("trunk-second-counted")
 def trunk_second_counted(scene: Scene) -> None:
-    for _round in range(2):
-        cards = [
-            one
-            for one in scene.stage.window.findChildren(QPushButton)
-            if one.objectName().endswith(".recount") and one.property("kind") == "primary" and one.isVisible()
-        ]
-        if not cards:
-            break
-        cards[0].click()
-        scene.stage.settle()
+    for row in range(find(scene, "count.list", QTableView).model().rowCount()):
+        tap(scene, "count.list", row)
         find(scene, "count.figure", QLineEdit).setText("98")
         press(scene, "count.enter")
-        press(scene, "count.review")
-        scene.stage.settle()
+    press(scene, "count.review")
+    scene.stage.settle()
