@@ -96,7 +96,7 @@ class Stage:
         done: list[str] = []
         self.tasks.act(lambda _workspace: None, lambda _none: done.append("writer"))
         self.wait(lambda: "writer" in done)
-        self.tasks.read(lambda _connection: None, lambda _none: done.append("reader"))
+        self.tasks.read(lambda _connection: None, lambda _none: done.append("reader"), calm=True)  # after all
         self.wait(lambda: "reader" in done)
         while self.window._reload_soon.isActive():
             pump(5)
