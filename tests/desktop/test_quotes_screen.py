@@ -376,10 +376,10 @@ def test_a_revised_quote_shows_what_changed_between_any_two_revisions(hands: Han
     hands.tap("quote_page.changes")
 
     assert hands.words("quote_changes.title") == "What changed in RE-A-0001"
-    assert hands.words("quote_changes.total") == "Total $500.00 → $450.00: $50.00 less"
+    assert hands.words("quote_changes.total") == "Net total $500.00 → $450.00: $50.00 less"
     assert hands.cells("quote_changes.list")[0][2:] == ["5 EA at $100.00", "5 EA at $90.00"]
     hands.choose_item("quote_changes.before", "Revision 1, Nov 23, 2026")
-    assert hands.words("quote_changes.total") == "Total $100.00 → $450.00: $350.00 more"
+    assert hands.words("quote_changes.total") == "Net total $100.00 → $450.00: $350.00 more"
     assert hands.cells("quote_changes.list")[0][2:] == ["1 EA at $100.00", "5 EA at $90.00"]
 
 

@@ -35,7 +35,7 @@ def test_two_that_say_the_same_have_no_differences() -> None:
 
     assert state.changes == ()
     assert state.says == "Nothing is different."
-    assert state.total == "Total $247.50 → $247.50"
+    assert state.total == "Net total $247.50 → $247.50"
 
 
 def test_a_line_that_came_in_and_one_that_was_taken_out() -> None:
@@ -86,8 +86,8 @@ def test_quantity_discount_and_price_stand_side_by_side(
 @pytest.mark.parametrize(
     ("total", "words"),
     [
-        (300_00, "Total $247.50 → $300.00: $52.50 more"),
-        (200_00, "Total $247.50 → $200.00: $47.50 less"),
+        (300_00, "Net total $247.50 → $300.00: $52.50 more"),
+        (200_00, "Net total $247.50 → $200.00: $47.50 less"),
     ],
 )
 def test_the_total_says_how_much_more_or_less(total: int, words: str) -> None:
