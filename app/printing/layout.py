@@ -20,6 +20,7 @@ SMALL, BODY, HEAD, TITLE = 8.0, 9.5, 11.0, 20.0  # points
 LINE, TIGHT = 4.6, 3.8  # mm from one base line to the next: of body, of small words
 GAP = 7.0  # mm between two parts of a sheet
 PAD = 1.9  # mm above and below a row's words
+DRAWN = 22.0  # mm of a drawn signature with the line below it
 STAY = 2  # rows that stay with the totals below them
 _LETTER = frozenset({"US", "CA", "MX", "CO", "CL", "VE", "PH", "PR", "CR", "GT", "PA", "SV", "NI", "DO"})
 
@@ -219,25 +220,25 @@ def _draw_line(line: str, paper: Paper, top: float) -> None:
 
 
 def _signs(paper: Paper, signs: Sequence[Sign], wide: float) -> Block:
-    """Places to sign, side by side."""
-    between = 10.0
+    """Places to sign, side by side. Of one alone what was drawn stands beside the words."""
+    between, beside = 10.0, len(signs) == 1
     each = (wide - between * (len(signs) - 1)) / max(2, len(signs))
-    given = [_wrapped_given(paper, one, each) for one in signs]
-    rows = [
-        len(one.fields) * 11.0 + sum(len(lines) for lines in gave) * LINE
-        for one, gave in zip(signs, given, strict=True)
-    ]
-    high = TIGHT + 5 + max(rows)
+    given = [_given(paper, one, each - (between if beside and one.strokes else 0)) for one in signs]
+    drawn = [DRAWN if one.strokes else 0.0 for one in signs]
+    words = [len(one.fields) * 11.0 + len(gave) * TIGHT for one, gave in zip(signs, given, strict=True)]
+    high = TIGHT + 5 + max(max(pair) if beside else sum(pair) for pair in zip(drawn, words, strict=True))
 
     def draw(paper: Paper, top: float) -> None:
         for n, sign in enumerate(signs):
-            left = EDGE + n * (each + between)
+            left, at = EDGE + n * (each + between), top + TIGHT + 4
             paper.text(left, top + 3, sign.heading, BODY, bold=True)
-            at = top + TIGHT + 4
-            for lines in given[n]:
-                for line in lines:
-                    paper.text(left, at + 3, line, SMALL)
-                    at += LINE
+            if sign.strokes:
+                paper.drawing(left, at, each, DRAWN - 3, sign.strokes)
+                paper.rule(left, at + DRAWN - 2, each, ink=MUTED)
+                left, at = (left + each + between, at) if beside else (left, at + DRAWN)
+            for line in given[n]:
+                paper.text(left, at + 3, line, SMALL)
+                at += TIGHT
             for field in sign.fields:
                 paper.rule(left, at + 6, each, ink=MUTED)
                 paper.text(left, at + 9.4, field, SMALL, ink=MUTED)
@@ -246,8 +247,8 @@ def _signs(paper: Paper, signs: Sequence[Sign], wide: float) -> Block:
     return Block(high, draw)
 
 
-def _wrapped_given(paper: Paper, sign: Sign, wide: float) -> list[tuple[str, ...]]:
-    return [paper.wrap(f"{one.name}: {one.words}", wide, SMALL) for one in sign.given]
+def _given(paper: Paper, sign: Sign, wide: float) -> list[str]:
+    return [line for one in sign.given for line in paper.wrap(f"{one.name}: {one.words}", wide, SMALL)]
 
 
 # -- tables -----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ own script and the text can be taken out of the PDF again.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,6 +21,8 @@ from fpdf import FPDF
 from fpdf.bidi import BidiParagraph
 from fpdf.enums import TextDirection
 from fpdf.fonts import TTFFont
+
+from app.domain.strokes import GRID as STEPS, Stroke
 
 START, END = "start", "end"
 INK, MUTED, FAINT, ACCENT, BAND = (
@@ -171,6 +174,20 @@ class Paper:
         self._pdf.set_line_width(0.25)
         self._pdf.rect(self._left(at, wide), top, wide, high, style="D")
 
+    def drawing(self, at: float, top: float, wide: float, high: float, strokes: Sequence[Stroke]) -> None:
+        """A drawn signature as lines, as large as fits into the box; its shape is never mirrored."""
+        points = [point for stroke in strokes for point in stroke]
+        left, up = min(x for x, _y in points), min(y for _x, y in points)
+        across, down = max(x for x, _y in points) - left, max(y for _x, y in points) - up
+        scale = min(wide / max(across, 1), high / max(down, 1), 2 * wide / STEPS)
+        start = self._left(at, wide) + (wide - across * scale if self.rtl else 0)
+        first = top + (high - down * scale) / 2
+        self._pdf.set_draw_color(*INK)
+        self._pdf.set_line_width(0.4)
+        for stroke in strokes:
+            line = [(start + (x - left) * scale, first + (y - up) * scale) for x, y in stroke]
+            self._pdf.polyline(smooth(line if len(line) > 1 else [*line, (line[0][0] + 0.2, line[0][1])]))
+
     def finish(self, *, title: str, author: str, language: str, day: str) -> bytes:
         """The PDF. `day` (ISO) is the date the file tells of itself, so that the same document is the same bytes."""
         self._pdf.set_title(title)
@@ -200,6 +217,23 @@ class Paper:
             self._pdf.set_text_shaping(False)
         else:
             self._pdf.set_text_shaping(True, direction="rtl", script=_SCRIPTS[run.font])
+
+
+def smooth(line: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """A line of points as one that bends: curves through the middles between points, each in short straight pieces."""
+    found = [line[0]]
+    for at in range(1, len(line) - 1):
+        (x0, y0), (x1, y1), (x2, y2) = found[-1], line[at], line[at + 1]
+        x2, y2 = (x1 + x2) / 2, (y1 + y2) / 2
+        for step in (0.25, 0.5, 0.75, 1.0):
+            back = 1 - step
+            found.append(
+                (
+                    back * back * x0 + 2 * back * step * x1 + step * step * x2,
+                    back * back * y0 + 2 * back * step * y1 + step * step * y2,
+                )
+            )
+    return [*found, line[-1]]
 
 
 @lru_cache(maxsize=4096)

@@ -88,7 +88,7 @@ def present_summary(found: DayEnd, count_id: str, formats: Formats) -> SummarySt
         tone=TONES[stands],
         counted=_counted(count, formats),
         differences=tuple(_difference(one, formats) for one in count.differences),
-        asked=tuple(_asked(one) for one in found.asked),
+        asked=tuple(line for one in found.asked for line in _asked(one, formats)),
         unsent=_unsent(found, formats),
         signature=signature(count, formats),
     )
@@ -152,9 +152,13 @@ def _difference(one: Difference, formats: Formats) -> DifferenceLine:
     )
 
 
-def _asked(one: Asked) -> str:
+def _asked(one: Asked, formats: Formats) -> tuple[str, ...]:
+    """What was asked for in all, and of each product."""
     units, products = tr("trunk.units", count=one.units), tr("refill.products", count=len(one.lines))
-    return tr("day_end.asked", units=units, products=products, number=one.number)
+    whole = tr("day_end.asked", units=units, products=products, number=one.number)
+    return whole, *(
+        tr("day_end.asked.line", units=formats.qty(line.qty), product=line.name) for line in one.lines
+    )
 
 
 def _unsent(found: DayEnd, formats: Formats) -> tuple[str, ...]:

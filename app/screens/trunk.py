@@ -105,6 +105,8 @@ class TrunkState:
     transfers: str = ""  # the words of the button
     refill: str = ""
     hand_over: str = ""
+    transfers_short: str = ""  # the same in a narrow window
+    refill_short: str = ""
     waits: bool = False  # goods are on their way to this person
     reads_only: bool = False  # another tablet of the person holds the trunk, or none does
 
@@ -129,7 +131,7 @@ def present(
     bars = _bars(view.lots, today, formats)
     counting = view.count
     reads_only = view.place is not None and view.place.reads_only
-    transfers, refill, waits = ("", "", False) if reads_only else _ways(view)
+    ways = _NO_WAYS if reads_only or view.place is None else _ways(view, view.place.id)
     return TrunkState(
         title=view.place.name if view.place else tr("place.trunk"),
         totals=_totals(view.lots, formats),
@@ -149,10 +151,12 @@ def present(
         counting="" if counting is None else "day_end" if counting.day_end else "count",
         count_words=_goes_on(counting, "trunk.count.start", "trunk.count.go_on", day_end=False),
         day_end=_goes_on(counting, "day_end.start", "day_end.go_on", day_end=True),
-        transfers=transfers,
-        refill=refill,
+        transfers=ways.transfers,
+        refill=ways.refill,
+        transfers_short=ways.transfers_short,
+        refill_short=ways.refill_short,
         hand_over="" if reads_only else _hand_over(view),
-        waits=waits,
+        waits=ways.waits,
         reads_only=reads_only,
     )
 
@@ -170,17 +174,30 @@ def _hand_over(view: TrunkView) -> str:
     return tr("trunk.hand_over") if view.place and view.lots and somebody else ""
 
 
-def _ways(view: TrunkView) -> tuple[str, str, bool]:
-    """The words of the ways to the transfers and to filling up, '' where there is no trunk; whether goods wait."""
-    place = view.place
-    if place is None:
-        return "", "", False
-    mine = [one for one in view.moving.transfers if stands(one, place.id) in (INCOMING, RETURNING)]
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The words of the ways to the transfers and to filling up; whether goods wait for this person."""
+
+    transfers: str = ""
+    refill: str = ""
+    transfers_short: str = ""
+    refill_short: str = ""
+    waits: bool = False
+
+
+_NO_WAYS = _Ways()
+
+
+def _ways(view: TrunkView, place_id: str) -> _Ways:
+    mine = [one for one in view.moving.transfers if stands(one, place_id) in (INCOMING, RETURNING)]
     low = [one for one in view.moving.par if one.proposed]
-    return (
-        tr("trunk.transfers.some", n=len(mine)) if mine else tr("trunk.transfers"),
-        tr("trunk.refill.some", n=len(low)) if low else tr("trunk.refill"),
-        bool(mine),
+    transfers, refill = tr("trunk.transfers"), tr("trunk.refill")
+    return _Ways(
+        transfers=tr("trunk.transfers.some", n=len(mine)) if mine else transfers,
+        refill=tr("trunk.refill.some", n=len(low)) if low else refill,
+        transfers_short=tr("trunk.transfers.short", n=len(mine)) if mine else transfers,
+        refill_short=tr("trunk.refill.short", n=len(low)) if low else refill,
+        waits=bool(mine),
     )
 
 

@@ -117,16 +117,25 @@ def present(view: CountView, formats: Formats, *, search: str = "") -> CountStat
         progress=tr("count.progress.second", progress=progress) if again else progress,
         done=done,
         total=total,
-        started=tr("count.started", when=formats.clock(view.draft.started_at)) if view.draft else "",
+        started=_started(view.draft, formats) if view.draft and not again else "",
         can_review=done == total if again else done > 0,
-        review_words=tr("count.review.all")
-        if done == total
-        else tr("count.review.part", left=formats.qty(total - done)),
+        review_words=_review_words(total - done, formats, again=bool(again)),
         empty=tr("count.empty") if nothing else "",
         empty_more=tr("count.empty.more") if nothing else "",
         second=tr("count.second.scan", count=total) if again else "",
         complete=0 < total == done,
     )
+
+
+def _started(draft: CountDraft, formats: Formats) -> str:
+    when = formats.clock(draft.started_at)
+    return tr("day_end.begun", when=when) if draft.day_end else tr("count.started", when=when)
+
+
+def _review_words(left: int, formats: Formats, *, again: bool) -> str:
+    if not left:
+        return tr("count.review.all")
+    return tr("count.review.again" if again else "count.review.part", left=formats.qty(left))
 
 
 def match_code(view: CountView, code: str) -> tuple[CountSheetLot, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from demo_world import DAY, moment
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QTableView, QWidget
 from shot_registry import Scene, shot
 from shots_trunk import find, press, tap
 from sqlalchemy import select
@@ -128,6 +128,21 @@ def trunk_handover(scene: Scene) -> None:
     scene.stage.settle()
 
 
+def shown(scene: Scene, name: str) -> bool:
+    return any(one.isVisible() for one in scene.stage.window.findChildren(QWidget, name))
+
+
+def choose_place(scene: Scene, at: int) -> None:
+    """Button or fold-out, as many places as there are."""
+    place = find(scene, "trunk.giving.place", QComboBox)
+    if place.isVisible():
+        place.setCurrentIndex(at)
+        place.activated.emit(at)
+        scene.stage.settle()
+    else:
+        press(scene, f"trunk.giving.place.{at}")
+
+
 @shot("trunk-codes", each=True)
 def trunk_codes(scene: Scene) -> None:
     """The sheet opens once the goods are handed over, and afterwards from On the way."""
@@ -141,17 +156,21 @@ def trunk_codes(scene: Scene) -> None:
     press(scene, "ways.codes")
 
 
-@shot("trunk-codes-one", each=True)
-def trunk_codes_one(scene: Scene) -> None:
-    """A single lot is a single code."""
-    if shown(scene, "ways.codes"):
+@shot("trunk-codes-several", each=True)
+def trunk_codes_several(scene: Scene) -> None:
+    """So many lots that they need more than one code."""
+    if find(scene, "ways.list", QTableView).model().rowCount() < 2:
         press(scene, "ways.back")
         press(scene, "trunk.hand_over")
-        tap(scene, "trunk.list", 2)
+        for row in range(4, 22):
+            tap(scene, "trunk.list", row)
         choose_place(scene, 1)
         press(scene, "trunk.giving.save")
-        return
-    press(scene, "trunk.transfers")
+        for sheet in scene.stage.window.findChildren(QDialog, "codes_sheet"):
+            sheet.reject()
+        press(scene, "trunk.transfers")
+    tap(scene, "ways.list", 1)
+    press(scene, "ways.codes")
 
 
 @shot("trunk-on-its-way")
@@ -236,17 +255,9 @@ def trunk_second_count(scene: Scene) -> None:
 
 @shot("trunk-second-counted")
 def trunk_second_counted(scene: Scene) -> None:
-    for _round in range(2):
-        cards = [
-            one
-            for one in scene.stage.window.findChildren(QPushButton)
-            if one.objectName().endswith(".recount") and one.property("kind") == "primary" and one.isVisible()
-        ]
-        if not cards:
-            break
-        cards[0].click()
-        scene.stage.settle()
+    for row in range(find(scene, "count.list", QTableView).model().rowCount()):
+        tap(scene, "count.list", row)
         find(scene, "count.figure", QLineEdit).setText("98")
         press(scene, "count.enter")
-        press(scene, "count.review")
-        scene.stage.settle()
+    press(scene, "count.review")
+    scene.stage.settle()

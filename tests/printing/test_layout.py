@@ -6,10 +6,10 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
-from printed import FORMATS, HEAD, HEBREW, NAMES, quote_of, read, words
+from printed import FORMATS, HEAD, HEBREW, NAMES, columns_with_ink, quote_of, read, words
 
 from app.printing import layout
-from app.printing.paper import Paper
+from app.printing.paper import Paper, smooth
 from app.printing.quote import quote, sheet
 from app.printing.sheet import END, Cell, Column, Letterhead, Named, Party, Sheet, Sign, Table
 
@@ -142,6 +142,27 @@ def test_a_page_from_right_to_left_is_the_mirror_of_the_other():
 
     assert round(left.leftmost) == round(right.width - right.rightmost)
     assert "Trunkline Medical" in right.words
+
+
+@pytest.mark.parametrize(("rtl", "percent"), [(False, 9), (True, 90)], ids=["ltr", "rtl"])
+def test_a_drawing_stands_where_reading_begins_as_high_as_its_box_and_is_never_mirrored(
+    rtl: bool, percent: int
+):
+    paper = Paper(rtl=rtl)
+    paper.page()
+    paper.drawing(20, 50, 80, 20, (((0, 0), (0, 9000)), ((0, 0), (10, 0))))
+
+    ink = columns_with_ink(paper.finish(title="", author="", language="en", day="2026-11-23"))
+
+    assert ink == {percent}
+
+
+def test_a_line_of_points_bends_and_keeps_its_ends():
+    line = smooth([(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)])
+
+    assert (line[0], line[-1]) == ((0.0, 0.0), (10.0, 10.0))
+    assert (10.0, 0.0) not in line
+    assert len(line) > 3
 
 
 def test_latin_and_hebrew_stand_in_one_line_on_a_page_of_either_way():

@@ -82,6 +82,7 @@ class SummaryPage(QWidget):
         made.body.addWidget(label(tr(heading), "strong"))
         words = label("", name=lines, wrap=True)
         made.body.addWidget(words)
+        made.body.addStretch(1)
         return made, words
 
     def _arrange(self, picture: QLabel) -> None:

@@ -65,15 +65,16 @@ class OfferPanel(QFrame):
         foot = row()
         foot.setContentsMargins(GRID, GRID, GRID, GRID)
         foot.addWidget(self.copy)
-        foot.addWidget(self.keys, 1)
+        foot.addWidget(self.keys)
+        foot.addStretch(1)
         foot.addWidget(self.add)
         foot.addWidget(self.close_it)
         self._foot = foot
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
         whole.setSpacing(0)
-        for part in (self.table, self.empty):
-            whole.addWidget(part)
+        whole.addWidget(self.table)
+        whole.addWidget(self.empty)
         whole.addLayout(foot)
 
     def _make_table(self, theme: Theme, name: str) -> None:
@@ -83,7 +84,9 @@ class OfferPanel(QFrame):
         self.table: Table[OfferLine] = Table(
             theme,
             (
-                Column("", lambda _one: "", width=48, icon=box, tone=lambda one: "accent" if one.chosen else ""),
+                Column(
+                    "", lambda _one: "", width=48, icon=box, tone=lambda one: "accent" if one.chosen else ""
+                ),
                 Column("", lambda one: one.name, strong=True, second=lambda one: one.about),
                 Column(
                     "",
@@ -122,7 +125,7 @@ class OfferPanel(QFrame):
         self.add.setText(state.add)
         self.add.setAccessibleName(state.add)
         self.add.setVisible(bool(state.add))
-        self.keys.setVisible(bool(state.lines))
+        self.keys.setVisible(bool(state.lines) and not state.add)  # there is no room for both
         self.copy.setVisible(state.may_copy)
 
     def wanted_height(self, room: int) -> int:
@@ -180,7 +183,7 @@ class OfferPanel(QFrame):
 
 
 class ProductField(TypeAhead[ProductChoice]):
-    """See the module. `offers_asked` when the panel opens: answer with `show_offers`. The panel is as wide as `span`."""
+    """See the module. `offers_asked` when the panel opens: answer with `show_offers`. It is as wide as `span`."""
 
     offers_asked = Signal()
     offers_closed = Signal()
@@ -209,6 +212,12 @@ class ProductField(TypeAhead[ProductChoice]):
         self.destroyed.connect(self.offers.deleteLater)
 
     # -- what stands ready --------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Be ready for the next product, with what stands ready in sight."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.hasFocus() and not self._offering and not self.text().strip():
+            self.open_offers()  # it had the focus before
 
     def open_offers(self) -> None:
         """Ask for what stands ready, to be shown."""

@@ -44,7 +44,7 @@ _TOPICS = (
     "drafts", "signature",
     "account", "address", "exposure", "product", "price", "price_list", "promotion", "promotion_product",
     "policy", "contract", "contract_price", "roster", "commitment", "tax_rate", "tax_exemption", "licence",
-    "envelope", "document_draft", "draft_revision",
+    "envelope", "document_draft", "draft_revision", "favourite",
 )  # fmt: skip
 
 
@@ -124,6 +124,7 @@ class QuotesScreen(Screen):
             self._read_list()
         elif kind == EDITOR:
             self.editor.judge()
+            self.editor.offering.read()
             self.editor.look_at_versions()
         else:
             self._read_document()

@@ -44,6 +44,11 @@ class TodayScreen(Screen):
         )
         self._new.clicked.connect(lambda: desk.go("quotes", new=True))
         self._new.setVisible(desk.user.role in (REP, MANAGER))
+        self._day_end = button(
+            tr("day_end.start"), name="today.dayEnd", icon="count", theme=desk.theme, shortcut="Ctrl+E"
+        )
+        self._day_end.clicked.connect(lambda: desk.go("trunk", day_end=True))
+        self._day_end.setVisible(desk.user.role == REP)
         self.needs = Section(tr("today.needs_you"), name="today.needs")
         self.claims = ClaimCards(desk)
         self.needs.body.addWidget(self.claims)
@@ -164,6 +169,7 @@ class TodayScreen(Screen):
         words.addWidget(self._greeting)
         words.addWidget(self._day)
         top.addLayout(words, 1)
+        top.addWidget(self._day_end)
         top.addWidget(self._new)
         scroll.body.addLayout(top)
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)

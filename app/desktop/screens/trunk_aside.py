@@ -68,6 +68,7 @@ class TrunkAside(QStackedWidget):
             self.giving.add(opened)
         self.setCurrentWidget(self.giving)
         self._screen.split.show_detail()
+        self._screen.lots.table.setFocus()  # the next Return puts a lot on it
 
     def with_sale(self, then: Callable[[], None]) -> None:
         """Do `then` with the sale that is open, or with a new one; its id is made before anything is kept."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 TURN_MS = 2_500  # a scanner is aimed and read in less
-_SIZE = QSize(1_000, 680)
+_SIZE = QSize(1_060, 690)
 
 
 def show_codes(desk: Desk, window: QWidget, op_id: str) -> None:

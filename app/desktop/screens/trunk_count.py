@@ -198,9 +198,9 @@ class CountPage(QWidget):
         field = row()
         field.addWidget(self.scan, 1)
         field.addWidget(self.label_it)
-        field.addWidget(self.each)
-        field.addWidget(self.sheet)
         down.addLayout(field)
+        for part in (self.each, self.sheet):
+            self.entry.foot.addWidget(part)
         down.addWidget(self.second)
         down.addWidget(self.said)
         down.addWidget(self.table, 1)

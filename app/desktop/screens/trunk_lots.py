@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
-from app.desktop.theme import GRID, Theme, mark
+from app.desktop.theme import GRID, ICON, Theme, mark
 from app.desktop.widgets.bars import BarPlot
 from app.desktop.widgets.fields import SearchField, button, label
 from app.desktop.widgets.panel import Card, EmptyState, clear, column, row
@@ -29,6 +29,7 @@ class LotList(QWidget):
         self.count = button(tr("trunk.count.start"), name="trunk.count_it", icon="count", theme=theme)
         self._theme, self._waits = theme, False
         self._narrow = self._reads_only = False
+        self._words: TrunkState | None = None
         self.transfers = button("", name="trunk.transfers", icon="truck", theme=theme)
         self.refill = button("", name="trunk.refill", icon="plus", theme=theme)
         self.hand_over = button("", name="trunk.hand_over", icon="user", theme=theme)
@@ -101,12 +102,8 @@ class LotList(QWidget):
         if self._reads_only != state.reads_only:
             self._reads_only = state.reads_only
             self._hide_columns()
-        for way, words in (
-            (self.transfers, state.transfers), (self.refill, state.refill), (self.hand_over, state.hand_over)
-        ):  # fmt: skip
-            way.setText(words)
-            way.setAccessibleName(words)
-            way.setVisible(bool(words))
+        self._words = state
+        self._name_ways()
         if self._waits != state.waits:
             self._waits = state.waits
             mark(self.transfers, kind="primary" if state.waits else "")
@@ -118,6 +115,25 @@ class LotList(QWidget):
         """Leave out what only repeats."""
         self._narrow = narrow
         self._hide_columns()
+        self._name_ways()
+
+    def _name_ways(self) -> None:
+        """The ways from here, with fewer words where there is less room."""
+        state = self._words
+        if state is None:
+            return
+        for way, words, short in (
+            (self.transfers, state.transfers, state.transfers_short),
+            (self.refill, state.refill, state.refill_short),
+            (self.hand_over, state.hand_over, state.hand_over),
+        ):
+            way.setText(short if self._narrow else words)
+            way.setAccessibleName(words)
+            way.setToolTip(words)
+            way.setVisible(bool(words))
+        side = 0 if self._narrow else ICON  # four ways have no room for pictures beside their words
+        for way in (self.transfers, self.refill, self.hand_over, self.day_end):
+            way.setIconSize(QSize(side, side))
 
     def _hide_columns(self) -> None:
         """Without what only repeats in a narrow window, and without what can't be done in a trunk held elsewhere."""

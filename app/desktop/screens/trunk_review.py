@@ -220,6 +220,7 @@ class ReviewPage(QWidget):
     def _arrange(self) -> None:
         top = row()
         top.addWidget(self.go_back)
+        top.addSpacing(GRID)
         self.title = label("", "head", name="review.title")
         top.addWidget(self.title)
         top.addStretch(1)

@@ -74,7 +74,12 @@ def read_product(
         sell_from=row["sell_from"],
         sell_until=row["sell_until"],
         packs=tuple(
-            PackRow(*one, price=prices.of(product_id, one.quantity) if one.quantity > 0 else None)
+            PackRow(
+                one.gtin,
+                one.level,
+                one.quantity,
+                prices.of(product_id, one.quantity) if one.quantity > 0 else None,
+            )
             for one in connection.execute(_PACKS, {"product": product_id})
         ),
         stock=_stock(connection, product_id, account_id, user, reach, as_of),
