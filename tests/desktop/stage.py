@@ -16,6 +16,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 
 from app.desktop.desk import Desk, Screen
 from app.desktop.papers import Papers
+from app.desktop.scanner import Wedge
 from app.desktop.screens import PLACES
 from app.desktop.sync_loop import SyncLoop
 from app.desktop.tasks import BadNews, Tasks
@@ -118,8 +119,8 @@ class Stage:
 class Doors:
     """What screens asked of the window's frame."""
 
-    def __init__(self, theme: Theme, asked: list[str]) -> None:
-        self._theme, self._asked = theme, asked
+    def __init__(self, theme: Theme, asked: list[str], window: Window) -> None:
+        self._theme, self._asked, self._window = theme, asked, window
 
     def ask_to_sign_in(self, *, server: str = "", user: str = "") -> None:
         self._asked.append("sign_in")
@@ -133,6 +134,13 @@ class Doors:
 
     def speak(self, language: str) -> None:
         self._asked.append(f"speak {language}")
+
+    def wedge(self) -> Wedge:
+        return self._window.wedge
+
+    def hear(self, prefix: str, end: str) -> None:
+        self._asked.append(f"hear {prefix}…{end}")
+        self._window.wedge.set_up(prefix, end)
 
 
 def _papers(workspace: Workspace, shown: list[Path]) -> Papers:
@@ -185,7 +193,7 @@ def make_stage(
         today=lambda: now().date().isoformat(),
         go=go,
         toast=toast,
-        doors=Doors(theme, asked),
+        doors=Doors(theme, asked, window),
         papers=_papers(workspace, shown),
         cover=window.cover,
     )

@@ -1,35 +1,76 @@
-"""`make barcodes` notices a sentence that does not fit its code."""
+"""Every bad code of the makers' own cases, scanned: the title, the sentence and the next step that stand on the screen.
+
+tests/data/labels/bad_in_words.csv names them in English, as they were read and found right, one by one or kind by kind.
+"""
 
 from __future__ import annotations
 
-import barcodes
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+from stage import moment
 
-KEPT = barcodes.gs1.KEPT
-BAD = barcodes.bad_codes(KEPT)
+from app.desktop.widgets.scan_sheet import ScanSheet
+from app.domain.scan import ScanRefused
+from app.screens.formats import Formats
+from app.screens.scanning import refusal_words, shown_code
+from app.workspace.barcodes import read_code
 
-
-def test_every_bad_code_of_the_cases_is_told_what_is_wrong_with_it() -> None:
-    complaints = [complaint for bad in BAD for _said, complaint in (barcodes.what_is_wrong(bad, bad.text),)]
-
-    assert len(BAD) > 400
-    assert not any(complaints)
-
-
-@pytest.mark.parametrize(
-    ("text", "allowed", "complaint"),
-    [
-        ("0107032069804987", "date_wrong", "refused as check_digit_wrong, and not as date_wrong"),
-        ("0107032069804988", "check_digit_wrong", "taken as a good one"),
-    ],
-)
-def test_another_refusal_than_the_error_allows_is_told(text: str, allowed: str, complaint: str) -> None:
-    bad = barcodes.Bad(text, "here", frozenset({allowed}))
-
-    assert barcodes.what_is_wrong(bad, text)[1] == complaint
+DATA = Path(__file__).parents[1] / "data"
+BENCH = Path(__file__).parents[1] / "bench"
 
 
-def test_a_picture_that_says_something_else_is_told() -> None:
-    bad = barcodes.Bad("HELLO", "here", frozenset())
+def _bad() -> Iterator[Any]:
+    with (DATA / "labels" / "bad_in_words.csv").open(encoding="utf-8", newline="") as file:
+        for at, row in enumerate(csv.DictReader(file)):
+            words = (row["title"], row["says"], row["next"])
+            yield pytest.param(json.loads(row["code_json"]), words, id=f"{at}-{row['source']}")
 
-    assert barcodes.what_is_wrong(bad, "HELP")[1] == "read off the picture as 'HELP'"
+
+BAD = tuple(_bad())
+
+
+@pytest.fixture(scope="module")
+def sheet(house_style: Any) -> Iterator[ScanSheet]:
+    page = QWidget()
+    page.resize(1024, 640)
+    page.show()
+    yield ScanSheet(page, house_style)
+    page.close()
+    page.deleteLater()
+
+
+def said(sheet: ScanSheet, part: str) -> str:
+    made = sheet.findChild(QLabel, f"scan_sheet.refusal.{part}")
+    assert isinstance(made, QLabel)
+    assert made.isVisibleTo(sheet)
+    return made.text()
+
+
+@pytest.mark.parametrize(("code", "words"), BAD)
+def test_a_bad_code_is_refused_on_the_screen_in_the_right_words(
+    sheet: ScanSheet, code: str, words: tuple[str, str, str]
+) -> None:
+    found = read_code(code, today="2026-11-23")
+    assert isinstance(found, ScanRefused)
+
+    sheet.show_refusal(refusal_words(found, Formats(moment)), code)
+
+    assert tuple(said(sheet, part) for part in ("title", "says", "next")) == words
+    assert not code or said(sheet, "code") == f"The code was {shown_code(code)}"
+
+
+def test_no_bad_code_of_the_cases_is_left_without_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    import gs1
+
+    folder = gs1.Folder(DATA / "gs1")
+    cases = [gs1.RULES[name](row, folder) for name, rows in folder.tables.items() for row in rows]
+    refused = {one.text for one in cases if isinstance(one, gs1.Want) and one.refused}
+
+    assert refused == {one.values[0] for one in BAD}
