@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 
 from app.desktop.desk import Desk, Screen
 from app.desktop.papers import Papers
@@ -89,7 +89,7 @@ class Stage:
         """Wait until all that was asked has been done and drawn."""
         for _ in range(3):  # what came back may have asked for more
             self._one_round()
-        pump(20)
+        QCoreApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert self.failures == [], [f"{news.where}: {news.error!r}" for news in self.failures]
 
@@ -211,6 +211,10 @@ def make_stage(
 
 
 def pump(milliseconds: int) -> None:
-    """Let Qt work for a moment."""
-    QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, milliseconds)
-    time.sleep(0.001)
+    """Let Qt do what there is to do; while there is nothing, wait for it, but no longer than so."""
+    enough = QTimer()
+    enough.setSingleShot(True)
+    enough.start(milliseconds)
+    QCoreApplication.processEvents(
+        QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+    )

@@ -82,7 +82,7 @@ class TrunkScreen(Screen):
         self.ways.counting.connect(self.to_count)
         self.refill.left.connect(self.to_trunk)
         self.lots.count.clicked.connect(self.to_count)
-        self.lots.day_end.clicked.connect(lambda: self.counting.start(day_end=True))
+        self.day.day_end.clicked.connect(lambda: self.counting.start(day_end=True))
         self.day.table.opened.connect(self._open_document)
         self.sale.closed.connect(self.aside_over)
         self.sale.counting.connect(self.to_count)
