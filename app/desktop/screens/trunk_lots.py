@@ -119,7 +119,7 @@ class LotList(QWidget):
             return
         for short, side in ((False, ICON), (True, ICON), (True, 0)):
             self._dress_ways(self._words, short=short, side=side)
-            shown = [way for way in (*self._ways(), self.day_end) if not way.isHidden()]
+            shown = [way for way in self._ways() if not way.isHidden()]
             if sum(way.sizeHint().width() + GRID for way in shown) - GRID <= self.width():
                 return
 
@@ -134,7 +134,7 @@ class LotList(QWidget):
             way.setAccessibleName(words)
             way.setToolTip(words)
             way.setVisible(bool(words))
-        for way in (*self._ways(), self.day_end):
+        for way in self._ways():
             way.setIconSize(QSize(side, side))
 
     def _hide_columns(self) -> None:
