@@ -219,9 +219,10 @@ def _draw_line(line: str, paper: Paper, top: float) -> None:
 
 
 def _signs(paper: Paper, signs: Sequence[Sign], wide: float) -> Block:
-    """Places to sign, side by side."""
+    """Places to sign, side by side; one that was signed already has the whole width, for its hash."""
     between = 10.0
-    each = (wide - between * (len(signs) - 1)) / max(2, len(signs))
+    places = len(signs) if not any(one.fields for one in signs) else max(2, len(signs))
+    each = (wide - between * (len(signs) - 1)) / places
     given = [_wrapped_given(paper, one, each) for one in signs]
     rows = [
         len(one.fields) * 11.0 + sum(len(lines) for lines in gave) * LINE
