@@ -58,6 +58,7 @@ class ToastLine(QFrame):
         self._theme = theme
         self._action = button("", name="toast.action", kind="link")
         self._then: Callable[[], None] | None = None
+        self.on_top = False  # over a page whose foot is written on
         line = self._line = QHBoxLayout(self)
         line.setSpacing(10)
         line.addWidget(self._icon)
@@ -103,9 +104,8 @@ class ToastLine(QFrame):
         parent = self.parentWidget()
         if parent is not None:
             self.adjustSize()
-            self.move(
-                QPoint((parent.width() - self.width()) // 2, parent.height() - self.height() - 2 * GRID)
-            )
+            down = 12 if self.on_top else parent.height() - self.height() - 2 * GRID
+            self.move(QPoint((parent.width() - self.width()) // 2, down))
 
     def _on_action(self) -> None:
         self.hide()

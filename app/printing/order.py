@@ -10,7 +10,8 @@ from dataclasses import replace
 from app.printing.heads import for_customer
 from app.printing.layout import pdf
 from app.printing.parts import lot_words, named
-from app.printing.sheet import END, Cell, Column, Letterhead, Named, Sheet, Sign, Table
+from app.printing.sheet import END, Cell, Column, Letterhead, Named, Sheet, Table
+from app.printing.signing import signed
 from app.screens.formats import Formats
 from app.screens.wording import tr
 from app.workspace.rows.quotes import OrderCard, OrderLineRow
@@ -44,9 +45,7 @@ def sheet(card: OrderCard, *, letterhead: Letterhead, formats: Formats) -> Sheet
         head,
         says=_says(card),
         tables=(_lines(card, formats), *_shipments(card, formats)),
-        signs=(Sign(tr("print.received"), (tr("print.sign.name_date"), tr("print.sign.signature"))),)
-        if sale
-        else (),
+        signs=(signed(tr("print.received"), card.signature, formats),) if sale else (),
     )
 
 

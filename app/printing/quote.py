@@ -5,40 +5,25 @@ What the office and the rep tell each other (approvals, margins, their own note)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from app.domain.signing import STANDING
 from app.printing.heads import for_customer
 from app.printing.layout import pdf
 from app.printing.parts import named
-from app.printing.sheet import END, Cell, Column, Letterhead, Named, Sheet, Sign, Table
+from app.printing.sheet import END, Cell, Column, Letterhead, Named, Sheet, Table
+from app.printing.signing import signed
 from app.screens.formats import Formats
 from app.screens.wording import tr
 from app.workspace.rows.quotes import QuoteCard, QuoteLineRow
 
-OFFERED = ("approved", "offered", "accepted")  # the states in which the figures stand
 
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A signature that was given on the tablet: who, when (ISO, aware), what it means, and the hash of what was
-    signed."""
-
-    name: str
-    when: str
-    meaning: str
-    digest: str
-
-
-def quote(
-    card: QuoteCard, *, letterhead: Letterhead, formats: Formats, signed: Signed | None = None
-) -> bytes:
+def quote(card: QuoteCard, *, letterhead: Letterhead, formats: Formats) -> bytes:
     """The quote as a PDF."""
-    return pdf(sheet(card, letterhead=letterhead, formats=formats, signed=signed))
+    return pdf(sheet(card, letterhead=letterhead, formats=formats))
 
 
-def sheet(
-    card: QuoteCard, *, letterhead: Letterhead, formats: Formats, signed: Signed | None = None
-) -> Sheet:
+def sheet(card: QuoteCard, *, letterhead: Letterhead, formats: Formats) -> Sheet:
     """The quote in words."""
     discounts = any(line.discount_bp for line in card.lines)
     head = for_customer(
@@ -56,7 +41,7 @@ def sheet(
     )
     return replace(
         head,
-        says="" if card.state in OFFERED else tr("print.quote.not_yet"),
+        says="" if card.state in STANDING else tr("print.quote.not_yet"),
         tables=(
             Table(
                 columns=(
@@ -74,7 +59,7 @@ def sheet(
             ),
         ),
         notes=(Named(tr("print.terms"), tr("print.quote.terms")),),
-        signs=(_sign(signed, formats),),
+        signs=(signed(tr("print.accepted"), card.signature, formats),),
     )
 
 
@@ -97,19 +82,4 @@ def _totals(card: QuoteCard, formats: Formats) -> tuple[Named, ...]:
         (tr("print.net"), formats.money(card.total, card.currency) if card.tax_total else ""),
         (tr("print.tax"), formats.money(card.tax_total, card.currency) if card.tax_total else ""),
         (tr("print.total"), formats.money(card.total + card.tax_total, card.currency)),
-    )
-
-
-def _sign(signed: Signed | None, formats: Formats) -> Sign:
-    if signed is None:
-        return Sign(tr("print.accepted"), (tr("print.sign.name_date"), tr("print.sign.signature")))
-    return Sign(
-        tr("print.accepted"),
-        (),
-        named(
-            (tr("print.sign.name"), signed.name),
-            (tr("print.sign.when"), f"{formats.date(signed.when)} {formats.clock(signed.when)}"),
-            (tr("print.sign.meaning"), signed.meaning),
-            (tr("print.sign.hash"), signed.digest),
-        ),
     )

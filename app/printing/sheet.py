@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.strokes import Stroke
+
 START, END = "start", "end"  # a column stands at the side where reading begins, or ends
 
 
@@ -67,11 +69,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Where somebody signs. `fields` are lines to write on; `given` is what stands there when it was signed already."""
+    """Where somebody signs. `fields` are lines to write on; `given` is what stands there when it was signed already,
+    and `strokes` (app.domain.strokes) what was drawn."""
 
     heading: str
     fields: tuple[str, ...]
     given: tuple[Named, ...] = ()
+    strokes: tuple[Stroke, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

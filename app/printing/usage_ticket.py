@@ -9,7 +9,8 @@ from app.printing.heads import for_customer
 from app.printing.layout import pdf
 from app.printing.order import prices, totals
 from app.printing.parts import expiry
-from app.printing.sheet import END, Cell, Column, Letterhead, Sheet, Sign, Table
+from app.printing.sheet import END, Cell, Column, Letterhead, Sheet, Table
+from app.printing.signing import signed, to_sign
 from app.screens.formats import Formats
 from app.screens.wording import tr
 from app.workspace.rows.quotes import OrderCard
@@ -39,8 +40,8 @@ def sheet(card: OrderCard, *, letterhead: Letterhead, formats: Formats) -> Sheet
         says=tr("print.usage.held") if card.state == "held" else "",
         tables=(_lines(card, formats),),
         signs=(
-            Sign(tr("print.usage.witness"), (tr("print.sign.name_date"), tr("print.sign.signature"))),
-            Sign(tr("print.usage.rep"), (tr("print.sign.name_date"), tr("print.sign.signature"))),
+            signed(tr("print.usage.witness"), card.signature, formats),
+            to_sign(tr("print.usage.rep")),
         ),
     )
 

@@ -1,27 +1,17 @@
-"""The catalogue: the list with price and stock at a glance, and the card of one product."""
+"""The catalogue: the list with price and stock at a glance. The card of one product is in product_card."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.facts import HELD
-from app.domain.money import BP, divide
-from app.screens import why_price
-from app.screens.findings import named
 from app.screens.formats import Formats
-from app.screens.quotes import may_write
-from app.screens.why_price import WhyPrice
 from app.screens.wording import tr
 from app.workspace.rows.catalogue import (
-    Break,
     Category,
     Filter,
-    PackRow,
-    ProductCard,
     ProductRow,
     ProductsFound,
-    StockRow,
 )
 
 _NONE = "–"
@@ -29,12 +19,16 @@ _NONE = "–"
 
 @dataclass(frozen=True, slots=True)
 class ProductLine:
-    """A product in the list. `note` is the line under its price, `tone` and `price_tone` what is special about them."""
+    """A product in the list. `price_note` is the line under its price, `price_tone` what is special about it; `icon` in
+    the colour of `tone` marks what was recalled or is not sold. `starred`: a favourite, whose icon is `star`."""
 
     id: str
     name: str
     about: str
+    icon: str
     tone: str
+    star: str
+    starred: bool
     trunk: str
     trunk_tone: str
     stock: str
@@ -42,6 +36,7 @@ class ProductLine:
     price: str
     price_note: str
     price_tone: str
+    agreement: str  # the contract that makes the price, and from which quantity on where that is not one
     spoken: str
 
 
@@ -53,6 +48,7 @@ class ProductList:
     note: str
     account: str
     category: str
+    contracts: bool  # there is an account whose contracts the list can be kept to
     empty: str
     empty_more: str
     empty_step: str
@@ -70,57 +66,6 @@ class CategoryLine:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class BreakLine:
-    """From a quantity on, this price; `why` explains it for exactly that quantity."""
-
-    qty: int
-    words: str
-    price: str
-    less: str
-    why: WhyPrice
-
-
-@dataclass(frozen=True, slots=True)
-class StockLine:
-    id: str
-    place: str
-    kind: str
-    qty: str
-    lots: str
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
-class CardView:
-    """The card of a product. `add` says whether it can be quoted, `add_tip` why not."""
-
-    id: str
-    name: str
-    line: str
-    sale: str  # '' while it is on sale
-    flags: tuple[str, ...]
-    price: str
-    price_for: str
-    price_note: str
-    price_tone: str
-    why: WhyPrice
-    breaks: tuple[BreakLine, ...]
-    stock: tuple[StockLine, ...]
-    stock_none: str
-    stock_as_of: str
-    facts: tuple[Fact, ...]
-    packs: tuple[Fact, ...]
-    add: bool
-    add_tip: str
-
-
 # -- the list ---------------------------------------------------------------------------------------------------------
 
 
@@ -135,6 +80,7 @@ def present_list(found: ProductsFound, formats: Formats) -> ProductList:
         if found.buyer
         else tr("catalogue.account.none"),
         category=_narrowed(asked),
+        contracts=found.buyer is not None,
         empty=empty,
         empty_more=more,
         empty_step=step,
@@ -160,17 +106,19 @@ def _empty(found: ProductsFound) -> tuple[str, str, str]:
         return tr("catalogue.empty.none"), tr("catalogue.empty.none.more"), "sync"
     if asked.words.strip():
         words = tr("catalogue.empty.search", words=asked.words.strip())
-        if asked.mine or asked.kind:
+        if asked.narrowed:
             return words, tr("catalogue.empty.filtered.more"), "everything"
         return words, tr("catalogue.empty.search.more"), ""
-    if asked.mine and not asked.kind:
-        return tr("catalogue.empty.mine"), tr("catalogue.empty.mine.more"), "everything"
+    alone = [one for one in ("mine", "agreed", "starred") if getattr(asked, one)]
+    if len(alone) == 1 and not asked.kind:
+        stem = f"catalogue.empty.{alone[0]}"
+        return tr(stem), tr(f"{stem}.more"), "everything"
     return tr("catalogue.empty.category"), tr("catalogue.empty.filtered.more"), "everything"
 
 
 def _note(found: ProductsFound, formats: Formats) -> str:
     shown, total = formats.qty(len(found.rows)), formats.qty(found.total)
-    plain = not (found.asked.words.strip() or found.asked.mine or found.asked.kind)
+    plain = not (found.asked.words.strip() or found.asked.narrowed)
     if found.bought and found.buyer:
         note = tr("catalogue.note.bought", account=found.buyer.name, total=total)
     elif plain:
@@ -183,20 +131,35 @@ def _note(found: ProductsFound, formats: Formats) -> str:
         note = f"{tr('catalogue.note.meant', typed=found.asked.words.strip(), meant=found.meant)} {note}"
     if not found.prices_here and found.rows:
         note = f"{note} {tr('catalogue.note.prices_loading')}".strip()
+    if found.rows and found.as_of:
+        age = tr("catalogue.note.as_of", as_of=formats.as_of(found.as_of))
+        note = " · ".join(part for part in (note.rstrip("."), age) if part)
     return note
 
 
 def _line(row: ProductRow, found: ProductsFound, formats: Formats) -> ProductLine:
-    sale = _sale(row.sell_from, row.sell_until, found.day, formats)
+    sale = sale_words(row.sell_from, row.sell_until, found.day, formats)
+    recalled = tr("catalogue.recalled") if row.recalled else ""
     bought = tr("catalogue.bought", day=formats.day_and_month(row.bought_on)) if row.bought_on else ""
     brand = row.category if row.brand.casefold() in row.name.casefold() else row.brand  # told once
     price, note, tone = _price(row, found, formats)
     trunk, stock = formats.qty(row.in_trunk), formats.qty(row.in_warehouses)
+    spoken = tr(
+        "catalogue.spoken",
+        name=row.name,
+        sku=row.sku,
+        price=price,
+        stock=tr("catalogue.spoken.stock", trunk=trunk, warehouse=stock),
+    )
+    starred = tr("catalogue.starred") if row.starred else ""
     return ProductLine(
         id=row.id,
         name=row.name,
-        about=" · ".join(part for part in (row.sku, bought or brand, sale) if part),
-        tone="muted" if sale else "",
+        about=" · ".join(part for part in (recalled, row.sku, bought or brand, sale) if part),
+        icon="warning" if recalled else "blocked" if sale else "",
+        tone="bad" if recalled else "muted" if sale else "",
+        star="starred" if row.starred else "star",
+        starred=row.starred,
         trunk=trunk if row.in_trunk else _NONE,
         trunk_tone="" if row.in_trunk else "muted",
         stock=_NONE if row.in_warehouses is None else stock,
@@ -204,14 +167,15 @@ def _line(row: ProductRow, found: ProductsFound, formats: Formats) -> ProductLin
         price=price,
         price_note=note,
         price_tone=tone,
-        spoken=tr(
-            "catalogue.spoken",
-            name=row.name,
-            sku=row.sku,
-            price=price,
-            stock=tr("catalogue.spoken.stock", trunk=trunk, warehouse=stock),
-        ),
+        agreement=_agreement(row, formats),
+        spoken=", ".join(part for part in (spoken, recalled, sale, starred) if part),
     )
+
+
+def _agreement(row: ProductRow, formats: Formats) -> str:
+    if row.agreed_from > 1:
+        return tr("catalogue.contract.from", name=row.agreement, qty=formats.qty(row.agreed_from))
+    return row.agreement
 
 
 def _price(row: ProductRow, found: ProductsFound, formats: Formats) -> tuple[str, str, str]:
@@ -220,10 +184,12 @@ def _price(row: ProductRow, found: ProductsFound, formats: Formats) -> tuple[str
         return tr("catalogue.price.none" if found.prices_here else "catalogue.price.loading"), "", "muted"
     offer = next((s.percent_bp for s in row.price.steps if s.rule == "promotion" and s.won), None)
     note = tr("catalogue.offer", percent=formats.percent(offer)) if offer else ""
+    if row.agreed and row.agreed_from == 1 and not note:
+        note = tr("catalogue.contract")
     return formats.unit_price(row.price.unit, found.currency), note, ""
 
 
-def _sale(first: str | None, last: str | None, day: str, formats: Formats) -> str:
+def sale_words(first: str | None, last: str | None, day: str, formats: Formats) -> str:
     """Why it is not on sale on `day`; '' when it is."""
     if last is not None and last < day:
         return tr("catalogue.not_sold", day=formats.date(last))
@@ -248,134 +214,3 @@ def present_narrowings(found: Sequence[Category], formats: Formats) -> tuple[Cat
             for one in found
         ),
     )
-
-
-# -- the card ---------------------------------------------------------------------------------------------------------
-
-
-def present_card(card: ProductCard, formats: Formats, *, role: str) -> CardView:
-    """Everything about one product, for a person of `role`."""
-    sale = _sale(card.sell_from, card.sell_until, card.day, formats)
-    price, note, tone = _card_price(card, formats)
-    buyer = card.buyer.name if card.buyer else ""
-    tip = "" if may_write(role) else tr("catalogue.do.add.role")
-    return CardView(
-        id=card.id,
-        name=card.name,
-        line=tr("catalogue.line", sku=card.sku, brand=card.brand) if card.brand else card.sku,
-        sale=sale,
-        flags=_flags(card),
-        price=price,
-        price_for=tr("catalogue.price.for", account=buyer) if buyer else tr("catalogue.price.everybody"),
-        price_note=note,
-        price_tone=tone,
-        why=_why(card, 1, formats),
-        breaks=tuple(_break(one, card, formats) for one in card.breaks) if len(card.breaks) > 1 else (),
-        stock=tuple(_stock(one, card, formats) for one in card.stock),
-        stock_none=""
-        if card.stock
-        else tr("catalogue.stock.none" if card.stock_whole else "catalogue.stock.loading"),
-        stock_as_of=formats.as_of(card.as_of) if card.as_of else "",
-        facts=_facts(card, formats),
-        packs=tuple(_pack(one, card, formats) for one in card.packs),
-        add=may_write(role) and not sale,
-        add_tip=tip or (tr("catalogue.do.add.not_sold") if sale else ""),
-    )
-
-
-def _card_price(card: ProductCard, formats: Formats) -> tuple[str, str, str]:
-    if card.price is None:
-        key = "none" if card.facts.prices_status == HELD else "loading"
-        return tr(f"catalogue.price.{key}.title"), tr(f"catalogue.price.{key}.more"), "warn"
-    shown = tr(
-        "catalogue.price.each", price=formats.unit_price(card.price.unit, card.currency), unit=card.unit
-    )
-    if card.price.unit < card.price.list_unit:
-        return (
-            shown,
-            tr("catalogue.price.list", price=formats.unit_price(card.price.list_unit, card.currency)),
-            "",
-        )
-    return shown, "", ""
-
-
-def _why(card: ProductCard, qty: int, formats: Formats) -> WhyPrice:
-    one = next((b.price for b in reversed(card.breaks) if b.qty == qty), card.price)
-    asked = why_price.Asked(
-        product_id=card.id,
-        product=card.name,
-        qty=qty,
-        day=card.day,
-        currency=card.currency,
-        unit=card.unit,
-        account=card.buyer.name if card.buyer else "",
-    )
-    return why_price.present(one or card.unpriced, asked, formats, facts=card.facts, as_of=card.as_of)
-
-
-def _break(one: Break, card: ProductCard, formats: Formats) -> BreakLine:
-    first = card.breaks[0].price.unit
-    less = divide((first - one.price.unit) * BP, first) if first > one.price.unit else 0
-    return BreakLine(
-        qty=one.qty,
-        words=tr("catalogue.break.from", qty=formats.qty(one.qty)),
-        price=formats.unit_price(one.price.unit, card.currency),
-        less=tr("catalogue.break.less", percent=formats.percent(less)) if less else "",
-        why=_why(card, one.qty, formats),
-    )
-
-
-def _stock(one: StockRow, card: ProductCard, formats: Formats) -> StockLine:
-    about = []
-    if one.lots:
-        about.append(tr("catalogue.stock.lots", count=one.lots))
-    if one.expires:
-        about.append(tr("catalogue.stock.expires", day=formats.date(one.expires)))
-    return StockLine(
-        id=one.location_id,
-        place=tr("catalogue.stock.mine", name=one.name) if one.mine else one.name,
-        kind=named("catalogue.place", one.kind),
-        qty=tr("catalogue.stock.qty", qty=formats.qty(one.qty), unit=card.unit),
-        lots=" · ".join(about),
-        tone="bad" if one.qty < 0 else "warn" if one.expires and one.expires < card.day else "",
-    )
-
-
-def _flags(card: ProductCard) -> tuple[str, ...]:
-    """What a rep must know before handing it over, in words."""
-    told = (
-        (card.rx, "rx"),
-        (card.sterile, "sterile"),
-        (card.single_use, "single_use"),
-        (card.cold_chain, "cold_chain"),
-        (card.tracking == "lot", "lot"),
-        (card.tracking == "serial", "serial"),
-        (card.expiry_tracked, "expiry"),
-    )
-    return tuple(tr(f"catalogue.flag.{key}") for true, key in told if true)
-
-
-def _facts(card: ProductCard, formats: Formats) -> tuple[Fact, ...]:
-    told = (
-        ("manufacturer", card.manufacturer),
-        ("catalog_number", card.catalog_number if card.catalog_number != card.sku else ""),
-        ("gtin", card.gtin),
-        ("category", card.category),
-        ("class", card.product_class),
-        ("sold", _on_sale(card, formats)),
-    )
-    return tuple(Fact(tr(f"catalogue.fact.{key}"), value) for key, value in told if value)
-
-
-def _on_sale(card: ProductCard, formats: Formats) -> str:
-    first, last = formats.date(card.sell_from), formats.date(card.sell_until)
-    if card.sell_from and card.sell_until:
-        return tr("catalogue.sold.between", first=first, last=last)
-    if card.sell_from:
-        return tr("catalogue.sold.from", first=first)
-    return tr("catalogue.sold.until", last=last) if card.sell_until else ""
-
-
-def _pack(one: PackRow, card: ProductCard, formats: Formats) -> Fact:
-    key = one.level if one.level in ("package", "secondary", "unit_of_use") else "other"
-    return Fact(tr(f"catalogue.pack.{key}", qty=formats.qty(one.quantity), unit=card.unit), one.gtin)

@@ -11,6 +11,6 @@ PDF, MAIL = "pdf", "mail"
 def actions() -> tuple[PageAction, ...]:
     """Save as PDF; hand to e-mail with the PDF attached. Anybody who sees a document may."""
     return (
-        PageAction(PDF, tr("print.pdf"), "print", shortcut="Ctrl+P"),
-        PageAction(MAIL, tr("print.mail"), "mail"),
+        PageAction(PDF, tr("print.pdf"), "print", shortcut="Ctrl+P", short=tr("print.pdf.short")),
+        PageAction(MAIL, tr("print.mail"), "mail", short=tr("print.mail.short")),
     )

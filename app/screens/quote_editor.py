@@ -123,7 +123,12 @@ def present(
         ship_to_id=draft.ship_to_id,
         po_hint=tr("quote_editor.po_required") if buyer and buyer.po_required else "",
         lines=editor_lines(
-            draft, priced, formats, typed, covered=any(one.code == "envelope_used" for one in findings)
+            draft,
+            priced,
+            formats,
+            typed,
+            covered=any(one.code == "envelope_used" for one in findings),
+            favourites=judged.favourites if judged else frozenset(),
         ),
         list_total=formats.money(listed, currency) if shown else "–",
         saving=formats.money(total - listed, currency) if shown and total != listed else "–",

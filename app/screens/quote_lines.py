@@ -47,6 +47,8 @@ class EditorLine:
     most: int = MAX_QTY
     units: tuple[UnitChoice, ...] = ()
     comes_to: str = ""
+    favourite: bool = False
+    star: str = ""  # what a tap on the star does
 
 
 def discount_of(text: str) -> int | None:
@@ -93,7 +95,10 @@ def editor_lines(
     typed: Mapping[str, str],
     *,
     covered: bool,
+    favourites: frozenset[str] = frozenset(),
 ) -> tuple[EditorLine, ...]:
+    """The lines of a draft, each with its price where one came back; `covered`: authority in advance stands for what
+    is over the limit; `favourites` are product ids."""
     found = priced.lines if priced else ()
     known = {line.product_id: line for line in found}
 
@@ -102,7 +107,16 @@ def editor_lines(
         return beside if beside and beside.product_id == line.product_id else known.get(line.product_id)
 
     return tuple(
-        _line(at + 1, line, of(at, line), priced, formats, typed.get(line.product_id), covered=covered)
+        _line(
+            at + 1,
+            line,
+            of(at, line),
+            priced,
+            formats,
+            typed.get(line.product_id),
+            covered=covered,
+            favourite=line.product_id in favourites,
+        )
         for at, line in enumerate(draft.lines)
     )
 
@@ -116,6 +130,7 @@ def _line(
     typed: str | None,
     *,
     covered: bool,
+    favourite: bool,
 ) -> EditorLine:
     name = (priced.name if priced else "") or tr("quote_editor.unknown_product")
     currency = quote.currency if quote else ""
@@ -146,6 +161,8 @@ def _line(
         most=MAX_QTY // line.pack,
         units=_units(line, priced, formats),
         comes_to=_base_units(line, priced, formats) if line.pack > 1 else "",
+        favourite=favourite,
+        star=tr("quote_offers.unstar" if favourite else "quote_offers.star", product=name),
     )
 
 

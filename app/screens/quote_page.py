@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.commands import CounterLine
+from app.domain.lifecycle import QUOTE, verbs
 from app.screens.document_parts import Fact, PageAction, PageChip, Told, facts, only
 from app.screens.findings import FindingWords, all_in_words, named
 from app.screens.formats import Formats
 from app.screens.papers import actions as papers
+from app.screens.quote_changes import CHANGES as CHANGES, changes_action
 from app.screens.quote_verbs import (
     COPY as COPY,
     EXPIRE as EXPIRE,
@@ -27,7 +29,7 @@ from app.screens.quote_verbs import (
     validity,
 )
 from app.screens.quotes import sending_words, state_words
-from app.screens.signatures import SignedView, signed_view
+from app.screens.signatures import SignedView, signed_view, stands
 from app.screens.why_price import Asked, TwoPrices, WhyPrice, present_trace, two_prices
 from app.screens.wording import tr, worded
 from app.workspace.rows import quotes as r
@@ -131,7 +133,7 @@ def present(card: QuoteCard, *, role: str, day: str, formats: Formats) -> QuoteP
             (tr("quote_page.authority"), tr("quote_page.authority.drawn") if card.envelope_id else ""),
             (tr("quote_page.rep"), "" if card.mine else card.rep),
         ),
-        papers=papers(),
+        papers=(*papers(), *changes_action(card)),
         signed=signed_view(card.signature, formats),
     )
 
@@ -144,6 +146,8 @@ def _next_step(card: QuoteCard, day: str) -> str:
     key = f"quote_page.next.{state_on(card, day)}"
     if late(card, day):
         key = "quote_page.next.late"
+    elif stands(card.signature) and PLACE in verbs(QUOTE, card.state):
+        key = "signature.next.quote"
     return tr(key if worded(key) else "quote_page.next.other")
 
 

@@ -46,7 +46,8 @@ def actions(card: QuoteCard, role: str, day: str) -> tuple[PageAction, ...]:
         found.append(shown)
     if PLACE in open_now:
         kind = "" if to_sign else "primary"
-        found.append(PageAction(PLACE, tr("quote_page.place_order"), "send", kind, shortcut="Ctrl+Return"))
+        words, short = tr("quote_page.place_order"), tr("present.place_order.short")
+        found.append(PageAction(PLACE, words, "send", kind, shortcut="Ctrl+Return", short=short))
     for order in card.orders:
         words = tr("quote_page.open_order", number=order.number)
         found.append(PageAction(OPEN_ORDER, words, "truck", "primary", order.id))
@@ -66,7 +67,7 @@ def actions(card: QuoteCard, role: str, day: str) -> tuple[PageAction, ...]:
     if may_write(role):
         found.append(PageAction(COPY, tr("quote_page.copy"), "plus", short=tr("quote_page.copy.short")))
     if LOSE in open_now:
-        found.append(PageAction(LOSE, tr("quote_page.lose"), "minus"))
+        found.append(PageAction(LOSE, tr("quote_page.lose"), "minus", short=tr("present.lose.short")))
     account = tr("quote_page.open_account")
     short = tr("quote_page.open_account.short")
     found.append(PageAction(OPEN_ACCOUNT, account, "accounts", target=card.account_id, short=short))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,9 +93,9 @@ class Hands:
             for at in range(model.rowCount())
         ]
 
-    def tap_row(self, name: str, at: int) -> None:
+    def tap_row(self, name: str, at: int, column: int = 0) -> None:
         table = self.find(name, QTableView)
-        index: QModelIndex = table.model().index(at, 0)
+        index: QModelIndex = table.model().index(at, column)
         table.scrollTo(index)
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(index).center())
         self.stage.settle()
@@ -146,3 +147,72 @@ def give_a_list_of_its_own(world: Any, account_id: str, *, unit_price: int) -> N
         work.put("price_list", [{**listed, **dates}])
         work.put("price", [{**row, **dates}])
         work.put("account", [{**account, "price_list_id": "gpo"}])
+
+
+def ordered_before(world: Any) -> None:
+    """What a1 ordered in the old system: p2 three times, p1 twice; once each a product that is sold no more (p3), one
+    without a price (p4) and one that it may not buy (p5)."""
+    small_world = sys.modules[type(world).__module__]
+    scope = {"territory_id": "north", "rep_id": None, "origin": "test"}
+    shut = {"account_id": "a1", "product_id": "p5", "product_class": "", "allowed": 0}
+    lines = {
+        "h1": (("p1", 5), ("p2", 7), ("p3", 1), ("p4", 2), ("p5", 1)),
+        "h2": (("p2", 9), ("p1", 4)),
+        "h3": (("p2", 3),),
+    }
+    days = {"h1": "2026-08-01", "h2": "2026-09-02", "h3": "2026-10-03"}
+    products = [small_world.product("p3", sell_until="2026-10-31"), small_world.product("p4")]
+    with unit_of_work(world.engine) as work:
+        work.put("product", [*products, small_world.product("p5")])
+        work.put("price", [small_world.price_row(f"pr{n}", f"p{n}", 5_0000) for n in (3, 5)])
+        forbidden = {"id": "no-p5", "valid_from": "2026-01-01", "valid_to": None}
+        work.put("assortment", [{**forbidden, **shut, **scope}])
+        work.put("sales_order", [_published(order_id, days[order_id], scope) for order_id in lines])
+        work.put(
+            "order_line",
+            [
+                _published_line(order_id, number, product_id, qty, scope)
+                for order_id, of in lines.items()
+                for number, (product_id, qty) in enumerate(of, 1)
+            ],
+        )
+
+
+def _published(order_id: str, day: str, scope: dict[str, Any]) -> dict[str, Any]:
+    nothing = ("quote_id", "bill_to_id", "total", "due_date", "online", "op_id", "published_sub_total")
+    return {
+        **dict.fromkeys((*nothing, "published_tax", "published_freight")),
+        **scope,
+        "id": order_id,
+        "number": order_id.upper(),
+        "type": "history",
+        "account_id": "a1",
+        "ship_to_id": "s1",
+        "state": "shipped",
+        "currency": "USD",
+        "business_date": day,
+        "po_number": f"PO-{order_id}",
+        "published_total": "120.50",
+        "tax_total": 0,
+        "case_ref": "",
+    }
+
+
+def _published_line(
+    order_id: str, number: int, product_id: str, qty: int, scope: dict[str, Any]
+) -> dict[str, Any]:
+    nothing = ("lot_id", "unit_price", "extended", "published_unit_price", "published_discount")
+    return {
+        **dict.fromkeys((*nothing, "published_line_total", "promotion_id", "tracking_number")),
+        **scope,
+        "id": f"{order_id}-{number}",
+        "order_id": order_id,
+        "line_no": number,
+        "product_id": product_id,
+        "qty": qty,
+        "allocated": 0,
+        "backordered": 0,
+        "tax": 0,
+        "trace": "",
+        "returned": 0,
+    }

@@ -192,3 +192,94 @@ def history(scene: Scene) -> None:
 def nothing_found(scene: Scene) -> None:
     tap(scene, "order_page.back")
     write(scene, "quotes.search", "zebra")
+
+
+@shot("quotes-offers", each=True)
+def offers(scene: Scene) -> None:
+    """What stands ready for an account that ordered before; a favourite, and two that are chosen."""
+    scene.stage.window.activateWindow()
+    scene.stage.go("quotes", new_for=bought_before(scene))
+    table = find(scene, "quote.product.offers.list", QTableView)
+    scene.stage.wait(lambda: table.isVisible() and table.model().rowCount() > 3)
+    if not table.model().rows[0].favourite:
+        tap_cell(scene, table, 2, 3)
+    tap_cell(scene, table, 0, 1)
+    for row in (1, 2):
+        tap_cell(scene, table, row, 0)
+
+
+@shot("quotes-offers-empty", each=True)
+def offers_empty(scene: Scene) -> None:
+    """Nothing stands ready and nothing was ordered: a new quote before there is an account."""
+    table = find(scene, "quote.product.offers.list", QTableView)
+    if table.isVisible() and table.model().rows and table.model().rows[0].favourite:
+        tap_cell(scene, table, 0, 3)
+    scene.stage.go("quotes", new=True)
+    find(scene, "quote.product", QLineEdit).setFocus(Qt.FocusReason.ShortcutFocusReason)
+    scene.stage.settle()
+
+
+@shot("quotes-copy", each=True)
+def copying(scene: Scene) -> None:
+    scene.stage.go("quotes", new_for=bought_before(scene))
+    tap(scene, "quote.product.offers.copy")
+
+
+@shot("quotes-copied-partly", each=True)
+def copied_partly(scene: Scene) -> None:
+    """Some of what was ordered is sold no more by now."""
+    account = bought_before(scene)
+    with scene.world.engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT DISTINCT p.* FROM product p JOIN order_line l ON l.product_id = p.id "
+            f"JOIN sales_order o ON o.id = l.order_id WHERE o.account_id = '{account}' ORDER BY p.id LIMIT 12"
+        )
+        gone = [{**row, "sell_until": "2026-09-30"} for row in rows.mappings().all()[:12:4]]
+    with unit_of_work(scene.world.engine) as work:
+        work.put("product", gone)
+    scene.stage.sync()
+    scene.stage.go("quotes", new_for=account)
+    tap(scene, "quote.product.offers.copy")
+    table = find(scene, "quote_copy.list", QTableView)
+    scene.stage.wait(lambda: table.model().rowCount() > 0)
+    tap_cell(scene, table, 0, 0)
+
+
+def bought_before(scene: Scene) -> str:
+    """The rep's account with the fewest, but several, earlier lines."""
+    with scene.stage.workspace.reader.connect() as connection:
+        return str(
+            connection.exec_driver_sql(
+                "SELECT o.account_id FROM sales_order o JOIN order_line l ON l.order_id = o.id "
+                "JOIN account a ON a.id = o.account_id WHERE a.status = 'active' AND o.type = 'history' "
+                "GROUP BY 1 HAVING count(*) > 20 ORDER BY count(*), 1 LIMIT 1"
+            ).scalar_one()
+        )
+
+
+def tap_cell(scene: Scene, table: Any, row: int, column: int) -> None:
+    at = table.model().index(row, column)
+    table.scrollTo(at)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(at).center())
+    scene.stage.settle()
+
+
+@shot("quotes-changed", each=True)
+def changed(scene: Scene) -> None:
+    """Two revisions of a quote side by side."""
+    if not find_all(scene, "quote_page.changes"):
+        scene.stage.go("quotes", new_for=scene.world.story.account)
+        for sku in products(scene)[:3]:
+            take_first(scene, "quote.product", sku)
+        tap(scene, "quote.submit")
+        tap(scene, "quote_page.revise")
+        write(scene, "quote.line.0.qty.figure", "12")
+        write(scene, "quote.line.1.discount", "5")
+        tap(scene, "quote.line.2.remove")
+        write(scene, "quote.po", "PO 2231")
+        tap(scene, "quote.submit")
+    tap(scene, "quote_page.changes")
+
+
+def find_all(scene: Scene, name: str) -> list[Any]:
+    return [one for one in scene.stage.window.findChildren(QPushButton, name) if one.isVisible()]

@@ -30,9 +30,9 @@ def type_(qtbot: Any, stage: Any, name: str, typed: str) -> None:
     stage.settle()
 
 
-def click_row(qtbot: Any, stage: Any, name: str, row: int) -> None:
+def click_row(qtbot: Any, stage: Any, name: str, row: int, column: int = 1) -> None:
     table = find(stage, name, QTableView)
-    where: QPoint = table.visualRect(table.model().index(row, 0)).center()
+    where: QPoint = table.visualRect(table.model().index(row, column)).center()
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
     stage.settle()
 
@@ -42,9 +42,11 @@ def click(qtbot: Any, stage: Any, name: str) -> None:
     stage.settle()
 
 
-def shown(stage: Any, name: str, column: int = 0) -> list[str]:
+def shown(stage: Any, name: str, column: int | None = None) -> list[str]:
+    """The words of a column; of the first that has words, when none is named: the list begins with its stars."""
     model = find(stage, name, QTableView).model()
-    return [model.index(row, column).data() for row in range(model.rowCount())]
+    at = (1 if name == "catalogue.list" else 0) if column is None else column
+    return [model.index(row, at).data() for row in range(model.rowCount())]
 
 
 @pytest.fixture
@@ -95,12 +97,14 @@ def test_typing_finds_products_with_stock_and_price(qtbot: Any, catalogue: Any) 
     type_(qtbot, catalogue, "catalogue.search", "p1 sten")
 
     assert shown(catalogue, "catalogue.list") == ["Stent p1"]
-    assert [shown(catalogue, "catalogue.list", column) for column in (1, 2, 3)] == [
+    assert [shown(catalogue, "catalogue.list", column) for column in (2, 3, 4)] == [
         ["14"],
         ["50"],
         ["$100.00"],
     ]
-    assert words(catalogue, "catalogue.note") == "1 product found"
+    assert words(catalogue, "catalogue.note").startswith(
+        "1 product found · Prices and warehouse stock as of "
+    )
 
 
 def test_fast_keys_end_at_the_last_word(qtbot: Any, catalogue: Any) -> None:
@@ -121,9 +125,9 @@ def test_a_chosen_account_reprices_list_and_card(qtbot: Any, catalogue: Any) -> 
     pick(qtbot, catalogue, "catalogue.account", "catalogue.pick_account", "a2")
 
     assert find(catalogue, "catalogue.account").text() == "Prices for: Hospital a2"
-    assert shown(catalogue, "catalogue.list", 3) == ["$80.00"]
+    assert shown(catalogue, "catalogue.list", 4) == ["$80.00"]
     assert words(catalogue, "catalogue.price") == "$80.00 per EA"
-    assert words(catalogue, "catalogue.price.for") == "for Hospital a2"
+    assert words(catalogue, "catalogue.price.for").startswith("for Hospital a2 · as of ")
 
 
 def test_the_account_can_be_taken_away_again(qtbot: Any, catalogue: Any) -> None:
@@ -131,7 +135,7 @@ def test_the_account_can_be_taken_away_again(qtbot: Any, catalogue: Any) -> None
     assert find(catalogue, "catalogue.account").text() == "Prices for: Hospital a2"
 
     click(qtbot, catalogue, "catalogue.account")
-    click_row(qtbot, catalogue, "catalogue.pick_account.list", 0)
+    click_row(qtbot, catalogue, "catalogue.pick_account.list", 0, 0)
 
     assert find(catalogue, "catalogue.account").text() == "Prices for: everybody"
 
@@ -188,15 +192,82 @@ def test_in_my_trunk_shows_what_can_be_sold_now(qtbot: Any, catalogue: Any) -> N
     assert len(shown(catalogue, "catalogue.list")) == 3
 
 
+def test_a_tap_on_the_star_keeps_a_favourite_and_the_filter_shows_it(
+    qtbot: Any, sqlite_world: Any, rep: Any, catalogue: Any
+) -> None:
+    type_(qtbot, catalogue, "catalogue.search", "p2")
+    click_row(qtbot, catalogue, "catalogue.list", 0, 0)
+    catalogue.wait(lambda: find(catalogue, "catalogue.list").rows[0].starred)
+    find(catalogue, "catalogue.search", QLineEdit).clear()
+    qtbot.wait(30)
+
+    click(qtbot, catalogue, "catalogue.starred")
+
+    assert shown(catalogue, "catalogue.list") == ["Stent p2"]
+    assert catalogue.toasts[-1].startswith("Saved")
+    rep.sync()
+    with reading(sqlite_world.engine) as connection:
+        kept = connection.execute(text("SELECT product_id, favourite FROM favourite")).all()
+    assert kept == [("p2", 1)], "the server's books say so too"
+
+
+def test_the_star_of_the_card_takes_it_back(qtbot: Any, catalogue: Any) -> None:
+    catalogue.go("catalogue", product_id="p1")
+    star = find(catalogue, "catalogue.star", QPushButton)
+    assert star.text() == "Keep as favourite"
+    click(qtbot, catalogue, "catalogue.star")
+    catalogue.wait(lambda: star.text() == "Favourite")
+
+    catalogue.window.activateWindow()
+    qtbot.keyClick(catalogue.window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+
+    catalogue.wait(lambda: star.text() == "Keep as favourite")
+    assert not any(one.starred for one in find(catalogue, "catalogue.list").rows)
+
+
+def test_contract_prices_wait_for_an_account_and_then_narrow(
+    qtbot: Any, sqlite_world: Any, catalogue: Any
+) -> None:
+    agreed = find(catalogue, "catalogue.agreed", QPushButton)
+    assert (agreed.isEnabled(), bool(agreed.toolTip())) == (False, True), "a button that is off says why"
+    valid = {"valid_from": "2020-01-01", "valid_to": None, "origin": "test"}
+    contract = {
+        "number": "C-1",
+        "name": "Own",
+        "holder_kind": "account",
+        "holder_id": "a1",
+        "currency": "USD",
+    }
+    line = {"contract_id": "c1", "product_id": "p2", "product_class": "", "tier": "", "min_qty": 1}
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("contract", [{"id": "c1", "promotions": 0, **contract, **valid}])
+        work.put("contract_price", [{"id": "n1", "unit_price": 1_5000, "discount_bp": None, **line, **valid}])
+    catalogue.sync()
+    catalogue.go("catalogue", account_id="a1")
+
+    click(qtbot, catalogue, "catalogue.agreed")
+
+    assert (shown(catalogue, "catalogue.list"), shown(catalogue, "catalogue.list", 4)) == (
+        ["Stent p2"],
+        ["$1.50"],
+    )
+    catalogue.go("catalogue", account_id="")
+    assert not agreed.isChecked(), "without an account there are no contracts"
+
+
 def test_selling_from_the_trunk_lowers_the_shown_stock_by_itself(
     qtbot: Any, rep: Any, catalogue: Any
 ) -> None:
     catalogue.go("catalogue", product_id="p1")
-    assert find(catalogue, "catalogue.stock.1").accessibleName().startswith("trunk-rep (mine), Trunk, 14 EA")
+    assert (
+        find(catalogue, "catalogue.stock.1")
+        .accessibleName()
+        .startswith("trunk-rep (mine), Trunk, 14 EA, kept on this tablet, now")
+    )
 
     assert rep.workspace.perform(rep.sale(qty=3)).saved
     catalogue.wait(
-        lambda: catalogue.window._reload_soon.isActive() or shown(catalogue, "catalogue.list", 1)[0] == "11"
+        lambda: catalogue.window._reload_soon.isActive() or shown(catalogue, "catalogue.list", 2)[0] == "11"
     )
     catalogue.settle()
 
@@ -224,12 +295,12 @@ def test_the_list_leaves_out_columns_it_has_no_room_for(catalogue: Any) -> None:
     catalogue.settle()
 
     table = find(catalogue, "catalogue.list", QTableView)
-    assert table.isColumnHidden(2)
+    assert table.isColumnHidden(3)
     assert not table.isColumnHidden(0)
-    assert not table.isColumnHidden(3)
+    assert not table.isColumnHidden(4)
     catalogue.window.resize(1280, 800)
     catalogue.settle()
-    assert not table.isColumnHidden(2)
+    assert not table.isColumnHidden(3)
 
 
 def test_every_control_can_be_touched_and_named(catalogue: Any) -> None:

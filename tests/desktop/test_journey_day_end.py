@@ -201,5 +201,7 @@ def test_a_crash_in_the_middle_of_scanning_loses_no_line(
 def in_the_books(world: Any) -> dict[str, int]:
     """The server's balances of the trunk, by lot."""
     return dict(
-        world.rows(f"SELECT lot_id, qty FROM balance WHERE location_id='{TRUNK}' AND qty <> 0 ORDER BY lot_id")
+        world.rows(
+            f"SELECT lot_id, qty FROM balance WHERE location_id='{TRUNK}' AND qty <> 0 ORDER BY lot_id"
+        )
     )

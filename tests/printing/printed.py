@@ -101,3 +101,13 @@ def dark(pdf: bytes, page: int = 0) -> int:
     count = sum(drawn.histogram()[:200])
     document.close()
     return count
+
+
+def columns_with_ink(pdf: bytes, page: int = 0) -> set[int]:
+    """How far from the left (in percent of the width) a page has ink."""
+    document = pypdfium2.PdfDocument(pdf)
+    drawn = document[page].render(scale=1).to_pil().convert("L")
+    document.close()
+    wide, high = drawn.size
+    dots = drawn.load()
+    return {100 * x // wide for x in range(wide) for y in range(high) if dots[x, y] < 200}

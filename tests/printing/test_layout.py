@@ -6,10 +6,10 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
-from printed import FORMATS, HEAD, HEBREW, NAMES, quote_of, read, words
+from printed import FORMATS, HEAD, HEBREW, NAMES, columns_with_ink, quote_of, read, words
 
 from app.printing import layout
-from app.printing.paper import Paper
+from app.printing.paper import Paper, smooth
 from app.printing.quote import quote, sheet
 from app.printing.sheet import END, Cell, Column, Letterhead, Named, Party, Sheet, Sign, Table
 
@@ -92,6 +92,49 @@ def test_a_word_that_is_too_long_is_cut_and_loses_nothing():
         assert all(paper.measure(line, 9.5) <= 40 for line in lines)
 
 
+def test_a_hash_is_cut_in_the_middle_and_leaves_no_single_sign_behind():
+    with closing(Paper()) as paper:
+        lines = paper.wrap("0123456789abcdef" * 4, 80, 8)
+
+        assert [len(line) for line in lines] == [32, 32]
+
+
+@pytest.mark.parametrize(
+    ("words", "last"),
+    [
+        ("Guide wire of stainless steel, threaded tip", "threaded tip"),
+        ("Bone cement, radiopaque, gentamicin 0.5 g", "gentamicin 0.5 g"),
+        ("Intramedullary nail, proximal, 11 mm × 380 mm", "11 mm × 380 mm"),
+    ],
+)
+def test_the_last_line_of_a_name_is_not_one_short_word_nor_a_unit_without_its_figure(words: str, last: str):
+    with closing(Paper()) as paper:
+        wide = paper.measure(words.rpartition(" ")[0], 9.5) + 0.1  # all but the last word would fit
+
+        *_, found = paper.wrap(words, wide, 9.5)
+
+        assert found.replace("\u00a0", " ") == last
+
+
+def test_a_figure_is_never_broken_however_long_it_is():
+    card = quote_of(2, currency="COP")
+    rows = tuple(replace(line, extended=123_456_789_012_00) for line in card.lines)
+    long = replace(card, lines=rows, total=246_913_578_024_00, list_total=0, tax_total=0)
+
+    text = words(quote(long, letterhead=HEAD, formats=FORMATS))
+
+    assert text.count("123,456,789,012.00") == 2
+    assert "246,913,578,024.00" in text
+
+
+def test_who_signs_a_long_quote_has_its_total_and_last_lines_on_the_same_page():
+    *_, last = read(printed(200))
+
+    assert "Signature" in last.words
+    assert "\nTotal " in last.words
+    assert "OR-1200" in last.words
+
+
 HEBREW_SHEET = Sheet(
     title="הצעת מחיר", number="RE-A-0001", day="2026-11-23", locale="he_IL",
     letterhead=Letterhead("טראנקליין רפואה", ("רחוב הנמל 12",)), page="עמוד {page} מתוך {pages}", continued="המשך",
@@ -142,6 +185,27 @@ def test_a_page_from_right_to_left_is_the_mirror_of_the_other():
 
     assert round(left.leftmost) == round(right.width - right.rightmost)
     assert "Trunkline Medical" in right.words
+
+
+@pytest.mark.parametrize(("rtl", "percent"), [(False, 9), (True, 90)], ids=["ltr", "rtl"])
+def test_a_drawing_stands_where_reading_begins_as_high_as_its_box_and_is_never_mirrored(
+    rtl: bool, percent: int
+):
+    paper = Paper(rtl=rtl)
+    paper.page()
+    paper.drawing(20, 50, 80, 20, (((0, 0), (0, 9000)), ((0, 0), (10, 0))))
+
+    ink = columns_with_ink(paper.finish(title="", author="", language="en", day="2026-11-23"))
+
+    assert ink == {percent}
+
+
+def test_a_line_of_points_bends_and_keeps_its_ends():
+    line = smooth([(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)])
+
+    assert (line[0], line[-1]) == ((0.0, 0.0), (10.0, 10.0))
+    assert (10.0, 0.0) not in line
+    assert len(line) > 3
 
 
 def test_latin_and_hebrew_stand_in_one_line_on_a_page_of_either_way():

@@ -10,8 +10,9 @@ import pytest
 
 from app.domain.facts import HELD, NOT_HERE, Facts, Known
 from app.domain.pricing import Price, Step
-from app.screens.catalogue import present_card, present_list, present_narrowings
+from app.screens.catalogue import present_list, present_narrowings
 from app.screens.formats import Formats
+from app.screens.product_card import present_card
 from app.workspace.rows.catalogue import (
     Break,
     Buyer,
@@ -21,6 +22,7 @@ from app.workspace.rows.catalogue import (
     ProductCard,
     ProductRow,
     ProductsFound,
+    RecalledLot,
     StockRow,
 )
 
@@ -122,6 +124,9 @@ def test_the_list_says_what_it_is(what: ProductsFound, note: str) -> None:
         (found(asked=Filter("stent", mine=True)), "No product matches “stent”", "everything"),
         (found(asked=Filter("stent", category="Screws")), "No product matches “stent”", "everything"),
         (found(asked=Filter(mine=True)), "Your trunk is empty", "everything"),
+        (found(asked=Filter(agreed=True)), "No contract price here", "everything"),
+        (found(asked=Filter(starred=True)), "No favourites yet", "everything"),
+        (found(asked=Filter(starred=True, mine=True)), "Nothing matches this filter", "everything"),
         (found(asked=Filter(mine=True, category="Screws")), "Nothing matches this filter", "everything"),
     ],
 )
@@ -160,6 +165,32 @@ def test_everything_comes_first() -> None:
     ]  # fmt: skip
 
 
+def test_favourites_recalls_and_contract_prices_are_marked_in_words_too() -> None:
+    starred, recalled = line(replace(ROW, starred=True)), line(replace(ROW, recalled=True))
+    gone, agreed = line(replace(ROW, sell_until="2020-01-01")), line(replace(ROW, agreed=True))
+
+    assert (starred.star, line(ROW).star) == ("starred", "star")
+    assert starred.spoken.endswith(", favourite")
+    assert (recalled.icon, recalled.tone, recalled.about) == (
+        "warning",
+        "bad",
+        "lot recalled · S-1 · Corvia",
+    )
+    assert "lot recalled" in recalled.spoken
+    assert (gone.icon, gone.tone, gone.about) == ("blocked", "muted", "S-1 · Corvia · Sold until Jan 1, 2020")
+    assert agreed.price_note == "contract"
+
+
+def test_the_list_says_how_old_its_figures_are() -> None:
+    shown = present_list(found(ROW, as_of="2026-11-23T09:00:00+00:00"), FORMATS)
+
+    assert shown.note == "1 product found · Prices and warehouse stock as of 09:00"
+
+
+def test_contracts_can_be_asked_for_once_there_is_an_account() -> None:
+    assert [present_list(found(ROW, buyer=one), FORMATS).contracts for one in (None, BUYER)] == [False, True]
+
+
 # -- the card ---------------------------------------------------------------------------------------------------------
 
 
@@ -170,9 +201,9 @@ def test_the_card_tells_what_must_be_known_before_handing_it_over() -> None:
 
 
 def test_the_card_says_for_whom_the_price_is() -> None:
-    assert present_card(CARD, FORMATS, role="rep").price_for == "for Harbour Hospital"
+    assert present_card(CARD, FORMATS, role="rep").price_for == "for Harbour Hospital · as of 09:00"
     nobody = present_card(replace(CARD, buyer=None), FORMATS, role="rep")
-    assert nobody.price_for == "from everybody's list, no account chosen"
+    assert nobody.price_for == "from everybody's list, no account chosen · as of 09:00"
 
 
 def test_a_price_below_the_list_shows_both() -> None:
@@ -205,39 +236,66 @@ def test_breaks_are_told_only_where_there_are_some_each_with_its_own_reason() ->
 
 def test_stock_says_where_how_much_how_many_lots_and_how_old() -> None:
     stock = (
-        StockRow("t", "Van 7", "trunk", True, 14, 2, "2027-01-31"),
+        StockRow("t", "Van 7", "trunk", True, 14, 2, "2027-01-31", live=True, as_of=CARD.as_of),
+        StockRow("s", "Shelf", "consignment", False, 4, 1, None, here=True, as_of=CARD.as_of),
         StockRow("w", "Main", "dc", False, -2, 0, None),
-        StockRow("x", "Old", "dc", False, 5, 1, "2026-11-22"),
+        StockRow("x", "Old", "dc", False, 5, 1, "2026-11-22", as_of="2026-11-20T09:00:00+00:00"),
+        StockRow("y", "New", "dc", False, 0, 0, None, as_of=CARD.as_of),
     )
 
     view = present_card(replace(CARD, stock=stock), FORMATS, role="rep")
 
-    assert [(one.place, one.kind, one.qty, one.lots, one.tone) for one in view.stock] == [
-        ("Van 7 (mine)", "Trunk", "14 EA", "2 lots · first expires Jan 31, 2027", ""),
-        ("Main", "Warehouse", f"{FORMATS.qty(-2)} EA", "", "bad"),
-        ("Old", "Warehouse", "5 EA", "1 lot · first expires Nov 22, 2026", "warn"),
+    assert [(one.place, one.kind, one.qty, one.lots, one.age, one.tone) for one in view.stock] == [
+        (
+            "Van 7 (mine)",
+            "Trunk",
+            "14 EA",
+            "2 lots · first expires Jan 31, 2027",
+            "kept on this tablet, now",
+            "",
+        ),
+        ("Shelf", "At this account", "4 EA", "1 lot", "as of 09:00", ""),
+        ("Main", "Warehouse", f"{FORMATS.qty(-2)} EA", "", "still being loaded", "bad"),
+        ("Old", "Warehouse", "5 EA", "1 lot · first expires Nov 22, 2026", "as of 3 days ago", "warn"),
+        ("New", "Warehouse", "0 EA", "", "as of 09:00", "muted"),
     ]
-    assert (view.stock_none, view.stock_as_of) == ("", "as of 09:00")
 
 
-def test_no_stock_and_stock_not_loaded_are_told_apart() -> None:
-    assert present_card(CARD, FORMATS, role="rep").stock_none == "None anywhere this device can see"
-    loading = present_card(replace(CARD, stock_whole=False), FORMATS, role="rep")
-    assert loading.stock_none == "Stock is still being loaded"
+def test_recalled_units_are_told_where_they_lie_and_their_lots_on_top() -> None:
+    stock = (StockRow("t", "Van 7", "trunk", True, 14, 2, None, recalled=4, live=True),)
+    lots = tuple(RecalledLot(f"L{n}", "2026-11-20") for n in range(7))
+
+    view = present_card(replace(CARD, stock=stock, recalled=lots[:1]), FORMATS, role="rep")
+
+    assert (view.stock[0].lots, view.stock[0].tone) == ("4 recalled · 2 lots", "bad")
+    assert view.recalled == "Recalled: L0 (Nov 20, 2026)"
+    many = present_card(replace(CARD, recalled=lots), FORMATS, role="rep").recalled
+    assert many.endswith("L4 (Nov 20, 2026), 2 more")
+
+
+def test_no_stock_in_any_warehouse_and_stock_not_loaded_are_told_apart() -> None:
+    [none] = present_card(CARD, FORMATS, role="rep").stock
+    [loading] = present_card(replace(CARD, stock_whole=False), FORMATS, role="rep").stock
+
+    assert (none.spoken, loading.spoken) == (
+        "Warehouses, 0 EA, as of 09:00",
+        "Warehouses, –, still being loaded",
+    )
 
 
 def test_packs_and_facts_are_told_in_words() -> None:
     packs = (
         PackRow("1", "unit_of_use", 0),
         PackRow("2", "secondary", 1),
-        PackRow("3", "package", 5),
+        PackRow("3", "package", 5, Price(95_0000, 100_0000, 475_00, 500_00, "USD", (LISTED, OFFERED))),
         PackRow("4", "new", 9),
     )
 
     view = present_card(replace(CARD, packs=packs, sell_from="2020-01-01"), FORMATS, role="rep")
 
-    assert [(one.label, one.value) for one in view.packs] == [
-        ("Unit of use, part of one EA", "1"), ("Also marked", "2"), ("Pack of 5 EA", "3"), ("Pack", "4"),
+    assert [(one.words, one.gtin, one.price, one.each) for one in view.packs] == [
+        ("Unit of use, part of one EA", "1", "", ""), ("Also marked", "2", "", ""),
+        ("Pack of 5 EA", "3", "$475.00", "$95.00 per EA"), ("Pack", "4", "", ""),
     ]  # fmt: skip
     assert ("GTIN", "00850000123455") in [(one.label, one.value) for one in view.facts]
     assert ("On sale", "from Jan 1, 2020") in [(one.label, one.value) for one in view.facts]

@@ -14,6 +14,7 @@ import invariants_books as books
 import invariants_bounds as bounds
 import invariants_copy as copies
 import invariants_effects as effects
+import invariants_field as field
 import invariants_ops as ops
 import invariants_probes as probes
 import invariants_quiet as quiet
@@ -24,10 +25,10 @@ from sync.protocol.version import PROTOCOL
 
 EVERY = 8
 
-ON_SERVER: tuple[Check, ...] = (*bounds.ON_SERVER, *ops.ON_SERVER, *books.ON_SERVER)
+ON_SERVER: tuple[Check, ...] = (*bounds.ON_SERVER, *ops.ON_SERVER, *books.ON_SERVER, *field.ON_SERVER)
 ON_TABLET: tuple[Check, ...] = (*ops.ON_TABLET, *copies.ON_TABLET, *effects.ON_TABLET, *bounds.ON_TABLET)
 ALWAYS: tuple[Check, ...] = (*ops.ALWAYS, *bounds.ALWAYS)
-COSTLY: tuple[Check, ...] = (*books.COSTLY, *quiet.COSTLY)
+COSTLY: tuple[Check, ...] = (*books.COSTLY, *field.COSTLY, *quiet.COSTLY)
 QUIET: tuple[Check, ...] = (*ops.QUIET, *quiet.QUIET, *probes.QUIET)
 
 

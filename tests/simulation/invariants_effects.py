@@ -96,6 +96,20 @@ def _document(facts: Facts, now: Look, row: Row, op: Row) -> None:
                 )
 
 
+def told_at_customers_is_shown(facts: Facts) -> None:
+    """I6: a signature and a visit that were saved are there to be read, as long as their account or document is."""
+    now = facts.look()
+    for row in now.outbox:
+        if row["settled_at"] is not None or row["command"] not in ("SignDocument", "RecordVisit"):
+            continue
+        if codes_of(row["findings"]) & {"document_exists", "fact_missing"}:
+            continue
+        op = facts.payload(row["op_id"], row["payload"])
+        kind = "signature" if row["command"] == "SignDocument" else "visit"
+        if op[f"{kind}_id"] not in now.shown[kind]:
+            raise facts.bad("I6", f"the {kind} of op {row['op_id']} was saved and is not to be seen")
+
+
 def shown_is_base_and_guesses(facts: Facts) -> None:
     """I4: in every place of the company the quantity shown is the server's plus what the open ops move, each once.
     Places outside (`v:`) are in no bucket: a tablet has no balance of them."""
@@ -133,5 +147,6 @@ ON_TABLET: tuple[Check, ...] = (
     settled_by_the_feed,
     images_can_be_taken_back,
     guesses_are_whole,
+    told_at_customers_is_shown,
     shown_is_base_and_guesses,
 )

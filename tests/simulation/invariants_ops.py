@@ -19,6 +19,9 @@ FACTS = (
     "ReceiveTransfer",
     "ReleaseCustody",
     "AnswerClaim",
+    "ReturnAllotment",
+    "SignDocument",
+    "RecordVisit",
 )
 RETENTION_DAYS = 30
 

@@ -9,7 +9,7 @@ from typing import Any
 from plants_kit import Plant, Wrapper, every, plant
 from sqlalchemy import select
 
-from app.domain import decide as door, transfers
+from app.domain import decide as door, signing, transfers
 from app.domain.commands import SellFromTrunk
 from app.domain.events import CaseOpened, OrderRecorded, QuoteRecorded, StockMoved
 from app.store import read_stock, write_events as writer
@@ -167,5 +167,13 @@ PLANTS: tuple[Plant, ...] = (
         writer._Writer,
         "_move",
         _one_side,
+    ),
+    plant(
+        "signature-not-checked",
+        "a signature on anything is taken for one on the quote",
+        "I13",
+        signing,
+        "agrees",
+        lambda _agrees: lambda document, revision, digest: True,
     ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import sim_field
 from sqlalchemy import text
 
 from app.domain import commands as c
@@ -73,8 +74,21 @@ REP_WANTS = {
     "ask_transfer": 1,
     "send": 2,
     "take": 3,
+    "sign": 3,
+    "visit": 2,
+    "star": 2,
 }
-MANAGER_WANTS = {"decide": 6, "quote": 1, "grant": 1, "revoke": 1, "delegate": 1, "resolve": 1}
+MANAGER_WANTS = {
+    "decide": 6,
+    "quote": 1,
+    "grant": 1,
+    "revoke": 1,
+    "delegate": 1,
+    "resolve": 1,
+    "sign": 1,
+    "visit": 1,
+    "star": 1,
+}
 
 
 @dataclass(slots=True)
@@ -231,6 +245,8 @@ class _Hand:
         day = self.workspace.today()
         days = {"valid_from": day, "valid_to": f"{day[:4]}-12-31"}
         return c.Delegate(**self.says(), delegation_id=self.habits.new_id(), to_user="sam", **days)
+
+    sign, visit, star = sim_field.sign, sim_field.visit, sim_field.star
 
     # -- the trunk ----------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ import sys
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from sync.server.feed import unit_of_work
 
 
@@ -27,40 +29,42 @@ def one_serial(world: Any) -> None:
         sys.modules[type(world).__module__].receive(work, "serial-in", "trunk-rep", "p1", "sn", 1)
 
 
-def sold_twice(world: Any, first: Any, second: Any, there: str) -> None:
+def sold_twice(first: Any, second: Any, there: str) -> tuple[Any, Any]:
+    """Both tablets sell the unit while they know nothing of each other, and then sync; the two commands."""
     here = first.sale(qty=1, lot="sn")
     other = replace(second.sale(qty=1, lot="sn"), location_id=there)
     for tablet, command in ((first, here), (second, other)):
         assert tablet.workspace.perform(command, even_so=True).saved
     for tablet in (first, second, first):
         tablet.sync()
+    return here, other
 
-    moved = world.rows(
-        "SELECT from_location, to_location, qty, op_id FROM movement WHERE lot_id = 'sn' AND to_location = 'v:customer'"
+
+def movements(world: Any) -> list[tuple[Any, ...]]:
+    """Where the unit went to a customer from, and by which op, as the books have it."""
+    return world.rows(
+        "SELECT from_location, op_id FROM movement WHERE lot_id = 'sn' AND to_location = 'v:customer'"
         " ORDER BY position"
     )
-    assert moved == [
-        ("trunk-rep", "v:customer", 1, here.op_id),
-        (there, "v:customer", 1, other.op_id),
-    ]
-    assert world.rows(f"SELECT outcome FROM op_result WHERE id = '{here.op_id}'") == [("applied",)]
-    outcome, findings = world.rows(f"SELECT outcome, findings FROM op_result WHERE id = '{other.op_id}'")[0]
-    assert outcome == "applied_exception"
-    assert "stock_short" in {one[0] for one in json.loads(findings)}
-    assert world.rows("SELECT op_id, state FROM exception_case") == [(other.op_id, "open")]
 
 
-def test_two_tablets_of_one_rep_that_sold_the_same_serial_keep_both_facts_and_open_a_case(world: Any) -> None:
-    one_serial(world)
-    first, second = world.tablet("rep"), world.tablet("rep")
+def answer(world: Any, command: Any) -> tuple[str, set[str]]:
+    """What the server said to a command: the outcome, and the codes it found."""
+    [(outcome, found)] = world.rows(f"SELECT outcome, findings FROM op_result WHERE id = '{command.op_id}'")
+    return outcome, {one[0] for one in json.loads(found)}
 
-    sold_twice(world, first, second, "trunk-rep")
 
-
-def test_two_reps_that_sold_the_same_serial_from_two_trunks_keep_both_facts_and_open_a_case(
-    world: Any,
+@pytest.mark.parametrize(("who", "there"), [("rep", "trunk-rep"), ("ole", "trunk-ole")])
+def test_a_serial_that_two_tablets_sold_keeps_both_facts_and_opens_a_case(
+    world: Any, who: str, there: str
 ) -> None:
     one_serial(world)
-    first, second = world.tablet("rep"), world.tablet("ole")
 
-    sold_twice(world, first, second, "trunk-ole")
+    here, other = sold_twice(world.tablet("rep"), world.tablet(who), there)
+
+    assert movements(world) == [("trunk-rep", here.op_id), (there, other.op_id)]
+    assert answer(world, here)[0] == "applied"
+    outcome, codes = answer(world, other)
+    assert outcome == "applied_exception"
+    assert "stock_short" in codes
+    assert world.rows("SELECT op_id, state FROM exception_case") == [(other.op_id, "open")]

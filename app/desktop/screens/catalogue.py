@@ -7,19 +7,20 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk, Screen
 from app.desktop.screens.catalogue_pickers import pick_account, pick_narrowing
 from app.desktop.screens.product_card import ProductCardPanel
-from app.desktop.theme import GRID
+from app.desktop.theme import GRID, TOUCH
 from app.desktop.widgets.fields import SearchField, button, label
 from app.desktop.widgets.panel import EmptyState, column, row
 from app.desktop.widgets.split import ListDetail
 from app.desktop.widgets.table import Column, Table
-from app.screens.catalogue import CardView, ProductLine, ProductList, present_card, present_list
+from app.screens.catalogue import ProductLine, ProductList, present_list
+from app.screens.product_card import CardView, present_card
 from app.screens.wording import tr
 from app.workspace.rows.catalogue import Filter
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from app.desktop.scan_taking import Taking
     from app.domain.scan import ScanRefused
 
+STAR = 0  # the column of the list that a tap marks a favourite in
 ROOM_FOR_STOCK, ROOM_FOR_TRUNK = 560, 440  # widths of the list from which its columns have room
 CARD_WIDTH, ACCOUNT_WIDTH, CATEGORY_WIDTH = 400, 264, 184
 
@@ -46,6 +48,12 @@ class CatalogueScreen(Screen):
             "balance",
             "location",
             "account",
+            "lot",
+            "contract",
+            "contract_price",
+            "roster",
+            "commitment",
+            "favourite",
             "sync",
         }
     )
@@ -56,6 +64,7 @@ class CatalogueScreen(Screen):
         self._product = ""
         self.card = ProductCardPanel(desk.theme)
         self.card.added.connect(lambda product_id: desk.go("quotes", add_product=product_id))
+        self.card.starred.connect(self._star)
         self._none = EmptyState(
             desk.theme,
             name="catalogue.card.empty",
@@ -73,7 +82,8 @@ class CatalogueScreen(Screen):
         whole.addLayout(self._bar())
         whole.addWidget(self.split, 1)
 
-    def _bar(self) -> QHBoxLayout:
+    def _bar(self) -> QVBoxLayout:
+        """What is looked for and for whom, over what the list is kept to."""
         theme = self.desk.theme
         self.field = SearchField(
             theme, name="catalogue.search", hint=tr("catalogue.search"), shortcut="Ctrl+F"
@@ -87,14 +97,26 @@ class CatalogueScreen(Screen):
         self.account.clicked.connect(lambda: pick_account(self, self.desk, self._price_for))
         self.category = button("", name="catalogue.category", icon="filter", theme=theme)
         self.category.clicked.connect(lambda: pick_narrowing(self, self.desk, self._only))
-        self.mine = button(tr("catalogue.mine"), name="catalogue.mine", icon="trunk", theme=theme)
-        self.mine.setCheckable(True)
-        self.mine.toggled.connect(lambda on: self._ask(replace(self._asked, mine=on)))
-        line = row()
-        line.addWidget(self.field, 1)
-        for part in (self.account, self.category, self.mine):
-            line.addWidget(part)
-        return line
+        self.mine = self._toggle("mine", tr("catalogue.mine"), "trunk")
+        self.agreed = self._toggle("agreed", tr("catalogue.agreed"), "price")
+        self.starred = self._toggle("starred", tr("catalogue.favourites"), "star")
+        above, below = row(), row()
+        above.addWidget(self.field, 1)
+        above.addWidget(self.account)
+        for part in (self.category, self.mine, self.agreed, self.starred):
+            below.addWidget(part)
+        below.addStretch(1)
+        both = column()
+        both.addLayout(above)
+        both.addLayout(below)
+        return both
+
+    def _toggle(self, name: str, words: str, icon: str) -> QPushButton:
+        """A filter that is on or off; `name` is the filter's."""
+        made = button(words, name=f"catalogue.{name}", icon=icon, theme=self.desk.theme)
+        made.setCheckable(True)
+        made.toggled.connect(lambda on: self._ask(replace(self._asked, **{name: on})))
+        return made
 
     def _list(self) -> QWidget:
         theme = self.desk.theme
@@ -102,9 +124,17 @@ class CatalogueScreen(Screen):
             theme,
             (
                 Column(
+                    "",
+                    lambda _one: "",
+                    width=TOUCH,
+                    icon=lambda one: one.star,
+                    tone=lambda one: "accent" if one.starred else "",
+                ),
+                Column(
                     tr("catalogue.col.product"),
                     lambda one: one.name,
                     second=lambda one: one.about,
+                    icon=lambda one: one.icon,
                     tone=lambda one: one.tone,
                 ),
                 Column(
@@ -139,7 +169,7 @@ class CatalogueScreen(Screen):
         )
         self.table.chosen.connect(self._choose)
         self.table.opened.connect(lambda _line: self.split.show_detail())
-        self.table.clicked.connect(lambda _at: self.split.show_detail())
+        self.table.clicked.connect(self._on_click)
         self._empty = EmptyState(
             theme,
             name="catalogue.empty",
@@ -172,7 +202,11 @@ class CatalogueScreen(Screen):
 
     def open(self, **args: Any) -> None:
         if "account_id" in args:
-            self._asked = replace(self._asked, account_id=str(args["account_id"] or ""))
+            account_id = str(args["account_id"] or "")
+            self._asked = replace(
+                self._asked, account_id=account_id, agreed=self._asked.agreed and bool(account_id)
+            )
+            self.agreed.setChecked(self._asked.agreed)
         if args.get("product_id"):
             self._product = str(args["product_id"])
             self.split.show_detail()
@@ -187,7 +221,13 @@ class CatalogueScreen(Screen):
     def _ask(self, asked: Filter) -> None:
         """Look for something else, or for the same for somebody else."""
         priced_anew = asked.account_id != self._asked.account_id
+        if not asked.account_id:
+            asked = replace(asked, agreed=False)  # contracts are an account's
         self._asked = asked
+        for made, on in ((self.mine, asked.mine), (self.agreed, asked.agreed), (self.starred, asked.starred)):
+            blocked = made.blockSignals(True)
+            made.setChecked(on)
+            made.blockSignals(blocked)
         self._search()
         if priced_anew and self._product:
             self._read_card()
@@ -208,6 +248,10 @@ class CatalogueScreen(Screen):
         self.note.setText(found.note)
         _say(self.account, found.account, ACCOUNT_WIDTH)
         _say(self.category, found.category, CATEGORY_WIDTH)
+        self.agreed.setEnabled(found.contracts)
+        why = "" if found.contracts else tr("catalogue.agreed.why")
+        self.agreed.setToolTip(why)
+        self.agreed.setAccessibleDescription(why)
         self._empty.say(found.empty, found.empty_more)
         self._empty.step.setText(found.empty_step_words)
         self._empty.step.setVisible(bool(found.empty_step))
@@ -220,9 +264,21 @@ class CatalogueScreen(Screen):
         if self.shown.empty_step == "sync":
             self.desk.go("sync")
             return
-        self._asked = replace(self._asked, category="", brand="", product_class="", mine=False)
-        self.mine.setChecked(False)
-        self._search()
+        self._ask(Filter(self._asked.words, account_id=self._asked.account_id))
+
+    def _on_click(self, at: QModelIndex) -> None:
+        """A tap on the star marks; anywhere else it shows the product."""
+        if at.column() == STAR:
+            line = self.table.rows[at.row()]
+            self._star(line.id, not line.starred)
+        else:
+            self.split.show_detail()
+
+    def _star(self, product_id: str, starred: bool) -> None:
+        """Keep a product among the favourites, or no more; the list rereads when that is kept."""
+        from app.workspace.field import mark_favourite
+
+        self.desk.perform(lambda workspace: mark_favourite(workspace, product_id, starred))
 
     def _price_for(self, account_id: str) -> None:
         self._ask(replace(self._asked, account_id=account_id))

@@ -99,7 +99,6 @@ class DocumentView(QWidget, Generic[R]):
 
     def _make_side(self) -> None:
         self.side = Card(name=f"{self._name}.side", gap=12)
-        self.side.setFixedWidth(_SIDE)
         self.totals = QGridLayout()
         self.totals.setVerticalSpacing(4)
         self.total_label = label("", "strong", name=f"{self._name}.total.label")
@@ -108,7 +107,7 @@ class DocumentView(QWidget, Generic[R]):
         self.details.setSpacing(10)
         self.signature = column(gap=2)
         self._signed: SignedView | None = None
-        self.papers = column()
+        self.papers = row()
         self._papers: tuple[PageAction, ...] = ()
 
     def _arrange(self) -> None:
@@ -137,13 +136,18 @@ class DocumentView(QWidget, Generic[R]):
         for layout in (self.totals, total):
             self.side.body.addLayout(layout)
         self.side.body.addWidget(rule())
-        self.side.body.addLayout(self.details)
         self.side.body.addLayout(self.signature)
-        self.side.body.addLayout(self.papers)
+        self.side.body.addLayout(self.details)
         self.side.body.addStretch(1)
         across = row(gap=2 * GRID)
         across.addWidget(self.page, 1)
-        across.addWidget(self.side, 0, Qt.AlignmentFlag.AlignTop)
+        self.aside = Scroll(name=f"{self._name}.aside", margin=0)
+        self.aside.body.addWidget(self.side)
+        self.aside.setFixedWidth(_SIDE)
+        beside = column()
+        beside.addWidget(self.aside, 1)
+        beside.addLayout(self.papers)
+        across.addLayout(beside)
         whole = column(self, gap=12)
         whole.setContentsMargins(3 * GRID, 12, 3 * GRID, 2 * GRID)
         whole.addLayout(head)
@@ -197,12 +201,15 @@ class DocumentView(QWidget, Generic[R]):
         return made
 
     def show_papers(self, papers: Sequence[PageAction]) -> None:
-        """The ways to put it on paper, below the details: the head has no room for them beside the next steps."""
+        """The ways to put it on paper, below the side: the head has no room for them beside the next steps."""
         if tuple(papers) != self._papers:
             self._papers = tuple(papers)
             clear(self.papers)
             for one in self._papers:
-                self.papers.addWidget(self._button(one))
+                made = self._button(one)
+                made.setText(one.short or one.words)
+                made.setToolTip(one.words)
+                self.papers.addWidget(made, 1)
 
     def show_says(self, words: str, tone: str, findings: Sequence[FindingWords]) -> None:
         """Where it stands in a sentence, and what the rules say."""
@@ -274,7 +281,6 @@ class DocumentView(QWidget, Generic[R]):
         if signed is None:
             return
         name = f"{self._name}.signature"
-        self.signature.addWidget(rule())
         self.signature.addWidget(label(tr("signature.title"), "muted"))
         if signed.strokes:
             picture = SignaturePicture(self._theme, name=f"{name}.picture", high=56)
@@ -287,6 +293,8 @@ class DocumentView(QWidget, Generic[R]):
         if signed.sending:
             sent = chip(signed.sending, signed.sending_tone, name=f"{name}.sending")
             self.signature.addWidget(sent, alignment=Qt.AlignmentFlag.AlignLeading)
+        self.signature.addSpacing(GRID)
+        self.signature.addWidget(rule())
 
     def _detail(self, one: Fact) -> QWidget:
         holder = QWidget()
@@ -298,7 +306,7 @@ class DocumentView(QWidget, Generic[R]):
         return holder
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.side.setFixedWidth(_NARROW_SIDE if event.size().width() < _NARROW else _SIDE)
+        self.aside.setFixedWidth(_NARROW_SIDE if event.size().width() < _NARROW else _SIDE)
         self._fit_words()
         super().resizeEvent(event)
 

@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import button, chip, label, money
 from app.desktop.widgets.panel import Card, Scroll, Section, clear, column, row, rule
 from app.desktop.widgets.table import Column, Table
 from app.desktop.widgets.why_price import WhyPricePanel
-from app.screens.catalogue import BreakLine, CardView, Fact, StockLine
+from app.screens.product_card import BreakLine, CardView, Fact, PackLine, StockLine
 from app.screens.wording import tr
 
 
 class ProductCardPanel(Scroll):
-    """Shows a CardView. `added` carries the product to put on a quote. The explanation of the price opens in place;
-    choosing a quantity explains that one."""
+    """Shows a CardView. `added` carries the product to put on a quote, `starred` the product and whether it is to be a
+    favourite. The explanation of the price opens in place; choosing a quantity explains that one."""
 
     added = Signal(str)
+    starred = Signal(str, bool)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(name="catalogue.card", margin=0)
+        self._theme = theme
         self.shown: CardView | None = None
         self._sale = chip(name="catalogue.sale", tone="warn")
         self._name = label("", "head", name="catalogue.name", wrap=True)
         self._line = label("", "quiet", name="catalogue.line", wrap=True)
         self._flags = label("", "small", name="catalogue.flags", wrap=True)
+        self._star = button("", name="catalogue.star", shortcut="Ctrl+D")
+        self._star.clicked.connect(self._on_star)
+        self._recalled = label("", "strong", name="catalogue.recalled", tone="bad", wrap=True)
         head = column(gap=4)
-        top = row()
-        top.addWidget(self._name, 1)
-        top.addWidget(self._sale)
-        head.addLayout(top)
-        head.addWidget(self._line)
-        head.addWidget(self._flags)
+        marks = row()
+        marks.addWidget(self._star)
+        marks.addWidget(self._sale)
+        marks.addStretch(1)
+        for part in (self._name, self._line, self._recalled, self._flags):
+            head.addWidget(part)
+        head.addSpacing(4)
+        head.addLayout(marks)
         self.body.addLayout(head)
         self.body.addWidget(self._price_card(theme))
         self._stock = Section(tr("catalogue.stock"), name="catalogue.stock")
@@ -103,6 +110,9 @@ class ProductCardPanel(Scroll):
         self._sale.setVisible(bool(view.sale))
         self._name.setText(view.name)
         self._line.setText(view.line)
+        self._show_star(starred=view.starred)
+        self._recalled.setText(view.recalled)
+        self._recalled.setVisible(bool(view.recalled))
         self._flags.setText(" · ".join(view.flags))
         self._flags.setVisible(bool(view.flags))
         self._price.setText(view.price)
@@ -122,7 +132,19 @@ class ProductCardPanel(Scroll):
         self._explain(self.breaks.current())
         self._show_stock(view)
         _show_facts(self._facts, view.facts, "catalogue.fact")
-        _show_facts(self._packs, view.packs, "catalogue.pack")
+        self._show_packs(view.packs)
+
+    def _show_star(self, *, starred: bool) -> None:
+        words = tr("catalogue.unstar" if starred else "catalogue.star")
+        self._star.setText(words)
+        self._star.setAccessibleName(words)
+        self._star.setToolTip(tr("widget.shortcut", words=words, shortcut="Ctrl+D"))
+        self._star.setShortcut("Ctrl+D")  # Qt forgets it with the words
+        self._theme.dress(self._star, "starred" if starred else "star", "accent" if starred else "muted")
+
+    def _on_star(self) -> None:
+        if self.shown is not None:
+            self.starred.emit(self.shown.id, not self.shown.starred)
 
     def _explain(self, chosen: BreakLine | None) -> None:
         if self.shown is not None:
@@ -135,11 +157,7 @@ class ProductCardPanel(Scroll):
         self.why.setVisible(wanted)
 
     def _show_stock(self, view: CardView) -> None:
-        self._stock.aside.setText(view.stock_as_of)
         clear(self._stock.body)
-        if view.stock_none:
-            self._stock.body.addWidget(label(view.stock_none, "quiet"))
-            return
         card = Card(name="catalogue.stock.card", margin=0, gap=0)
         for number, line in enumerate(view.stock, 1):
             if number > 1:
@@ -147,21 +165,60 @@ class ProductCardPanel(Scroll):
             card.body.addWidget(_stock_line(line, f"catalogue.stock.{number}"))
         self._stock.body.addWidget(card)
 
+    def _show_packs(self, packs: tuple[PackLine, ...]) -> None:
+        clear(self._packs.body)
+        self._packs.setVisible(bool(packs))
+        if not packs:
+            return
+        card = Card(name="catalogue.pack.card", margin=0, gap=0)
+        for number, line in enumerate(packs, 1):
+            if number > 1:
+                card.body.addWidget(rule())
+            card.body.addWidget(_pack_line(line, f"catalogue.pack.{number}"))
+        self._packs.body.addWidget(card)
+
 
 def _stock_line(line: StockLine, name: str) -> QWidget:
+    """Where, what and how old on one side, the figure on the other."""
+    made = _line_of(line.place, " · ".join(part for part in (line.kind, line.lots) if part), name)
+    made.setAccessibleName(line.spoken)
+    figures = column(gap=0)
+    figure = money(line.qty, "strong", name=f"{name}.qty")
+    mark(figure, tone=line.tone)
+    figures.addWidget(figure)
+    figures.addWidget(money(line.age, "muted", name=f"{name}.age"))
+    _layout(made).addLayout(figures)
+    return made
+
+
+def _pack_line(line: PackLine, name: str) -> QWidget:
+    made = _line_of(line.words, line.gtin, name)
+    made.setAccessibleName(line.spoken)
+    if line.price:
+        figures = column(gap=0)
+        figures.addWidget(money(line.price, "strong", name=f"{name}.price"))
+        figures.addWidget(money(line.each, "muted", name=f"{name}.each"))
+        _layout(made).addLayout(figures)
+    return made
+
+
+def _line_of(first: str, second: str, name: str) -> QWidget:
+    """Words over smaller words, with room for figures behind them."""
     made = QWidget()
     made.setObjectName(name)
-    made.setAccessibleName(", ".join(part for part in (line.place, line.kind, line.qty, line.lots) if part))
     across = row(made)
     across.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
     words = column(gap=0)
-    words.addWidget(label(line.place, "strong"))
-    words.addWidget(label(" · ".join(part for part in (line.kind, line.lots) if part), "muted", wrap=True))
+    words.addWidget(label(first, "strong", wrap=True))
+    words.addWidget(label(second, "muted", wrap=True))
     across.addLayout(words, 1)
-    figure = money(line.qty, "strong", name=f"{name}.qty")
-    mark(figure, tone=line.tone)
-    across.addWidget(figure)
     return made
+
+
+def _layout(made: QWidget) -> QHBoxLayout:
+    across = made.layout()
+    assert isinstance(across, QHBoxLayout)
+    return across
 
 
 def _show_facts(section: Section, facts: tuple[Fact, ...], name: str) -> None:

@@ -15,7 +15,8 @@ from app.screens.quote_offers import CopyDone, EarlierLine, earlier
 from app.screens.wording import tr
 from app.workspace.rows.offering import EarlierDocument
 
-_SIZE, _LEFT_OUT = QSize(720, 600), QSize(560, 480)
+_SIZE = QSize(720, 600)
+_WIDTH, _ABOUT, _EACH, _HIGH = 560, 160, 88, 480  # of the sheet of what was left out
 
 
 class CopyPicker(Picker[EarlierLine]):
@@ -77,4 +78,5 @@ class LeftOutSheet(QDialog):
         foot.addStretch(1)
         foot.addWidget(close)
         whole.addLayout(foot)
-        self.resize(_LEFT_OUT.boundedTo(parent.window().size() - QSize(4 * GRID, 4 * GRID)))
+        size = QSize(_WIDTH, min(_HIGH, _ABOUT + _EACH * len(done.left_out)))
+        self.resize(size.boundedTo(parent.window().size() - QSize(4 * GRID, 4 * GRID)))

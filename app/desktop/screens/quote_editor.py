@@ -16,6 +16,7 @@ from app.desktop.desk import Desk
 from app.desktop.scan_taking import Taking
 from app.desktop.screens.draft_versions import DraftSides
 from app.desktop.screens.quote_form import QuoteForm
+from app.desktop.screens.quote_offering import Offering
 from app.desktop.tasks import BadNews
 from app.desktop.widgets.panel import column
 from app.desktop.widgets.why_price import show_why_price
@@ -63,6 +64,7 @@ class QuoteEditor(QWidget):
         self.form = QuoteForm(desk.theme, desk.formats)
         self.sides = DraftSides(desk, self.form.versions, self)
         column(self).addWidget(self.form)
+        self.offering = Offering(desk, self, self.form, lambda: self.draft, self._put)
         self.taking = Taking(desk, self, look_up_goods, self._on_goods, self._on_product_alone)
         self._connect()
 
@@ -103,8 +105,13 @@ class QuoteEditor(QWidget):
         self._render()
         self.judge()
         self.save()
-        first = self.form.product if draft.account_id else self.form.customer.account
-        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not draft.account_id:
+            self.form.customer.account.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif draft.lines:  # which what stands ready would cover
+            self.form.product.close_offers()
+            self.form.product.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.form.product.begin()
 
     def close_draft(self) -> None:
         """Leave the draft: keep what was typed; one with nothing on it is put away."""
@@ -178,7 +185,7 @@ class QuoteEditor(QWidget):
             self._put(self.draft.for_account(choice.id, ""))
         self.form.customer.taken()
         self._render()
-        self.form.product.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.form.product.begin()
 
     def add_product(self, product_id: str, qty: int = 1) -> None:
         """One more of a product, or as many as a pack has."""

@@ -12,22 +12,19 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from app.desktop.screens.quote_customer import CustomerCard
 from app.desktop.screens.quote_envelopes import EnvelopeSwitches
 from app.desktop.screens.quote_line import LineCard
+from app.desktop.screens.quote_product import ProductField
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import button, chip, label, money
 from app.desktop.widgets.panel import Card, EmptyState, Scroll, column, row, rule
 from app.desktop.widgets.side_findings import SideFindings
-from app.desktop.widgets.table import Column
-from app.desktop.widgets.type_ahead import TypeAhead
 from app.screens.formats import Formats
 from app.screens.quote_editor import (
     ACTIONS,
     EditorLine,
     EditorState,
-    price_of_product,
 )
 from app.screens.wording import tr
 from app.workspace.rows.quote_draft import QuoteDraft
-from app.workspace.rows.quoting import ProductChoice
 
 _SIDE, _NARROW_SIDE = 320, 280
 _NARROW = 960  # below this width words and side get shorter
@@ -40,6 +37,7 @@ class QuoteForm(QWidget):
     pack_chosen = Signal(int, int)
     discount_typed = Signal(int, object, str)
     line_removed = Signal(int)
+    starred = Signal(str, bool)
     why_asked = Signal(int)
 
     def __init__(self, theme: Theme, formats: Formats) -> None:
@@ -76,22 +74,8 @@ class QuoteForm(QWidget):
         )
 
     def _make_lines(self) -> None:
-        def price(one: ProductChoice) -> str:
-            return price_of_product(one, self._formats)
-
-        self.product: TypeAhead[ProductChoice] = TypeAhead(
-            self._theme,
-            (
-                Column("", lambda one: one.name, strong=True, second=lambda one: one.sku),
-                Column("", price, width=130, end=True, second=lambda one: one.unit),
-            ),
-            name="quote.product",
-            hint=tr("quote_editor.add"),
-            key=lambda one: one.id,
-            spoken=lambda one: f"{one.name}, {one.sku}, {price(one)}",
-            nothing=tr("quote_editor.no_product_found"),
-            shortcut="Ctrl+K",
-        )
+        self.page_scroll = Scroll(name="quote.scroll", margin=0, gap=12)
+        self.product = ProductField(self._theme, self._formats, name="quote.product", span=self.page_scroll)
         self.scan = button(
             tr("scanning.button"), name="quote.scan", icon="scan", theme=self._theme, shortcut="Ctrl+B"
         )
@@ -131,7 +115,6 @@ class QuoteForm(QWidget):
         head.addWidget(self.versions)
         head.addWidget(self.discard)
         left = column(gap=12)
-        self.page_scroll = Scroll(name="quote.scroll", margin=0, gap=12)
         self.page_scroll.body.addWidget(self.customer)
         self.lines = column(gap=GRID)
         self.page_scroll.body.addLayout(self.lines)
@@ -278,6 +261,7 @@ class QuoteForm(QWidget):
         card.discount_typed.connect(
             lambda bp, text: self.discount_typed.emit(self.cards.index(card), bp, text)
         )
+        card.starred.connect(lambda on: self.starred.emit(card.product_id, on))
         card.removed.connect(lambda: self.line_removed.emit(self.cards.index(card)))
         card.why_asked.connect(lambda: self.why_asked.emit(self.cards.index(card)))
         card.set_narrow(self._narrow)
@@ -320,7 +304,7 @@ class QuoteForm(QWidget):
             self.customer.po.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _to_product(self) -> None:
-        self.product.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.product.begin()
 
     def _focus_line(self, card: LineCard | None) -> None:
         if card is not None:

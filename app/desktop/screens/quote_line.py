@@ -3,8 +3,8 @@ why."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from app.desktop.theme import GRID, TOUCH, Theme, mark
 from app.desktop.widgets.combo import Combo
@@ -27,13 +27,20 @@ class LineCard(QFrame):
     discount_typed = Signal(object, str)
     why_asked = Signal()
     removed = Signal()
+    starred = Signal(bool)
 
     def __init__(self, theme: Theme, line: EditorLine, name: str) -> None:
         super().__init__()
         self.product_id = line.product_id
+        self._theme, self._favourite = theme, False
         self.setProperty("card", "true")
-        self.name = label("", "strong", wrap=True)
+        self.name = label("", "strong", wrap=True, stands=True)
         self.sku = label("", "muted")
+        self.star = QToolButton()
+        self.star.setProperty("kind", "quiet")
+        self.star.setFixedSize(QSize(TOUCH, TOUCH))
+        self.star.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.star.clicked.connect(lambda: self.starred.emit(not self._favourite))
         self.qty = QuantityField(
             theme, name=f"{name}.qty", label=tr("quote_editor.qty", product=line.name), low=1, high=MAX_QTY
         )
@@ -53,10 +60,10 @@ class LineCard(QFrame):
         self.each = money("", "muted")
         self.why = button(tr("quote_editor.why"), name=f"{name}.why", kind="link")
         self.remove = button(tr("quote_editor.remove"), name=f"{name}.remove", kind="quiet")
-        self.setTabOrder(self.qty, self.units)
-        self.setTabOrder(self.units, self.discount)
         self.rename(name)
         self._arrange()
+        for before, after in ((self.star, self.qty), (self.qty, self.units), (self.units, self.discount)):
+            self.setTabOrder(before, after)
         self.qty.changed.connect(self._on_qty)
         self.discount.textEdited.connect(self._on_discount)
         self.why.clicked.connect(self.why_asked)
@@ -67,9 +74,9 @@ class LineCard(QFrame):
         """The place of the line is in the names of its parts: quotes.line.0.qty and so on."""
         self.setObjectName(name)
         parts: dict[str, QWidget] = {
-            "name": self.name, "sku": self.sku, "qty": self.qty, "units": self.units, "comes_to": self.comes_to,
-            "note": self.note, "discount": self.discount, "extended": self.extended, "each": self.each,
-            "why": self.why, "remove": self.remove,
+            "star": self.star, "name": self.name, "sku": self.sku, "qty": self.qty, "units": self.units,
+            "comes_to": self.comes_to, "note": self.note, "discount": self.discount, "extended": self.extended,
+            "each": self.each, "why": self.why, "remove": self.remove,
         }  # fmt: skip
         for part, widget in parts.items():
             widget.setObjectName(f"{name}.{part}")
@@ -88,6 +95,12 @@ class LineCard(QFrame):
             (self.extended, line.extended),
         ):
             widget.setText(words)
+        self._favourite = line.favourite
+        self._theme.dress(
+            self.star, "starred" if line.favourite else "star", "accent" if line.favourite else "muted"
+        )
+        self.star.setAccessibleName(line.star)
+        self.star.setToolTip(line.star)
         self.discount.setAccessibleName(tr("quote_editor.discount", product=line.name))
         self.discount.setAccessibleDescription(line.discount_note)
         self.why.setAccessibleName(tr("quote_editor.why_of", product=line.name))
@@ -138,35 +151,37 @@ class LineCard(QFrame):
         grid.setContentsMargins(2 * GRID, 12, GRID, GRID)
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(2)
-        grid.setColumnStretch(0, 1)
-        grid.addWidget(self.name, 0, 0, 1, 2)
-        grid.addWidget(self.sku, 1, 0)
-        grid.addWidget(self.note, 1, 1)
-        grid.addWidget(self.extended, 0, 2, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.each, 1, 2, Qt.AlignmentFlag.AlignTop)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self.star, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.name, 0, 1, 1, 2)
+        grid.addWidget(self.sku, 1, 1)
+        grid.addWidget(self.note, 1, 2)
+        grid.addWidget(self.extended, 0, 3, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.each, 1, 3, Qt.AlignmentFlag.AlignTop)
         for top in (self.sku, self.note):
             top.setAlignment(Qt.AlignmentFlag.AlignTop)
         for figure in (self.extended, self.each):
             figure.setContentsMargins(0, 0, GRID, 0)
         self.note.setFixedWidth(_DISCOUNT)
-        grid.addWidget(self.qty, 2, 0, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self.qty, 2, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         percent = row(gap=6)
         percent.addWidget(self.discount)
         percent.addWidget(label("%", "quiet"))
         percent.addStretch(1)
-        grid.addLayout(percent, 2, 1)
+        grid.addLayout(percent, 2, 2)
         steps = row(gap=0)
         steps.addStretch(1)
         steps.addWidget(self.why)
         steps.addWidget(self.remove)
-        grid.addLayout(steps, 2, 2)
+        grid.addLayout(steps, 2, 3)
         for one in (self.why, self.remove):
             one.setMinimumHeight(TOUCH)
         written = row()
         written.addWidget(self.units)
         written.addWidget(self.comes_to)
         written.addStretch(1)
-        grid.addLayout(written, 3, 0, 1, 3)
+        written.setContentsMargins(0, 6, 0, 0)
+        grid.addLayout(written, 3, 0, 1, 4)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_narrow(self, narrow: bool) -> None:

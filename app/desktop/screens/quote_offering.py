@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -11,13 +12,18 @@ from PySide6.QtWidgets import QWidget
 
 from app.desktop.desk import Desk
 from app.desktop.screens.quote_copy import CopyPicker, LeftOutSheet
-from app.desktop.screens.quote_product import ProductField
+from app.desktop.screens.quote_form import QuoteForm
 from app.screens import quote_offers
 from app.screens.quote_offers import EarlierLine, OfferLine
 from app.screens.wording import tr
+from app.workspace.field import mark_favourite
+from app.workspace.queries.favourites import favourite_ids
 from app.workspace.queries.offering import copied, earlier_documents, offers
 from app.workspace.rows.offering import Copied, Offers
 from app.workspace.rows.quote_draft import QuoteDraft
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Now = Callable[[], QuoteDraft | None]
 Put = Callable[[QuoteDraft], None]
@@ -26,28 +32,35 @@ Put = Callable[[QuoteDraft], None]
 class Offering(QObject):
     """`now` is the draft being written, `put` writes the next one."""
 
-    def __init__(self, desk: Desk, parent: QWidget, field: ProductField, now: Now, put: Put) -> None:
+    def __init__(self, desk: Desk, parent: QWidget, form: QuoteForm, now: Now, put: Put) -> None:
         super().__init__(parent)
-        self._desk, self._parent, self._field, self._now, self._put = desk, parent, field, now, put
+        field = form.product
+        self._desk, self._parent, self._form, self._field = desk, parent, form, field
+        self._now, self._put = now, put
         self._offers = Offers((), False)
         self._chosen: set[str] = set()
-        field.offers_asked.connect(self._read)
-        field.offers_closed.connect(self._chosen.clear)
+        field.offers_asked.connect(self.read)
+        field.offers_closed.connect(lambda: self._chosen.clear())
         panel = field.offers
         panel.added.connect(self._add)
         panel.chosen.connect(self._choose)
+        panel.starred.connect(lambda line: self._star(line.product_id, not line.favourite))
         panel.copying.connect(self.copy)
+        form.starred.connect(self._star)
         QShortcut(QKeySequence("Ctrl+E"), parent, self.copy)
 
     # -- products -----------------------------------------------------------------------------------------------------
 
-    def _read(self) -> None:
-        draft, day = self._now(), self._desk.today()
-        if draft is None:
+    def read(self) -> None:
+        """Read again what stands ready, while it is shown."""
+        draft, day, user = self._now(), self._desk.today(), self._desk.user.user_id
+        if draft is None or not self._field.offering:
             return
-        self._desk.tasks.read(
-            lambda connection: offers(connection, draft, day), self._on_offers, key="quote.offers"
-        )
+
+        def ask(connection: Connection) -> Offers:
+            return offers(connection, draft, day, favourite_ids(connection, user))
+
+        self._desk.tasks.read(ask, self._on_offers, key="quote.offers")
 
     def _on_offers(self, found: Offers) -> None:
         self._offers = found
@@ -61,9 +74,7 @@ class Offering(QObject):
         on_quote: Counter[str] = Counter()
         for line in draft.lines:
             on_quote[line.product_id] += line.qty
-        state = quote_offers.present(
-            self._offers, self._desk.formats, on_quote=on_quote, chosen=self._chosen
-        )
+        state = quote_offers.present(self._offers, self._desk.formats, on_quote=on_quote, chosen=self._chosen)
         self._field.show_offers(state)
 
     def _add(self, product_ids: tuple[str, ...]) -> None:
@@ -88,6 +99,10 @@ class Offering(QObject):
         self._chosen ^= {line.product_id}
         self.show()
 
+    def _star(self, product_id: str, favourite: bool) -> None:
+        """Keep the product among the favourites, or no more; the screen is read again when it is saved."""
+        self._desk.perform(lambda workspace: mark_favourite(workspace, product_id, favourite))
+
     # -- earlier documents --------------------------------------------------------------------------------------------
 
     def copy(self) -> None:
@@ -95,11 +110,9 @@ class Offering(QObject):
         draft = self._now()
         if draft is None or not draft.account_id:
             return
-        picker = CopyPicker(self._parent, self._desk)
+        picker = CopyPicker(self._parent, self._desk, self._form.customer.name.text())
         picker.picked.connect(self._on_picked)
-        self._desk.tasks.read(
-            lambda connection: earlier_documents(connection, draft), picker.show_documents
-        )
+        self._desk.tasks.read(lambda connection: earlier_documents(connection, draft), picker.show_documents)
         picker.begin()
 
     def _on_picked(self, line: EarlierLine) -> None:
@@ -131,5 +144,3 @@ class Offering(QObject):
                 self._put(before)
 
         self._desk.toast(done.says, tone="ok", action=tr("quote_editor.undo"), then=back)
-
-

@@ -49,13 +49,13 @@ class OfferPanel(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setVisible(False)
         self._make_table(theme, name)
-        self.empty = label("", "quiet", name=f"{name}.empty", wrap=True)
+        self.empty = label("", "quiet", name=f"{name}.empty", wrap=True, stands=True)
         self.empty.setContentsMargins(2 * GRID, 12, 2 * GRID, 12)
         self.keys = label(tr("quote_offers.keys"), "muted", name=f"{name}.keys", gives_way=True)
         self.copy = button(tr("quote_offers.copy"), name=f"{name}.copy", icon="history", theme=theme)
         self.add = button("", name=f"{name}.add", kind="primary", icon="plus", theme=theme)
         self.close_it = button(tr("quote_offers.done"), name=f"{name}.done", kind="quiet")
-        for part, key in ((self.copy, "Ctrl+E"), (self.add, "Return"), (self.close_it, "Escape")):
+        for part, key in ((self.copy, "Ctrl+E"), (self.add, "Return"), (self.close_it, "Esc")):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the field keeps it
             part.setProperty("byKey", key)
             part.setToolTip(tr("widget.shortcut", words=part.text(), shortcut=key))
@@ -65,15 +65,16 @@ class OfferPanel(QFrame):
         foot = row()
         foot.setContentsMargins(GRID, GRID, GRID, GRID)
         foot.addWidget(self.copy)
-        foot.addWidget(self.keys, 1)
+        foot.addWidget(self.keys)
+        foot.addStretch(1)
         foot.addWidget(self.add)
         foot.addWidget(self.close_it)
         self._foot = foot
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
         whole.setSpacing(0)
-        for part in (self.table, self.empty):
-            whole.addWidget(part)
+        whole.addWidget(self.table)
+        whole.addWidget(self.empty)
         whole.addLayout(foot)
 
     def _make_table(self, theme: Theme, name: str) -> None:
@@ -83,7 +84,9 @@ class OfferPanel(QFrame):
         self.table: Table[OfferLine] = Table(
             theme,
             (
-                Column("", lambda _one: "", width=48, icon=box, tone=lambda one: "accent" if one.chosen else ""),
+                Column(
+                    "", lambda _one: "", width=48, icon=box, tone=lambda one: "accent" if one.chosen else ""
+                ),
                 Column("", lambda one: one.name, strong=True, second=lambda one: one.about),
                 Column(
                     "",
@@ -122,14 +125,14 @@ class OfferPanel(QFrame):
         self.add.setText(state.add)
         self.add.setAccessibleName(state.add)
         self.add.setVisible(bool(state.add))
-        self.keys.setVisible(bool(state.lines))
+        self.keys.setVisible(bool(state.lines) and not state.add)  # there is no room for both
         self.copy.setVisible(state.may_copy)
 
     def wanted_height(self, room: int) -> int:
         """As high as its rows, at most the room: whole rows only."""
         foot = self._foot.sizeHint().height() + 2
         if not self.table.rows:
-            return foot + self.empty.heightForWidth(self.width())
+            return foot + self.empty.heightForWidth(self.width() - 2) + GRID
         fitting = max(1, min(len(self.table.rows), _MOST, (room - foot) // TALL_ROW))
         return foot + fitting * TALL_ROW
 
@@ -180,7 +183,7 @@ class OfferPanel(QFrame):
 
 
 class ProductField(TypeAhead[ProductChoice]):
-    """See the module. `offers_asked` when the panel opens: answer with `show_offers`. The panel is as wide as `span`."""
+    """See the module. `offers_asked` when the panel opens: answer with `show_offers`. It is as wide as `span`."""
 
     offers_asked = Signal()
     offers_closed = Signal()
@@ -209,6 +212,12 @@ class ProductField(TypeAhead[ProductChoice]):
         self.destroyed.connect(self.offers.deleteLater)
 
     # -- what stands ready --------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Be ready for the next product, with what stands ready in sight."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.hasFocus() and not self._offering and not self.text().strip():
+            self.open_offers()  # it had the focus before
 
     def open_offers(self) -> None:
         """Ask for what stands ready, to be shown."""

@@ -13,6 +13,7 @@ from app.desktop.papers import PaperActs
 from app.desktop.screens.document_acts import DocumentActs
 from app.desktop.screens.document_pages import OpView, OrderView, QuoteView
 from app.desktop.screens.presenting import Presenting
+from app.desktop.screens.quote_changes import show_changes
 from app.desktop.screens.quote_editor import QuoteEditor
 from app.desktop.screens.quote_list import QuoteList
 from app.desktop.tasks import BadNews
@@ -44,7 +45,7 @@ _TOPICS = (
     "drafts", "signature",
     "account", "address", "exposure", "product", "price", "price_list", "promotion", "promotion_product",
     "policy", "contract", "contract_price", "roster", "commitment", "tax_rate", "tax_exemption", "licence",
-    "envelope", "document_draft", "draft_revision",
+    "envelope", "document_draft", "draft_revision", "favourite",
 )  # fmt: skip
 
 
@@ -124,6 +125,7 @@ class QuotesScreen(Screen):
             self._read_list()
         elif kind == EDITOR:
             self.editor.judge()
+            self.editor.offering.read()
             self.editor.look_at_versions()
         else:
             self._read_document()
@@ -320,6 +322,8 @@ class QuotesScreen(Screen):
                 self._draft(lambda workspace: drafting.copy_order(workspace, row_id))
             case papers.PDF | papers.MAIL:
                 self._print(kind, mail=action == papers.MAIL)
+            case quote_page.CHANGES:
+                show_changes(self.desk, self, target)
             case quote_page.OPEN_ORDER:
                 self.show_document(ORDER, target)
             case order_page.OPEN_QUOTE:

@@ -221,6 +221,14 @@ class TrunkScreen(Screen):
     def lot_of(self, key: str) -> TrunkLot | None:
         return next((one for one in self._view.lots if one.key == key), None) if self._view else None
 
+    def lot_named(self, product_id: str, number: str, serial: str) -> TrunkLot | None:
+        """The lot of a label, by its serial where it has one."""
+        lots = self._view.lots if self._view else ()
+        mine = [one for one in lots if one.product_id == product_id]
+        return next(
+            (one for one in mine if (one.serial == serial if serial else one.lot_number == number)), None
+        )
+
     def _sell_key(self, key: str) -> None:
         lot = self.lot_of(key)
         if lot is not None:

@@ -18,6 +18,7 @@ from app.store import tables as t
 from app.store.read_facts import read_pricing
 from app.workspace.deciding import synced_on
 from app.workspace.queries.envelopes import usable_envelopes
+from app.workspace.queries.favourites import favourite_ids
 from app.workspace.queries.preview import preview
 from app.workspace.queries.search import match_of
 from app.workspace.queries.spelling import meant
@@ -104,13 +105,14 @@ def judged(connection: Connection, draft: QuoteDraft, day: str) -> Judged:
     """The draft with its prices and what the rules say of it now (as `Workspace.preview`), from one snapshot."""
     found = priced(connection, draft.account_id, draft.lines, day, ship_to_id=draft.ship_to_id)
     who = read_identity(connection)
+    stars = favourite_ids(connection, who.user_id) if who else frozenset()
     if who is None or found.buyer is None:
-        return Judged(draft, found, None)
+        return Judged(draft, found, None, favourites=stars)
     command = draft.command(
         actor=who.user_id, day=day, currency=found.currency, shown=found.shown, traces=found.traces
     )
     offered = usable_envelopes(connection, day, draft.account_id, found.currency)
-    return Judged(draft, found, preview(connection, command), offered)
+    return Judged(draft, found, preview(connection, command), offered, stars)
 
 
 def buyer(connection: Connection, account_id: str) -> Buyer | None:

@@ -148,9 +148,11 @@ class PricedQuote:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A draft, its prices and what the rules would say if it were submitted now; None while it has no account.
-    `envelopes` are what the person may draw on for it, the one that ends first first."""
+    `envelopes` are what the person may draw on for it, the one that ends first first; `favourites` the products (ids)
+    that the person keeps at hand."""
 
     draft: QuoteDraft
     priced: PricedQuote
     decision: Decision | None
     envelopes: tuple[UsableEnvelope, ...] = ()
+    favourites: frozenset[str] = frozenset()
