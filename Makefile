@@ -104,6 +104,10 @@ coverage-rules: setup ## every branch of the rules is reached by their own tests
 shots: setup ## a picture of every screen, in build/shots
 	@$(PY) tests/desktop/shots.py
 
+.PHONY: papers
+papers: setup ## every page of every printed document as a picture, in build/papers; exit 1 when words of a line are lost
+	@$(PY) tests/printing/papers.py
+
 .PHONY: package
 package: setup ## the tablet app as a bundle and a .deb, proved in a clean root
 	@packaging/setup/system.sh bundle

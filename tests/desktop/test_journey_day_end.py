@@ -190,7 +190,7 @@ def test_a_crash_in_the_middle_of_scanning_loses_no_line(
     other = finger_at(again)
     again.wait(lambda: QGuiApplication.focusWindow() is again.window.windowHandle())
     again.go("trunk")
-    assert other.find("trunk.day_end", QAbstractButton).text() == "Go on with the day end (4 counted)"
+    assert other.find("trunk.day_end", QAbstractButton).text() == "Go on: day end (4 counted)"
     other.tap("trunk.day_end")
     Keys(again).scan(label(LOTS[2]))
 

@@ -29,20 +29,18 @@ class ProductCardPanel(Scroll):
         self._name = label("", "head", name="catalogue.name", wrap=True)
         self._line = label("", "quiet", name="catalogue.line", wrap=True)
         self._flags = label("", "small", name="catalogue.flags", wrap=True)
-        head = column(gap=4)
-        top = row()
-        top.addWidget(self._name, 1)
-        top.addWidget(self._sale)
-        self._star = button("", name="catalogue.star", kind="quiet", shortcut="Ctrl+D")
+        self._star = button("", name="catalogue.star", shortcut="Ctrl+D")
         self._star.clicked.connect(self._on_star)
-        below = row()
-        below.addWidget(self._line, 1)
-        below.addWidget(self._star)
         self._recalled = label("", "strong", name="catalogue.recalled", tone="bad", wrap=True)
-        head.addLayout(top)
-        head.addLayout(below)
-        head.addWidget(self._recalled)
-        head.addWidget(self._flags)
+        head = column(gap=4)
+        marks = row()
+        marks.addWidget(self._star)
+        marks.addWidget(self._sale)
+        marks.addStretch(1)
+        for part in (self._name, self._line, self._recalled, self._flags):
+            head.addWidget(part)
+        head.addSpacing(4)
+        head.addLayout(marks)
         self.body.addLayout(head)
         self.body.addWidget(self._price_card(theme))
         self._stock = Section(tr("catalogue.stock"), name="catalogue.stock")
@@ -160,9 +158,6 @@ class ProductCardPanel(Scroll):
 
     def _show_stock(self, view: CardView) -> None:
         clear(self._stock.body)
-        if view.stock_none:
-            self._stock.body.addWidget(label(view.stock_none, "quiet"))
-            return
         card = Card(name="catalogue.stock.card", margin=0, gap=0)
         for number, line in enumerate(view.stock, 1):
             if number > 1:

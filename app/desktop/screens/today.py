@@ -26,7 +26,7 @@ class TodayScreen(Screen):
 
     topics = frozenset(
         {"outbox", "quote", "approval", "sales_order", "balance", "lot"}
-        | {"transfer", "transfer_line", "claim"}
+        | {"transfer", "transfer_line", "claim", "visit"}
     )
 
     def __init__(self, desk: Desk) -> None:

@@ -82,7 +82,7 @@ class TrunkScreen(Screen):
         self.ways.counting.connect(self.to_count)
         self.refill.left.connect(self.to_trunk)
         self.lots.count.clicked.connect(self.to_count)
-        self.lots.day_end.clicked.connect(lambda: self.counting.start(day_end=True))
+        self.day.day_end.clicked.connect(lambda: self.counting.start(day_end=True))
         self.day.table.opened.connect(self._open_document)
         self.sale.closed.connect(self.aside_over)
         self.sale.counting.connect(self.to_count)
@@ -220,6 +220,14 @@ class TrunkScreen(Screen):
 
     def lot_of(self, key: str) -> TrunkLot | None:
         return next((one for one in self._view.lots if one.key == key), None) if self._view else None
+
+    def lot_named(self, product_id: str, number: str, serial: str) -> TrunkLot | None:
+        """The lot of a label, by its serial where it has one."""
+        lots = self._view.lots if self._view else ()
+        mine = [one for one in lots if one.product_id == product_id]
+        return next(
+            (one for one in mine if (one.serial == serial if serial else one.lot_number == number)), None
+        )
 
     def _sell_key(self, key: str) -> None:
         lot = self.lot_of(key)
