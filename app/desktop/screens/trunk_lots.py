@@ -124,8 +124,8 @@ class LotList(QWidget):
             way.setAccessibleName(words)
             way.setToolTip(words)
             way.setVisible(bool(words))
-        side = 0 if self._narrow else ICON  # four ways have no room for pictures beside their words
-        for way in (self.transfers, self.refill, self.hand_over, self.day_end):
+        side = 0 if self._narrow else ICON  # three ways have no room for pictures beside their words
+        for way in (self.transfers, self.refill, self.hand_over):
             way.setIconSize(QSize(side, side))
 
     def _hide_columns(self) -> None:
