@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
@@ -23,6 +24,7 @@ _NONE = "–"
 _CODE = re.compile(
     r"([A-Z]{3})(?=\d)"
 )  # a currency without a sign: CLDR puts a blank after it, Babel does not
+_KEPT = 4_096  # figures; a list that is read again for each key shows mostly the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Formats:
         """A quantity in base units: `1,200`."""
         if qty is None:
             return _NONE
-        return str(format_decimal(exact(qty), format="#,##0", locale=self._parsed)).replace("-", "−")
+        return _quantity(exact(qty), self._parsed)
 
     def signed(self, qty: int) -> str:
         """A difference: `+3`, `−2`, `0`."""
@@ -87,11 +89,7 @@ class Formats:
         return str(format_percent(share, format=pattern, locale=self._parsed)).replace("-", "−")
 
     def _money(self, amount: Decimal, currency: str, digits: int) -> str:
-        pattern = self._parsed.currency_formats["standard"].pattern
-        whole, _, rest = pattern.partition(".00")
-        pattern = f"{whole}{'.' + '0' * digits if digits else ''}{rest}"
-        text = format_currency(amount, currency, format=pattern, locale=self._parsed, currency_digits=False)
-        return _CODE.sub("\\1\u00a0", str(text)).replace("-", "−")
+        return _amount(amount, currency, digits, self._parsed)
 
     # -- dates --------------------------------------------------------------------------------------------------------
 
@@ -171,3 +169,17 @@ class Formats:
 
     def _local(self, moment: str) -> datetime:
         return datetime.fromisoformat(moment).astimezone(self.zone)
+
+
+@lru_cache(_KEPT)
+def _quantity(qty: int, locale: Locale) -> str:
+    return str(format_decimal(qty, format="#,##0", locale=locale)).replace("-", "−")
+
+
+@lru_cache(_KEPT)
+def _amount(amount: Decimal, currency: str, digits: int, locale: Locale) -> str:
+    pattern = locale.currency_formats["standard"].pattern
+    whole, _, rest = pattern.partition(".00")
+    pattern = f"{whole}{'.' + '0' * digits if digits else ''}{rest}"
+    text = format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False)
+    return _CODE.sub("\\1\u00a0", str(text)).replace("-", "−")

@@ -8,8 +8,9 @@ and a kill leaves nothing half made.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -54,7 +55,8 @@ def giving_way(connection: Connection, give_way: Callable[[], object]) -> Iterat
     try:
         yield
     finally:
-        driver.set_progress_handler(None, 0)
+        with suppress(sqlite3.ProgrammingError):  # a connection that is gone looks at nothing any more
+            driver.set_progress_handler(None, 0)
 
 
 def load(connection: Connection, page: Page) -> set[str]:

@@ -262,3 +262,24 @@ def tap_cell(scene: Scene, table: Any, row: int, column: int) -> None:
     table.scrollTo(at)
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(at).center())
     scene.stage.settle()
+
+
+@shot("quotes-changed", each=True)
+def changed(scene: Scene) -> None:
+    """Two revisions of a quote side by side."""
+    if not find_all(scene, "quote_page.changes"):
+        scene.stage.go("quotes", new_for=scene.world.story.account)
+        for sku in products(scene)[:3]:
+            take_first(scene, "quote.product", sku)
+        tap(scene, "quote.submit")
+        tap(scene, "quote_page.revise")
+        write(scene, "quote.line.0.qty.figure", "12")
+        write(scene, "quote.line.1.discount", "5")
+        tap(scene, "quote.line.2.remove")
+        write(scene, "quote.po", "PO 2231")
+        tap(scene, "quote.submit")
+    tap(scene, "quote_page.changes")
+
+
+def find_all(scene: Scene, name: str) -> list[Any]:
+    return [one for one in scene.stage.window.findChildren(QPushButton, name) if one.isVisible()]

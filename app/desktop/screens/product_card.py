@@ -46,8 +46,8 @@ class ProductCardPanel(Scroll):
         self._stock = Section(tr("catalogue.stock"), name="catalogue.stock")
         self._facts = Section(tr("catalogue.facts"), name="catalogue.facts")
         self._packs = Section(tr("catalogue.packs"), name="catalogue.packs")
-        for part in (self._stock, self._facts, self._packs):
-            self.body.addWidget(part)
+        for section in (self._stock, self._facts, self._packs):
+            self.body.addWidget(section)
 
     def _price_card(self, theme: Theme) -> Card:
         card = Card(name="catalogue.price_card")
