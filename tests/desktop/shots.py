@@ -37,9 +37,9 @@ SIZES = (QSize(1280, 800), QSize(1024, 640))
 THEMES = ("light", "dark")
 MAIN = (
     "sign-in", "today", "accounts-card", "accounts-prices", "accounts-usage", "catalogue-for-account",
-    "catalogue-stock-and-packs", "quotes-list", "quotes-editor-lines", "quotes-editor-why", "quotes-order", "present-quote",
-    "present-signed", "scan-refused", "trunk", "trunk-sale", "trunk-lot", "trunk-handover", "trunk-incoming", "trunk-review",
-    "day-end-counting", "day-end-review", "day-end-waiting", "approvals-detail", "sync", "sync-offline", "settings",
+    "catalogue-stock-and-packs", "quotes-list", "quotes-editor-lines", "quotes-editor-why", "quotes-order",
+    "present-quote", "present-signed", "scan-refused", "trunk", "trunk-sale", "trunk-lot", "trunk-handover",
+    "trunk-incoming", "trunk-review", "day-end-counting", "day-end-review", "day-end-waiting", "approvals-detail", "sync", "sync-offline", "settings",
 )  # fmt: skip
 
 
