@@ -113,7 +113,7 @@ class _Head(Card):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(name="accounts.head")
-        self._name = label("", "title", name="accounts.name", wrap=True)
+        self._name = label("", "title", name="accounts.name", wrap=True, stands=True)
         self._name.setMinimumWidth(
             200
         )  # beside a long state it would need a third line, which Qt does not give it
