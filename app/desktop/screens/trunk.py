@@ -143,14 +143,19 @@ class TrunkScreen(Screen):
         if not self._restored and view.place is not None:
             self._restored = True
             self.desk.tasks.act(forget_saved)
-        self._show()
+        self.show_lots()
         self._take_up_wish()
 
-    def _show(self) -> None:
+    def show_lots(self) -> None:
         if self._view is None:
             return
         state = present(
-            self._view, self.desk.formats, self.desk.today(), search=self._search, only=self._only
+            self._view,
+            self.desk.formats,
+            self.desk.today(),
+            search=self._search,
+            only=self._only,
+            going=self.aside.going(),
         )
         self._only = state.only
         self.lots.show_state(state)
@@ -160,11 +165,11 @@ class TrunkScreen(Screen):
 
     def _on_search(self, words: str) -> None:
         self._search = words
-        self._show()
+        self.show_lots()
 
     def _on_filter(self, key: str) -> None:
         self._only = key
-        self._show()
+        self.show_lots()
 
     def _on_tap(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -246,7 +251,7 @@ class TrunkScreen(Screen):
 
     def aside_over(self) -> None:
         self.split.show_list()
-        self._show()
+        self.show_lots()
         self.reload()
 
     # -- transfers and par --------------------------------------------------------------------------------------------

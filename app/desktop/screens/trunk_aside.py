@@ -59,9 +59,13 @@ class TrunkAside(QStackedWidget):
             self._screen.split.show_detail()
         return True
 
+    def going(self) -> str:
+        """HAND_OVER or RETURN while goods are put together to go, else ''."""
+        return self.giving.draft.action if self.giving.draft is not None else ""
+
     def sends_back(self) -> bool:
         """Whether goods are being put together for the warehouse: recalled and expired ones may be among them."""
-        return self.giving.draft is not None and self.giving.draft.action == RETURN
+        return self.going() == RETURN
 
     def give(self, action: str) -> None:
         """Put goods together for a colleague or the warehouse, the lot that is open among them."""
@@ -75,6 +79,7 @@ class TrunkAside(QStackedWidget):
             self.giving.add(opened)
         self.setCurrentWidget(self.giving)
         self._screen.split.show_detail()
+        self._screen.show_lots()  # a tap does something else now
         self._screen.lots.table.setFocus()  # the next Return puts a lot on it
 
     def with_sale(self, then: Callable[[], None]) -> None:

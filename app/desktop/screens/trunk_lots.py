@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
-from app.desktop.theme import GRID, ICON, Theme, mark
+from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.bars import BarPlot
 from app.desktop.widgets.fields import SearchField, button, label
 from app.desktop.widgets.panel import Card, EmptyState, clear, column, row
@@ -124,9 +124,6 @@ class LotList(QWidget):
             way.setAccessibleName(words)
             way.setToolTip(words)
             way.setVisible(bool(words))
-        side = 0 if self._narrow else ICON  # three ways have no room for pictures beside their words
-        for way in (self.transfers, self.refill, self.hand_over):
-            way.setIconSize(QSize(side, side))
 
     def _hide_columns(self) -> None:
         """Without what only repeats in a narrow window, and without what can't be done in a trunk held elsewhere."""
