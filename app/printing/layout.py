@@ -209,7 +209,8 @@ def _draw_line(line: str, paper: Paper, top: float) -> None:
 def _signs(paper: Paper, signs: Sequence[Sign], wide: float) -> Block:
     """Places to sign, side by side. Of one alone what was drawn stands beside the words."""
     between, beside = 10.0, len(signs) == 1
-    each = (wide - between * (len(signs) - 1)) / max(2, len(signs))
+    whole = beside and not (signs[0].fields or signs[0].strokes)  # words alone, a hash among them
+    each = (wide - between * (len(signs) - 1)) / (1 if whole else max(2, len(signs)))
     given = [_given(paper, one, each - (between if beside and one.strokes else 0)) for one in signs]
     drawn = [DRAWN if one.strokes else 0.0 for one in signs]
     words = [len(one.fields) * 11.0 + len(gave) * TIGHT for one, gave in zip(signs, given, strict=True)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
-from app.desktop.theme import GRID, ICON, Theme, mark
+from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.bars import BarPlot
 from app.desktop.widgets.fields import SearchField, button, label
 from app.desktop.widgets.panel import Card, EmptyState, clear, column, row
@@ -108,34 +108,22 @@ class LotList(QWidget):
         """Leave out what only repeats."""
         self._narrow = narrow
         self._hide_columns()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
         self._name_ways()
 
     def _name_ways(self) -> None:
-        """The ways from here: where there is less room with fewer words, and then without their pictures."""
-        if self._words is None:
+        """The ways from here, with fewer words where there is less room."""
+        state = self._words
+        if state is None:
             return
-        for short, side in ((False, ICON), (True, ICON), (True, 0)):
-            self._dress_ways(self._words, short=short, side=side)
-            shown = [way for way in self._ways() if not way.isHidden()]
-            if sum(way.sizeHint().width() + GRID for way in shown) - GRID <= self.width():
-                return
-
-    def _ways(self) -> tuple[QPushButton, ...]:
-        return self.transfers, self.refill, self.hand_over
-
-    def _dress_ways(self, state: TrunkState, *, short: bool, side: int) -> None:
-        long_words = (state.transfers, state.refill, state.hand_over)
-        short_words = (state.transfers_short, state.refill_short, state.hand_over)
-        for way, words, few in zip(self._ways(), long_words, short_words, strict=True):
-            way.setText(few if short else words)
+        for way, words, short in (
+            (self.transfers, state.transfers, state.transfers_short),
+            (self.refill, state.refill, state.refill_short),
+            (self.hand_over, state.hand_over, state.hand_over),
+        ):
+            way.setText(short if self._narrow else words)
             way.setAccessibleName(words)
             way.setToolTip(words)
             way.setVisible(bool(words))
-        for way in self._ways():
-            way.setIconSize(QSize(side, side))
 
     def _hide_columns(self) -> None:
         """Without what only repeats in a narrow window, and without what can't be done in a trunk held elsewhere."""
