@@ -251,7 +251,7 @@ def test_stock_says_where_how_much_how_many_lots_and_how_old() -> None:
             "Trunk",
             "14 EA",
             "2 lots · first expires Jan 31, 2027",
-            "kept on this tablet, now",
+            "on this tablet, now",
             "",
         ),
         ("Shelf", "At this account", "4 EA", "1 lot", "as of 09:00", ""),

@@ -3,8 +3,9 @@ what is consigned there, its prices, and visits."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QWidget
 
 from app.desktop.desk import Desk
 from app.desktop.screens.account_history import History, Listed, documents, no_documents
@@ -19,6 +20,7 @@ from app.screens.accounts import CardView
 from app.screens.wording import tr
 
 OVERVIEW, OPEN, HISTORY, CONSIGNED, PRICES, VISITS = range(6)
+BESIDE = 720  # width of the head from which what can be done stands beside the name
 
 
 class AccountCardPanel(QWidget):
@@ -107,21 +109,20 @@ class AccountCardPanel(QWidget):
 
 
 class _Head(Card):
-    """Name, status in words and colour, what can be done."""
+    """Name, status in words and colour, what can be done: beside them where there is room, else below."""
 
     asked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(name="accounts.head")
-        self._name = label("", "title", name="accounts.name", wrap=True, stands=True)
-        self._name.setMinimumWidth(
-            200
-        )  # beside a long state it would need a third line, which Qt does not give it
+        super().__init__(name="accounts.head", margin=12)
+        self._name = label("", "title", name="accounts.name", wrap=True)
         self._state = chip(name="accounts.state")
         self._line = label("", "quiet", name="accounts.line", wrap=True)
-        top = row()
-        top.addWidget(self._name, 1)
-        top.addWidget(self._state, alignment=Qt.AlignmentFlag.AlignTop)
+        words, below = column(gap=2), row()
+        below.addWidget(self._state)
+        below.addWidget(self._line, 1)
+        words.addWidget(self._name)
+        words.addLayout(below)
         self._deeds = {
             "quote": button(
                 "", name="accounts.newQuote", kind="primary", icon="plus", theme=theme, shortcut="Ctrl+N"
@@ -134,9 +135,18 @@ class _Head(Card):
             deed.clicked.connect(lambda _checked=False, key=key: self.asked.emit(key))
             line.addWidget(deed)
         line.addStretch(1)
-        self.body.addLayout(top)
-        self.body.addWidget(self._line)
-        self.body.addLayout(line)
+        self._both = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._both.setSpacing(GRID)
+        self._both.addLayout(words, 1)
+        self._both.addLayout(line)
+        self.body.addLayout(self._both)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = event.size().width() >= BESIDE
+        self._both.setDirection(
+            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        )
+        super().resizeEvent(event)
 
     def show_head(self, view: CardView) -> None:
         self._name.setText(view.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from app.desktop.theme import GRID, Theme, mark
+from app.desktop.theme import GRID, TOUCH, Theme, mark
 from app.desktop.widgets.fields import button, chip, label, money
 from app.desktop.widgets.panel import Card, Scroll, Section, clear, column, row, rule
 from app.desktop.widgets.table import Column, Table
@@ -90,8 +90,9 @@ class ProductCardPanel(Scroll):
         self.why = WhyPricePanel(theme, name="catalogue.why_price")
         self.why.setVisible(False)
         deeds = row()
-        deeds.addWidget(self._add)
-        deeds.addWidget(self._why)
+        for deed in (self._add, self._why):
+            deed.setMinimumWidth(2 * TOUCH)  # longer words give way, or the card would be wider than its place
+            deeds.addWidget(deed)
         deeds.addStretch(1)
         card.body.addLayout(line)
         for part in (self._for, self.breaks):
