@@ -8,8 +8,9 @@ and a kill leaves nothing half made.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -54,7 +55,10 @@ def giving_way(connection: Connection, give_way: Callable[[], object]) -> Iterat
     try:
         yield
     finally:
-        driver.set_progress_handler(None, 0)
+        with suppress(
+            sqlite3.ProgrammingError
+        ):  # closed meanwhile: it does nothing any more, and says so itself
+            driver.set_progress_handler(None, 0)
 
 
 def load(connection: Connection, page: Page) -> set[str]:

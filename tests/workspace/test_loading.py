@@ -115,3 +115,15 @@ def test_what_a_person_saves_gives_way_to_nobody(sqlite_world: Any, monkeypatch:
     assert rep.workspace.perform(rep.quote()).saved
 
     assert looks == []
+
+
+def test_a_database_that_is_closed_under_a_page_is_told_as_what_it_is(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep", sync=False)
+
+    def die() -> None:
+        with rep.workspace.engine.connect() as connection, loading.giving_way(connection, lambda: None):
+            connection.connection.driver_connection.close()
+            raise RuntimeError("the tablet dies")
+
+    with pytest.raises(RuntimeError, match="the tablet dies"):
+        die()
