@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableView, QWidget
 from shot_registry import Scene, shot
 
 from app.domain.commands import SetAccountStatus
@@ -99,6 +99,15 @@ def editor_inside(scene: Scene) -> None:
     write(scene, "quote.line.0.qty.figure", "12")
     write(scene, "quote.line.1.discount", "5")
     write(scene, "quote.po", "PO 2231")
+
+
+@shot("quotes-editor-packs")
+def editor_packs(scene: Scene) -> None:
+    """A line in the packs that the product comes in."""
+    units = find(scene, "quote.line.0.units", QComboBox)
+    units.setCurrentIndex(1)
+    units.activated.emit(1)
+    scene.stage.settle()
 
 
 @shot("quotes-editor-over")

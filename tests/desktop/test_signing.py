@@ -337,6 +337,14 @@ def test_a_pen_draws_and_the_hand_on_the_pad_does_not(pad: SignaturePad) -> None
     assert as_strokes(pad.text) == (((1000, 1000), (2000, 1000)),)
 
 
+def test_a_stroke_whose_end_was_never_told_does_not_lock_the_pad(pad: SignaturePad) -> None:
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
+
+    assert as_strokes(pad.text) == (((1000, 1000),),)
+
+
 def pen(pad: SignaturePad, kind: QTabletEvent.Type, x: int) -> None:
     place = QPointF(x, 40)
     event = QTabletEvent(

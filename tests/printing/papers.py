@@ -12,11 +12,12 @@ from pathlib import Path
 
 os.environ["TZ"] = "UTC"
 HOUSE = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(HOUSE), str(Path(__file__).parent)]
+sys.path[:0] = [str(HOUSE), str(Path(__file__).parent), str(HOUSE / "tests")]
 
-import pypdfium2  # noqa: E402  (the house must be found first)
+import contact_sheet  # noqa: E402  (the house must be found first)
+import pypdfium2  # noqa: E402
 from paper_kinds import KINDS, in_words_of  # noqa: E402
-from PIL import Image, ImageDraw  # noqa: E402
+from PIL import Image  # noqa: E402
 from printed import words  # noqa: E402
 from reading_order import lost  # noqa: E402
 
@@ -24,8 +25,6 @@ from app.printing.layout import pdf  # noqa: E402
 
 OUT = HOUSE / "build" / "papers"
 SCALE = 2.0  # 144 dots an inch
-SMALL = 420  # pixels of width on the sheet of all
-ACROSS, EACH = 6, 24  # pages beside each other, and on one contact sheet
 
 
 def main(wanted: list[str]) -> int:
@@ -34,7 +33,7 @@ def main(wanted: list[str]) -> int:
     for old in OUT.glob("*"):
         old.unlink()
     chosen = [one for one in KINDS if not wanted or one.name.startswith(tuple(wanted))]
-    pictures: list[tuple[str, Image.Image]] = []
+    pictures: list[tuple[str, Path]] = []
     wrong = 0
     print(f"{'paper':26}{'pages':>7}{'lines':>7}  words of its lines, in order")
     for kind in chosen:
@@ -44,8 +43,9 @@ def main(wanted: list[str]) -> int:
         (OUT / f"{kind.name}.pdf").write_bytes(made)
         pages = drawn(made)
         for at, page in enumerate(pages, 1):
-            page.save(OUT / f"{kind.name}-{at:02}.png")
-            pictures.append((f"{kind.name} {at}/{len(pages)}", page))
+            path = OUT / f"{kind.name}-{at:02}.png"
+            page.save(path)
+            pictures.append((f"{kind.name} {at}/{len(pages)}", path))
         missed = lost(sheet, words(made), any_way=kind.mixed)
         wrong += len(missed)
         count = sum(len(table.rows) for table in sheet.tables)
@@ -54,9 +54,7 @@ def main(wanted: list[str]) -> int:
         )
         for line in missed:
             print(f"{'':42}{line}")
-    sheets = [pictures[at : at + EACH] for at in range(0, len(pictures), EACH)]
-    for at, some in enumerate(sheets, 1):
-        contact(some).save(OUT / f"contact-{at}.png")
+    sheets = contact_sheet.write(pictures, OUT, "contact", columns=6, rows=4, width=420)
     print(
         f"{len(pictures)} pages of {len(chosen)} papers in {OUT.relative_to(HOUSE)}, on {len(sheets)} contact sheets"
     )
@@ -69,21 +67,6 @@ def drawn(made: bytes) -> list[Image.Image]:
     pages = [page.render(scale=SCALE).to_pil().convert("RGB") for page in document]
     document.close()
     return pages
-
-
-def contact(pictures: list[tuple[str, Image.Image]]) -> Image.Image:
-    """All pages on one sheet, each with its name below."""
-    small = [(name, page.resize((SMALL, SMALL * page.height // page.width))) for name, page in pictures]
-    high = max(page.height for _name, page in small) + 28
-    sheet = Image.new(
-        "RGB", (ACROSS * (SMALL + 12) + 12, -(-len(small) // ACROSS) * high + 12), (120, 126, 130)
-    )
-    pen = ImageDraw.Draw(sheet)
-    for at, (name, page) in enumerate(small):
-        left, top = 12 + at % ACROSS * (SMALL + 12), 12 + at // ACROSS * high
-        sheet.paste(page, (left, top))
-        pen.text((left + 2, top + page.height + 3), name, fill=(255, 255, 255), font_size=16)
-    return sheet
 
 
 if __name__ == "__main__":

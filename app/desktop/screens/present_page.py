@@ -126,6 +126,7 @@ class PresentPage(QWidget):
 
     def _arrange_document(self) -> None:
         self.document = Scroll(name="present.document", margin=0, gap=2 * GRID)
+        self.document.body.setContentsMargins(0, 0, GRID, 0)  # figures keep off the scroll bar
         across = row(gap=4 * GRID)
         words = column(gap=4)
         words.addWidget(self.title)

@@ -55,7 +55,7 @@ class OfferPanel(QFrame):
         self.copy = button(tr("quote_offers.copy"), name=f"{name}.copy", icon="history", theme=theme)
         self.add = button("", name=f"{name}.add", kind="primary", icon="plus", theme=theme)
         self.close_it = button(tr("quote_offers.done"), name=f"{name}.done", kind="quiet")
-        for part, key in ((self.copy, "Ctrl+E"), (self.add, "Return"), (self.close_it, "Esc")):
+        for part, key in ((self.copy, "Ctrl+R"), (self.add, "Return"), (self.close_it, "Esc")):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the field keeps it
             part.setProperty("byKey", key)
             part.setToolTip(tr("widget.shortcut", words=part.text(), shortcut=key))
