@@ -113,7 +113,8 @@ class Paper:
             before, blank, last = lines[-1].rpartition(" ")
             if blank and fits(f"{last} {line}"):
                 lines[-1], line = before, f"{last} {line}"
-        return (*lines, line) if line else tuple(lines)
+        made = (*lines, line) if line else tuple(lines)
+        return made if "\u00a0" in words else tuple(one.replace("\u00a0", " ") for one in made)
 
     def _pieces(self, word: str, fits: Callable[[str], bool]) -> list[str]:
         """A word in pieces that fit, as few as can be and of one length; of at least one sign each."""

@@ -39,7 +39,8 @@ MAIN = (
     "sign-in", "today", "accounts-card", "accounts-prices", "accounts-usage", "catalogue-for-account",
     "catalogue-stock-and-packs", "quotes-list", "quotes-editor-lines", "quotes-editor-why", "quotes-order",
     "present-quote", "present-signed", "scan-refused", "trunk", "trunk-sale", "trunk-lot", "trunk-handover",
-    "trunk-incoming", "trunk-review", "day-end-counting", "day-end-review", "day-end-waiting", "approvals-detail", "sync", "sync-offline", "settings",
+    "trunk-incoming", "trunk-review", "day-end-counting", "day-end-review", "day-end-waiting",
+    "approvals-detail", "sync", "sync-offline", "settings",
 )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ class AccountsScreen(Screen):
         self._right.addWidget(self.card)
         self._right.addWidget(self.usage)
         self.split = ListDetail(
-            desk.theme, self._list(), self._right, name="accounts.split", width=408, room=ROOM
+            desk.theme, self._list(), self._right, name="accounts.split", width=360, room=ROOM
         )
         whole = column(self, margin=3 * GRID)
         whole.addWidget(self.split)

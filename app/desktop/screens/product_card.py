@@ -91,7 +91,9 @@ class ProductCardPanel(Scroll):
         self.why.setVisible(False)
         deeds = row()
         for deed in (self._add, self._why):
-            deed.setMinimumWidth(2 * TOUCH)  # longer words give way, or the card would be wider than its place
+            deed.setMinimumWidth(
+                2 * TOUCH
+            )  # longer words give way, or the card would be wider than its place
             deeds.addWidget(deed)
         deeds.addStretch(1)
         card.body.addLayout(line)
