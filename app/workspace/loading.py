@@ -55,9 +55,7 @@ def giving_way(connection: Connection, give_way: Callable[[], object]) -> Iterat
     try:
         yield
     finally:
-        with suppress(
-            sqlite3.ProgrammingError
-        ):  # closed meanwhile: it does nothing any more, and says so itself
+        with suppress(sqlite3.ProgrammingError):  # closed meanwhile: whoever closed it says so
             driver.set_progress_handler(None, 0)
 
 
