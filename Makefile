@@ -47,6 +47,10 @@ pricing-key: setup ## DATA=folder (AdventureWorks with its answer key): every li
 gs1: setup ## the scan path against GS1's own cases and biip's, by kind; DATA=folder takes another folder of them
 	@$(PY) tests/bench/gs1.py $(DATA)
 
+.PHONY: barcodes
+barcodes: setup ## labels printed, turned, blurred and read back, by kind; every bad code with the sentence it is told
+	@$(PY) tests/desktop/barcodes.py $(DATA)
+
 .PHONY: bench-rules
 bench-rules: setup ## how fast the rules price: a long quote with its traces, and 20,000 products
 	@$(PY) tests/bench/rules.py
@@ -103,6 +107,10 @@ coverage-rules: setup ## every branch of the rules is reached by their own tests
 .PHONY: shots
 shots: setup ## a picture of every screen, in build/shots
 	@$(PY) tests/desktop/shots.py
+
+.PHONY: papers
+papers: setup ## every page of every printed document as a picture, in build/papers; exit 1 when words of a line are lost
+	@$(PY) tests/printing/papers.py
 
 .PHONY: package
 package: setup ## the tablet app as a bundle and a .deb, proved in a clean root

@@ -12,6 +12,7 @@ from app.screens.wording import tr
 
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from app.desktop.papers import Papers
+    from app.desktop.scanner import Wedge
     from app.desktop.tasks import Tasks
     from app.desktop.theme import Theme
     from app.domain.commands import Command
@@ -40,7 +41,8 @@ class Cover(Protocol):
 
 
 class Doors(Protocol):
-    """The way out of the desk: signing in and out, and what the whole window wears."""
+    """The way out of the desk: signing in and out, and what is the whole window's: theme, language, scanner. `hear`
+    says what the scanner sends before and behind each code."""
 
     def ask_to_sign_in(self, *, server: str = "", user: str = "") -> None: ...
 
@@ -49,6 +51,10 @@ class Doors(Protocol):
     def wear(self, theme: str) -> None: ...
 
     def speak(self, language: str) -> None: ...
+
+    def wedge(self) -> Wedge: ...
+
+    def hear(self, prefix: str, end: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ class Preferences:
     language: str = "system"
     company: str = ""
     company_address: str = ""  # line by line
+    scanner_prefix: str = ""  # what the scanner sends before each code
+    scanner_end: str = "either"  # and behind it: one of scanner.ENDS
 
 
 @dataclass(slots=True)

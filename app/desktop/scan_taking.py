@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.desktop.widgets.scan_sheet import ScanSheet
 
+FOR_CODES = ("scan_sheet.code", "settings.scanner.try")  # fields that any scan is for
 GTIN_LENGTHS = (12, 13, 14)  # digits alone, in a field for text: fewer may be anybody's number
 Look = Callable[["Connection", "str | Scan", str], Matched | ScanRefused]
 
@@ -104,7 +105,7 @@ def is_code_for(code: str, field: object, today: str) -> bool:
     field for words takes whatever says nothing of goods (a PO number, a case number)."""
     if not isinstance(field, QLineEdit) or isinstance(field, SearchField):
         return True
-    if field.property("role") in ("quantity", "big") or field.objectName() == "scan_sheet.code":
+    if field.property("role") in ("quantity", "big") or field.objectName() in FOR_CODES:
         return True
     if code.isdecimal() and len(code) not in GTIN_LENGTHS:
         return False

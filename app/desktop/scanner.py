@@ -1,9 +1,10 @@
 """A keyboard-wedge scanner: it types like a person, only faster. Here a scan is told from typing, and given whole.
 
 A scan is at least LEAST characters, each within GAP_MS of the one before by the keys' own time stamps, with Return or
-Tab behind them at the same speed. Nothing typed is lost: keys that come that fast are held back for at most GAP_MS
-after the last of them, and go on their way when no scan comes of it. The first key in a text field goes through at
-once, so that no letter of a person waits; what a scan has left in the field is taken out again.
+Tab behind them at the same speed, or nothing, as the scanner is set. Nothing typed is lost: keys that come that fast
+are held back for at most GAP_MS after the last of them, and go on their way when no scan comes of it. The first key in
+a text field goes through at once, so that no letter of a person waits; what a scan has left in the field is taken out
+again.
 
 It listens at the window, not at the application: each key is seen once, before any field has it, and other events cost
 nothing. Where nobody takes codes (`taker` is None) it looks at nothing.
@@ -12,7 +13,7 @@ nothing. Where nobody takes codes (`taker` is None) it looks at nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
@@ -21,7 +22,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 GS = "\x1d"
 GAP_MS = 35  # a fast typist needs 60 and more; scanners need 1 to 20
 LEAST = 6  # the shortest code is an EAN-8, and lot numbers of 6 are scanned in a count
-_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+EITHER, RETURN, TAB, NOTHING = "either", "return", "tab", "nothing"  # what a scanner sends behind a code
+ENDS = (EITHER, RETURN, TAB, NOTHING)
+_RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_KEYS = {EITHER: (*_RETURNS, Qt.Key.Key_Tab), RETURN: _RETURNS, TAB: (Qt.Key.Key_Tab,), NOTHING: ()}
 _SILENT = (
     Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock, Qt.Key.Key_Meta,
 )  # fmt: skip
@@ -39,13 +43,22 @@ _WRITTEN_GS = (
 
 @dataclass(frozen=True, slots=True)
 class WedgeSettings:
-    """How the scanner is set. `prefix` is what it sends before each code (left out of it); `gs_key` a key that stands
-    for FNC1 besides Ctrl+]."""
+    """How the scanner is set. `prefix` is what it sends before each code (left out of it), `end` what it sends behind
+    it (one of ENDS); `gs_key` a key that stands for FNC1 besides Ctrl+]."""
 
     gap_ms: int = GAP_MS
     least: int = LEAST
     prefix: str = ""
+    end: str = EITHER
     gs_key: Qt.Key = Qt.Key.Key_F8
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A scan as it came: with its prefix, and what was behind it (RETURN, TAB or NOTHING)."""
+
+    keys: str
+    end: str
 
 
 def tidy(code: str, prefix: str = "") -> str:
@@ -71,6 +84,7 @@ class Wedge(QObject):
     ) -> None:
         super().__init__(parent)
         self.settings = settings or WedgeSettings()
+        self.heard: Heard | None = None  # the last scan
         self._taker, self._meant = taker, meant
         self._window: QWindow | None = None
         self._code = ""
@@ -82,10 +96,14 @@ class Wedge(QObject):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setTimerType(Qt.TimerType.PreciseTimer)
-        self._pause.timeout.connect(self._let_go)
+        self._pause.timeout.connect(self._on_pause)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.focusWindowChanged.connect(self.listen_to)
+
+    def set_up(self, prefix: str, end: str) -> None:
+        """What the scanner sends before and behind each code; an `end` that is none of ENDS is EITHER."""
+        self.settings = replace(self.settings, prefix=prefix, end=end if end in ENDS else EITHER)
 
     def listen_to(self, window: QWindow | None) -> None:
         """Listen at this window, and at no other any more; None = keys go to another program."""
@@ -128,9 +146,13 @@ class Wedge(QObject):
         if event.isAutoRepeat():  # a finger that stays on a key is as fast as a scanner
             self._break()
             return False
-        if near and event.key() in _ENDS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if (
+            near
+            and event.key() in _KEYS[self.settings.end]
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        ):
             if len(self._code) >= self.settings.least:
-                return self._end(event)
+                return self._end(TAB if event.key() == Qt.Key.Key_Tab else RETURN)
             self._break()
             return False
         sign = self._sign(event)
@@ -176,16 +198,24 @@ class Wedge(QObject):
         self._held.append(_copy(event))
         self._pause.start(self.settings.gap_ms)
 
-    def _end(self, event: QKeyEvent) -> bool:
-        """The terminator: the burst was a scan, unless it is meant for the field."""
+    def _end(self, end: str) -> bool:
+        """The burst was a scan, unless it is meant for the field."""
         code = tidy(self._code, self.settings.prefix)
         if not self._meant(code, QApplication.focusWidget()):
             self._break()
             return False
+        self.heard = Heard(self._code, end)
         self._take_back()
         self._forget()
         self.scanned.emit(code)
         return True
+
+    def _on_pause(self) -> None:
+        """No key for a while: the end of a scan where nothing else ends it, and else no scan yet."""
+        if self.settings.end != NOTHING or len(self._code) < self.settings.least:
+            self._let_go()
+        else:
+            self._end(NOTHING)
 
     # -- typed after all ----------------------------------------------------------------------------------------------
 

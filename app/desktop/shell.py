@@ -25,6 +25,7 @@ from app.desktop.window import Window
 from app.screens.wording import spoken, tr
 
 if TYPE_CHECKING:
+    from app.desktop.scanner import Wedge
     from app.desktop.screens.sign_in import FirstLoadPage, SignInPage
     from app.desktop.sync_loop import SyncLoop
     from app.screens.sync_state import SyncView
@@ -45,6 +46,8 @@ class Shell(QObject):
         self.house, self.theme, self._by_hand = house, theme, by_hand
         self.window = window or Window()
         self.window.furnish(theme, self.close)
+        kept = house.preferences.load()
+        self.window.wedge.set_up(kept.scanner_prefix, kept.scanner_end)
         self.window.show_page(OpeningPage())
         self.tasks = self._new_tasks()
         self.who: Who | None = None
@@ -309,6 +312,15 @@ class Shell(QObject):
         """Change the theme, now and for the next start."""
         self.theme.wear(theme)
         self.house.preferences.change(theme=theme)
+
+    def wedge(self) -> Wedge:
+        """The scanner of the window."""
+        return self.window.wedge
+
+    def hear(self, prefix: str, end: str) -> None:
+        """What the scanner sends before and behind each code, now and for the next start."""
+        self.window.wedge.set_up(prefix, end)
+        self.house.preferences.change(scanner_prefix=prefix, scanner_end=end)
 
     def speak(self, language: str) -> None:
         """Change the language (one of `tongues.choices()`), now and for the next start: everything is made anew."""

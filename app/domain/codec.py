@@ -11,6 +11,7 @@ import json
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
+from app.domain.bounds import MAX_DRAFT
 from app.domain.commands import COMMANDS, Command
 
 VERSION = 2  # 1: before fields were added that have a default; such ops stay readable for ever
@@ -18,12 +19,12 @@ READABLE = (1, 2)
 MAX_BYTES = 240 * 1024
 MAX_ITEMS = 1_000
 MAX_TEXT = 4_000
-MAX_LONG_TEXT = 16_000  # of the texts named in _LONG: a trace of many layers, a drawn signature
+MAX_LONG_TEXT = 16_000  # a trace of many layers, a drawn signature
 MAX_ID = 128  # ids go into keys, indexes and resume keys
 MAX_INT = 1 << 53
 
 _BY_NAME = {command.__name__: command for command in COMMANDS}
-_LONG = (".shown_trace", ".strokes")
+_LONGEST = {"shown_trace": MAX_LONG_TEXT, "strokes": MAX_LONG_TEXT, "body": MAX_DRAFT}
 _HINTS: dict[type, dict[str, Any]] = {}
 
 
@@ -91,7 +92,7 @@ def _value(kind: Any, value: Any, where: str) -> Any:
 
 
 def _check_text(value: str, where: str) -> None:
-    longest = MAX_LONG_TEXT if where.endswith(_LONG) else MAX_TEXT
+    longest = _LONGEST.get(where.rpartition(".")[2], MAX_TEXT)
     if len(value) > longest:
         raise Malformed(f"{where}: {len(value)} characters; at most {longest}")
     if "\x00" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value):

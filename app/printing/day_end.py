@@ -93,11 +93,11 @@ def _count(count: SignedCount, formats: Formats) -> Table:
     return Table(
         columns=(
             Column(tr("print.product"), 0),
-            Column(tr("print.lot_serial"), 36),
-            Column(tr("print.expected"), 20, END),
-            Column(tr("print.counted"), 20, END),
-            Column(tr("print.difference"), 22, END),
-            Column(tr("print.reason"), 34),
+            Column(tr("print.lot_serial"), 30),
+            Column(tr("print.expected"), 17, END),
+            Column(tr("print.counted"), 17, END),
+            Column(tr("print.difference"), 20, END),
+            Column(tr("print.reason"), 35),
         ),
         rows=tuple(
             (

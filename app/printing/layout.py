@@ -6,36 +6,20 @@ a heading with what it heads, and the place for a signature is never cut. A tabl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from babel import Locale
 
-from app.printing.paper import ACCENT, END, FAINT, MUTED, START, Paper
-from app.printing.sheet import Column, Letterhead, Named, Party, Sheet, Sign, Table
+from app.printing.blocks import BODY, EDGE, FOOT, GAP, LINE, SMALL, TIGHT, TITLE, TOP, Block, gap
+from app.printing.paper import ACCENT, END, FAINT, MUTED, Paper
+from app.printing.sheet import Letterhead, Named, Party, Sheet, Sign
+from app.printing.tables import table_of
 
-EDGE, TOP, FOOT = 18.0, 16.0, 20.0  # mm of margin: sides, above, below (with the foot inside)
-SMALL, BODY, HEAD, TITLE = 8.0, 9.5, 11.0, 20.0  # points
-LINE, TIGHT = 4.6, 3.8  # mm from one base line to the next: of body, of small words
-GAP = 7.0  # mm between two parts of a sheet
-PAD = 1.9  # mm above and below a row's words
 DRAWN = 22.0  # mm of a drawn signature with the line below it
-STAY = 2  # rows that stay with the totals below them
+HELD = 130.0  # mm that may move to the next page with the place to sign
 _LETTER = frozenset({"US", "CA", "MX", "CO", "CL", "VE", "PH", "PR", "CR", "GT", "PA", "SV", "NI", "DO"})
-
-Draw = Callable[[Paper, float], None]  # draws from this far below the top edge on
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """`high` mm of a page. `stays` with the next block; `head` is what stands above it again on a new page."""
-
-    high: float
-    draw: Draw
-    stays: bool = False
-    head: Block | None = None
-    gap: bool = False  # nothing but room: not wanted on top of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +89,17 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 def _held(blocks: list[Block], signed: bool) -> list[Block]:
-    """The place to sign holds what it follows: nobody signs a page with nothing on it."""
-    for at in range(len(blocks) - 2, -1, -1) if signed else ():
-        blocks[at] = replace(blocks[at], stays=True)
-        if not blocks[at].gap:
-            break
-    return blocks
+    """The place to sign holds what it follows, back to the last row of a table where that is not too much: nobody signs
+    a page that does not say what for."""
+    if not signed:
+        return blocks
+    rows = [at for at, one in enumerate(blocks) if one.head is not None]
+    first = rows[-1] if rows else 0
+    if sum(one.high for one in blocks[first:]) > HELD:
+        first = max(at for at, one in enumerate(blocks[:-1]) if not one.gap)
+    return [
+        replace(one, stays=True) if first <= at < len(blocks) - 1 else one for at, one in enumerate(blocks)
+    ]
 
 
 # -- the parts of a sheet ---------------------------------------------------------------------------------------------
@@ -123,18 +112,14 @@ def _blocks(paper: Paper, sheet: Sheet) -> Iterator[Block]:
     if sheet.says:
         lines = paper.wrap(sheet.says, wide - 8, BODY, bold=True)
         yield Block(len(lines) * LINE + 6, partial(_draw_says, lines, wide))
-        yield _gap(4)
+        yield gap(4)
     for table in sheet.tables:
-        yield from _table(paper, table, wide)
-        yield _gap(GAP)
+        yield from table_of(paper, table, wide)
+        yield gap(GAP)
     for note in sheet.notes:
         yield from _note(paper, note, wide)
     if sheet.signs:
         yield _signs(paper, sheet.signs, wide)
-
-
-def _gap(high: float) -> Block:
-    return Block(high, lambda _paper, _top: None, gap=True)
 
 
 def _letterhead(paper: Paper, head: Letterhead, wide: float) -> Block:
@@ -154,9 +139,9 @@ def _letterhead(paper: Paper, head: Letterhead, wide: float) -> Block:
 def _title(paper: Paper, sheet: Sheet, wide: float) -> Block:
     """Title and number; below them who it is for, and beside that the facts."""
     half = wide * 0.52
-    parties = [(one.heading, *_party_lines(paper, one, half)) for one in sheet.parties]
+    parties = [(one.heading, _party_lines(paper, one, half)) for one in sheet.parties]
     facts = _wrapped_facts(paper, sheet.facts, wide - half - 8)
-    party_high = sum(TIGHT + 1 + len(lines) * LINE + 3 for _heading, *lines in parties)
+    party_high = sum(TIGHT + 1 + len(lines) * LINE + 3 for _heading, lines in parties)
     fact_high = sum(len(words) * LINE + 1 for _name, words in facts)
     high = 15 + max(party_high, fact_high) + GAP - 2
 
@@ -164,11 +149,11 @@ def _title(paper: Paper, sheet: Sheet, wide: float) -> Block:
         paper.text(EDGE, top + 7, sheet.title, TITLE, bold=True)
         paper.text(paper.width - EDGE, top + 7, sheet.number, 14, ink=MUTED, side=END)
         at = top + 15
-        for heading, *lines in parties:
+        for heading, lines in parties:
             paper.text(EDGE, at + 3, heading, SMALL, bold=True, ink=MUTED)
             at += TIGHT + 1
-            for n, line in enumerate(lines):
-                paper.text(EDGE, at + 3.4, line, BODY, bold=n == 0 and len(lines) > 1)
+            for line, bold in lines:
+                paper.text(EDGE, at + 3.4, line, BODY, bold=bold)
                 at += LINE
             at += 3
         at = top + 15
@@ -182,11 +167,13 @@ def _title(paper: Paper, sheet: Sheet, wide: float) -> Block:
     return Block(high, draw)
 
 
-def _party_lines(paper: Paper, party: Party, wide: float) -> list[str]:
-    found: list[str] = []
-    for n, line in enumerate(party.lines):
-        found += paper.wrap(line, wide, BODY, bold=n == 0)
-    return found
+def _party_lines(paper: Paper, party: Party, wide: float) -> list[tuple[str, bool]]:
+    """The lines of a party, and which are bold: a name with something below it."""
+    return [
+        (words, n == 0 < len(party.lines) - 1)
+        for n, line in enumerate(party.lines)
+        for words in paper.wrap(line, wide, BODY, bold=n == 0 < len(party.lines) - 1)
+    ]
 
 
 def _wrapped_facts(paper: Paper, facts: Sequence[Named], wide: float) -> list[tuple[str, tuple[str, ...]]]:
@@ -212,7 +199,7 @@ def _note(paper: Paper, note: Named, wide: float) -> Iterator[Block]:
     lines = paper.wrap(note.words, wide, BODY)
     for at, line in enumerate(lines):  # never one line alone, before or after a break
         yield Block(LINE, partial(_draw_line, line), stays=at in (0, len(lines) - 2))
-    yield _gap(GAP)
+    yield gap(GAP)
 
 
 def _draw_line(line: str, paper: Paper, top: float) -> None:
@@ -222,7 +209,8 @@ def _draw_line(line: str, paper: Paper, top: float) -> None:
 def _signs(paper: Paper, signs: Sequence[Sign], wide: float) -> Block:
     """Places to sign, side by side. Of one alone what was drawn stands beside the words."""
     between, beside = 10.0, len(signs) == 1
-    each = (wide - between * (len(signs) - 1)) / max(2, len(signs))
+    whole = beside and not (signs[0].fields or signs[0].strokes)  # words alone, a hash among them
+    each = (wide - between * (len(signs) - 1)) / (1 if whole else max(2, len(signs)))
     given = [_given(paper, one, each - (between if beside and one.strokes else 0)) for one in signs]
     drawn = [DRAWN if one.strokes else 0.0 for one in signs]
     words = [len(one.fields) * 11.0 + len(gave) * TIGHT for one, gave in zip(signs, given, strict=True)]
@@ -249,121 +237,6 @@ def _signs(paper: Paper, signs: Sequence[Sign], wide: float) -> Block:
 
 def _given(paper: Paper, sign: Sign, wide: float) -> list[str]:
     return [line for one in sign.given for line in paper.wrap(f"{one.name}: {one.words}", wide, SMALL)]
-
-
-# -- tables -----------------------------------------------------------------------------------------------------------
-
-
-def _table(paper: Paper, table: Table, wide: float) -> Iterator[Block]:
-    columns = _widths(table.columns, wide)
-    if table.heading:
-        yield Block(
-            8, lambda paper, top: paper.text(EDGE, top + 4.5, table.heading, HEAD, bold=True), stays=True
-        )
-    if not table.rows:
-        yield Block(LINE + 2, lambda paper, top: paper.text(EDGE, top + 3.4, table.none, BODY, ink=MUTED))
-        return
-    head = _head(paper, columns, wide)
-    yield Block(head.high, head.draw, stays=True)
-    last = len(table.rows) - 1
-    for at, row in enumerate(table.rows):
-        cells = [
-            (paper.wrap(cell.words, column.width - 3, BODY), paper.wrap(cell.second, column.width - 3, SMALL))
-            for cell, column in zip(row, columns, strict=True)
-        ]
-        high = max(len(first) * LINE + len(second) * TIGHT for first, second in cells) + 2 * PAD
-        if any(column.box for column in columns):
-            high = max(high, 10.0)
-        stays = bool(table.totals) and at > last - STAY
-        yield Block(high, partial(_draw_row, columns, cells, high, wide), stays=stays, head=head)
-    if table.totals:
-        yield _totals(paper, table, wide)
-
-
-def _widths(columns: Sequence[Column], wide: float) -> tuple[Column, ...]:
-    """The columns with the room that is left given to the one that takes it."""
-    left = wide - sum(one.width for one in columns)
-    return tuple(one if one.width else Column(one.head, left, one.side, one.box) for one in columns)
-
-
-def _head(paper: Paper, columns: Sequence[Column], wide: float) -> Block:
-    words = [paper.wrap(one.head, one.width - 3, SMALL, bold=True) for one in columns]
-    high = max(len(lines) for lines in words) * TIGHT + 3.4
-
-    def draw(paper: Paper, top: float) -> None:
-        paper.band(EDGE, top, wide, high)
-        for column, left, lines in zip(columns, _lefts(columns), words, strict=True):
-            for at, line in enumerate(lines):
-                _in_column(paper, column, left, top + 4.5 + at * TIGHT, line, SMALL, muted=True, bold=True)
-
-    return Block(high, draw)
-
-
-def _draw_row(
-    columns: Sequence[Column],
-    cells: Sequence[tuple[tuple[str, ...], tuple[str, ...]]],
-    high: float,
-    wide: float,
-    paper: Paper,
-    top: float,
-) -> None:
-    for column, left, (first, second) in zip(columns, _lefts(columns), cells, strict=True):
-        base = top + PAD + 3.4
-        for line in first:
-            _in_column(paper, column, left, base, line, BODY)
-            base += LINE
-        for line in second:
-            _in_column(paper, column, left, base - 0.4, line, SMALL, muted=True)
-            base += TIGHT
-        if column.box:
-            paper.box(left + 1.5, top + 1.2, column.width - 3, min(high - 2.4, 8.0))
-    paper.rule(EDGE, top + high, wide)
-
-
-def _in_column(
-    paper: Paper,
-    column: Column,
-    left: float,
-    base: float,
-    line: str,
-    size: float,
-    *,
-    muted: bool = False,
-    bold: bool = False,
-) -> None:
-    at = left + 1.5 if column.side == START else left + column.width - 1.5
-    ink = {"ink": MUTED} if muted else {}
-    paper.text(at, base, line, size, bold=bold, side=column.side, **ink)
-
-
-def _lefts(columns: Sequence[Column]) -> list[float]:
-    """Where each column begins."""
-    found, at = [], EDGE
-    for one in columns:
-        found.append(at)
-        at += one.width
-    return found
-
-
-def _totals(paper: Paper, table: Table, wide: float) -> Block:
-    """What the table comes to, below its last column."""
-    half = wide * 0.45
-    plain = table.totals[:-1] if table.grand else table.totals
-    grand = table.totals[-1] if table.grand else None
-    high = 2 + len(plain) * (LINE + 0.8) + (11 if grand else 0)
-
-    def draw(paper: Paper, top: float) -> None:
-        left, right, at = EDGE + wide - half, paper.width - EDGE - 1.5, top + 2
-        for one in plain:
-            paper.text(left, at + 4, one.name, BODY, ink=MUTED)
-            paper.text(right, at + 4, one.words, BODY, side=END)
-            at += LINE + 0.8
-        if grand is not None:
-            paper.rule(left, at + 2, half, ink=ACCENT, thick=0.5)
-            paper.text(left, at + 8, grand.name, HEAD, bold=True)
-            paper.text(right, at + 8, grand.words, 13, bold=True, side=END)
-
-    return Block(high, draw)
 
 
 # -- every page -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ own script and the text can be taken out of the PDF again.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -47,6 +47,9 @@ _UNSEEN = frozenset("\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202
 _MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 _BREAKS = str.maketrans({"\u202f": "\u00a0", "\n": " ", "\r": " ", "\t": " "})
 _SIGN = re.compile(r"(?<![\w.,])([−+])(?=\d)")  # stands left of its figure, whichever way the line is read
+# A figure and what it counts, and one measure by another, are one word when lines are broken.
+_UNIT = re.compile(r"(?<=\d) (?=(?:[kmcµ]?m|[kmµ]?g|[mµ]?l|cc|Fr|IU|°|%)\b)| (?=× ?\d)|(?<=×) (?=\d)")
+ORPHAN = 8  # signs: a last line of fewer, one word, takes another word along
 SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}  # mm
 
 
@@ -89,31 +92,41 @@ class Paper:
         return self._widths[key]
 
     def wrap(self, words: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
-        """The words in lines no wider than `width` mm; a word that is too long itself is cut."""
+        """The words in lines no wider than `width` mm. A figure keeps its unit, the last line is not one short word,
+        and a word that is too long itself is cut into pieces of about one length."""
+
+        def fits(line: str) -> bool:
+            return self.measure(line, size, bold=bold) <= width
+
         lines: list[str] = []
         line = ""
-        for word in words.translate(_BREAKS).split(" "):
+        for word in _UNIT.sub("\u00a0", words.translate(_BREAKS)).split(" "):
             longer = f"{line} {word}" if line else word
-            if self.measure(longer, size, bold=bold) <= width:
+            if fits(longer):
                 line = longer
                 continue
             if line:
                 lines.append(line)
-            line = word
-            while self.measure(line, size, bold=bold) > width and len(line) > 1:
-                fits = self._fitting(line, width, size, bold)
-                lines.append(line[:fits])
-                line = line[fits:]
-        if line:
-            lines.append(line)
-        return tuple(lines)
+            *whole, line = self._pieces(word, fits)
+            lines += whole
+        if lines and line and len(line) <= ORPHAN:
+            before, blank, last = lines[-1].rpartition(" ")
+            if blank and fits(f"{last} {line}"):
+                lines[-1], line = before, f"{last} {line}"
+        made = (*lines, line) if line else tuple(lines)
+        return made if "\u00a0" in words else tuple(one.replace("\u00a0", " ") for one in made)
 
-    def _fitting(self, word: str, width: float, size: float, bold: bool) -> int:
-        """How many signs of a word fit, at least one."""
-        fits = 1
-        while fits < len(word) and self.measure(word[: fits + 1], size, bold=bold) <= width:
-            fits += 1
-        return fits
+    def _pieces(self, word: str, fits: Callable[[str], bool]) -> list[str]:
+        """A word in pieces that fit, as few as can be and of one length; of at least one sign each."""
+        most = 1
+        while most < len(word) and fits(word[: most + 1]):
+            most += 1
+        for count in range(-(-len(word) // most), len(word)):
+            size = -(-len(word) // count)
+            found = [word[at : at + size] for at in range(0, len(word), size)]
+            if all(map(fits, found)):
+                return found
+        return list(word) or [""]
 
     def _measure(self, run: Run, size: float, bold: bool) -> float:
         self._wear(run, size, bold)

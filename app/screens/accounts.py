@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from app.domain.eligibility import check_status
 from app.domain.parties import Account
-from app.screens import account_terms, consigned
+from app.screens import account_terms, account_visits, consigned
 from app.screens.document_parts import Told
 from app.screens.findings import FindingWords, all_in_words, named
 from app.screens.formats import Formats
@@ -26,6 +26,7 @@ from app.workspace.rows.accounts import (
 
 STATUS_TONES = {"active": "ok", "on_hold": "bad", "closed": "muted"}
 _NONE = "–"
+_NO_VISITS = account_visits.VisitsView("", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class DocumentLine:
 class Deed:
     """Something that can be done with the account. `why_not` is told when it is not enabled."""
 
-    key: str  # quote | sell | prices
+    key: str  # quote | sell | visit
     words: str
     enabled: bool
     tip: str
@@ -135,6 +136,7 @@ class CardView:
     terms: tuple[Told, ...] = ()
     licences: tuple[Told, ...] = ()
     consigned: consigned.ConsignedView | None = None
+    visits: account_visits.VisitsView = _NO_VISITS
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------
@@ -232,6 +234,7 @@ def present_card(card: AccountCard, formats: Formats, *, role: str, day: str) ->
         terms=account_terms.told(card.terms, day, formats),
         licences=account_terms.licences(card.terms, day, formats),
         consigned=consigned.present(card.consigned, formats, day),
+        visits=account_visits.present(card.visits, day, formats),
     )
 
 
@@ -379,5 +382,5 @@ def _deeds(card: AccountCard, role: str) -> tuple[Deed, ...]:
             card.has_trunk,
             "" if card.has_trunk else tr("accounts.do.sell.role"),
         ),
-        Deed("prices", tr("accounts.do.prices"), True, tr("accounts.do.prices.tip")),
+        Deed("visit", tr("visits.do"), True, ""),
     )

@@ -36,6 +36,7 @@ class ProductLine:
     price: str
     price_note: str
     price_tone: str
+    agreement: str  # the contract that makes the price, and from which quantity on where that is not one
     spoken: str
 
 
@@ -166,8 +167,15 @@ def _line(row: ProductRow, found: ProductsFound, formats: Formats) -> ProductLin
         price=price,
         price_note=note,
         price_tone=tone,
+        agreement=_agreement(row, formats),
         spoken=", ".join(part for part in (spoken, recalled, sale, starred) if part),
     )
+
+
+def _agreement(row: ProductRow, formats: Formats) -> str:
+    if row.agreed_from > 1:
+        return tr("catalogue.contract.from", name=row.agreement, qty=formats.qty(row.agreed_from))
+    return row.agreement
 
 
 def _price(row: ProductRow, found: ProductsFound, formats: Formats) -> tuple[str, str, str]:
@@ -176,7 +184,7 @@ def _price(row: ProductRow, found: ProductsFound, formats: Formats) -> tuple[str
         return tr("catalogue.price.none" if found.prices_here else "catalogue.price.loading"), "", "muted"
     offer = next((s.percent_bp for s in row.price.steps if s.rule == "promotion" and s.won), None)
     note = tr("catalogue.offer", percent=formats.percent(offer)) if offer else ""
-    if row.agreed and not note:
+    if row.agreed and row.agreed_from == 1 and not note:
         note = tr("catalogue.contract")
     return formats.unit_price(row.price.unit, found.currency), note, ""
 

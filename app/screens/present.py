@@ -46,10 +46,9 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """The document for the customer. `signing` None: nothing is to be signed now. `key` changes with whatever the
-    customer reads, so that nobody signs what is not shown."""
+    """The document for the customer. `signing` None: nothing is to be signed now."""
 
-    key: tuple[object, ...]
+    document: tuple[str, int]  # its id and revision
     company: str
     title: str
     customer: tuple[str, ...]
@@ -62,6 +61,11 @@ class Presented:
     total: str
     signing: Signing | None
     signed: SignedView | None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Changes with what the customer reads of the document, so that nobody signs what was not shown."""
+        return self.document, self.customer, self.facts, self.lines, self.totals, self.total
 
 
 def may_present_quote(card: QuoteCard) -> bool:
@@ -101,15 +105,7 @@ def present_quote(
     if may_sign_quote(card, role, day):
         signing = _signing(ACCEPTS, names)
     return Presented(
-        key=(
-            card.id,
-            card.revision,
-            card.total,
-            card.tax_total,
-            card.po_number,
-            card.valid_until,
-            card.lines,
-        ),
+        document=(card.id, card.revision),
         company=company,
         title=f"{tr('print.quote')} {card.number}",
         customer=_customer(card.account, card.ship_to),
@@ -143,7 +139,7 @@ def present_order(
     signing = _signing(RECEIVED, names) if may_sign_order(card, role) else None
     total = card.total or 0
     return Presented(
-        key=(card.id, card.total, card.tax_total, card.po_number, card.case_ref, card.lines),
+        document=(card.id, 1),
         company=company,
         title=f"{tr('print.usage' if used else 'print.sale')} {card.number}",
         customer=_customer(card.account, card.ship_to),

@@ -16,6 +16,7 @@ from app.screens.why_price import WhyPrice
 from app.screens.wording import tr
 from app.workspace.rows.catalogue import Break, PackRow, ProductCard, RecalledLot, StockRow
 
+_NONE = "–"
 RECALLS_TOLD = 5  # lots by name; of a product with more recalls their number
 
 
@@ -83,7 +84,6 @@ class CardView:
     why: WhyPrice
     breaks: tuple[BreakLine, ...]
     stock: tuple[StockLine, ...]
-    stock_none: str
     facts: tuple[Fact, ...]
     packs: tuple[PackLine, ...]
     add: bool
@@ -115,10 +115,7 @@ def present_card(card: ProductCard, formats: Formats, *, role: str) -> CardView:
         price_tone=tone,
         why=_why(card, 1, formats),
         breaks=tuple(_break(one, card, formats) for one in card.breaks) if len(card.breaks) > 1 else (),
-        stock=tuple(_stock(one, card, formats) for one in card.stock),
-        stock_none=""
-        if card.stock
-        else tr("catalogue.stock.none" if card.stock_whole else "catalogue.stock.loading"),
+        stock=(*(_stock(one, card, formats) for one in card.stock), *_no_warehouse(card, formats)),
         facts=_facts(card, formats),
         packs=tuple(_pack(one, card, formats) for one in card.packs),
         add=may_write(role) and not sale,
@@ -126,6 +123,11 @@ def present_card(card: ProductCard, formats: Formats, *, role: str) -> CardView:
         recalled=_recalled(card.recalled, formats),
         starred=card.starred,
     )
+
+
+def present_why(card: ProductCard, formats: Formats) -> WhyPrice:
+    """Why one of it costs what it does."""
+    return _why(card, 1, formats)
 
 
 def _card_price(card: ProductCard, formats: Formats) -> tuple[str, str, str]:
@@ -209,6 +211,18 @@ def _stock(one: StockRow, card: ProductCard, formats: Formats) -> StockLine:
         if one.qty
         else "muted",
     )
+
+
+def _no_warehouse(card: ProductCard, formats: Formats) -> tuple[StockLine, ...]:
+    """What stands in place of the warehouses when none has any: that they have none, or are not all here yet."""
+    if any(one.kind == "dc" for one in card.stock):
+        return ()
+    if card.stock_whole:
+        qty = tr("catalogue.stock.qty", qty=formats.qty(0), unit=card.unit)
+        age = formats.as_of(card.as_of)
+    else:
+        qty, age = _NONE, tr("catalogue.stock.partly")
+    return (StockLine("", tr("catalogue.stock.warehouses"), "", qty, "", age, "muted"),)
 
 
 def _flags(card: ProductCard) -> tuple[str, ...]:

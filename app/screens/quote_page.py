@@ -11,6 +11,7 @@ from app.screens.document_parts import Fact, PageAction, PageChip, Told, facts, 
 from app.screens.findings import FindingWords, all_in_words, named
 from app.screens.formats import Formats
 from app.screens.papers import actions as papers
+from app.screens.quote_changes import CHANGES as CHANGES, changes_action
 from app.screens.quote_verbs import (
     COPY as COPY,
     EXPIRE as EXPIRE,
@@ -132,7 +133,7 @@ def present(card: QuoteCard, *, role: str, day: str, formats: Formats) -> QuoteP
             (tr("quote_page.authority"), tr("quote_page.authority.drawn") if card.envelope_id else ""),
             (tr("quote_page.rep"), "" if card.mine else card.rep),
         ),
-        papers=papers(),
+        papers=(*papers(), *changes_action(card)),
         signed=signed_view(card.signature, formats),
     )
 

@@ -38,10 +38,11 @@ def refusal_words(refused: ScanRefused, formats: Formats) -> ScanWords:
         name: formats.date(text) if name == "on" else _value(name, text) for name, text in refused.params
     }
     stem = f"scan.{refused.code}"
+    says = f"{stem}.nothing" if values.get("value") == "" and worded(f"{stem}.nothing") else f"{stem}.says"
     return ScanWords(
         code=refused.code,
         title=tr(f"{stem}.title"),
-        sentence=fill(f"{stem}.says", values),
+        sentence=fill(says, values),
         next_step=fill(f"{stem}.next", values),
         choices=tuple(
             tr(

@@ -59,7 +59,8 @@ def signed_lines(signed: SignedView) -> tuple[tuple[str, str], ...]:
     lines = (
         (signed.wrong, "strong"),
         (signed.who, "strong"),
-        (f"{signed.meaning} · {signed.when}", ""),
+        (signed.meaning, ""),
+        (signed.when, "muted"),
         (tr("signature.hash", digest=signed.digest), "muted"),
     )
     return tuple((words, role) for words, role in lines if words)

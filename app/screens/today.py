@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from app.domain.decide import EXCEPTION, PARKED, REJECTED
 from app.domain.parties import RETURN
+from app.screens.account_visits import next_visit
 from app.screens.findings import all_in_words, named
 from app.screens.formats import Formats
 from app.screens.wording import tr, worded
 from app.workspace.rows.moving import Transfer
 from app.workspace.rows.sync import OpRow
 from app.workspace.rows.today import ClaimRow, ExpiringRow, OrderRow, QuoteRow, TodayRows
+from app.workspace.rows.visits import VisitRow
 
 WRITABLE = ("SubmitQuote", "PlaceOrder")  # a refused one has a page of its own among the quotes
 SHOWN = 6  # rows of a list beside the main one; the rest is one tap away
@@ -87,6 +89,7 @@ def present(rows: TodayRows, formats: Formats, *, name: str, day: str, sells: bo
         *(_coming(one, formats) for one in rows.coming),
     )
     groups = (
+        _group("today.visits", (_visit(one, day, formats) for one in rows.visits), "accounts"),
         _group("today.expiring", (_expiring(one, formats, day) for one in rows.expiring), "trunk"),
         _group(
             "today.waiting_to_send",
@@ -249,6 +252,22 @@ def _claimed(one: ClaimRow, formats: Formats) -> ClaimCard:
         else tr("today.claim.none"),
         qty,
         qty < one.left,
+    )
+
+
+def _visit(one: VisitRow, day: str, formats: Formats) -> Item:
+    """A customer to go to; what was noted last time says what for."""
+    state, tone = next_visit(one.next_on, day, formats)
+    return Item(
+        f"visit:{one.id}",
+        "accounts",
+        one.account,
+        " ".join(one.note.split()),
+        "",
+        state,
+        tone,
+        "accounts",
+        {"account_id": one.account_id, "visits": one.id},
     )
 
 

@@ -112,9 +112,10 @@ class TrunkState:
 
 
 def present(
-    view: TrunkView, formats: Formats, today: str, *, search: str = "", only: str = ALL
+    view: TrunkView, formats: Formats, today: str, *, search: str = "", only: str = ALL, going: str = ""
 ) -> TrunkState:
-    """The page on `today` (ISO) for what is searched and which lots are asked for."""
+    """The page on `today` (ISO) for what is searched and which lots are asked for. `going` is the action (a key of
+    trunk_lot.ACTIONS) for which lots are being put together: then a tap puts one on it."""
     marks = {lot.key: mark_of(lot, today) for lot in view.lots}
     par = {one.product_id: one for one in view.moving.par if one.held < one.min_qty}
     below = {lot.key for lot in view.lots if lot.product_id in par}
@@ -136,7 +137,9 @@ def present(
         title=view.place.name if view.place else tr("place.trunk"),
         totals=_totals(view.lots, formats),
         as_of=formats.as_of(view.as_of) if view.as_of else tr("trunk.never_synced"),
-        rows=tuple(lot_row(lot, marks[lot.key], par.get(lot.product_id), formats) for lot in shown),
+        rows=tuple(
+            lot_row(lot, marks[lot.key], par.get(lot.product_id), formats, going=going) for lot in shown
+        ),
         filters=filters,
         only=only,
         bars=bars,
@@ -257,13 +260,14 @@ def standing(entry: DayEntry) -> tuple[str, str]:
     return tr(f"outcome.{result}"), tones.get(result, "ok")
 
 
-def lot_row(lot: TrunkLot, mark: str, par: ParRow | None, formats: Formats) -> LotRow:
-    """A lot as a line; `par` of its product where that is below it."""
+def lot_row(lot: TrunkLot, mark: str, par: ParRow | None, formats: Formats, *, going: str = "") -> LotRow:
+    """A lot as a line; `par` of its product where that is below it, `going` as in `present`."""
     name, state, units = lot_name(lot), state_words(lot, mark, formats), formats.qty(lot.qty)
     expires = formats.date(lot.expires) if lot.expires else tr("trunk.no_expiry")
     below = tr("trunk.below_par", held=formats.qty(par.held), par=formats.qty(par.par_qty)) if par else ""
     spoken = tr("trunk.lot.spoken", product=lot.name, lot=name, expires=expires, state=state, units=units)
     recalled = mark == RECALLED
+    goes = bool(going) and lot.qty > 0 and not (recalled and going == "hand_over")
     return LotRow(
         lot.key,
         lot.product_id,
@@ -278,8 +282,8 @@ def lot_row(lot: TrunkLot, mark: str, par: ParRow | None, formats: Formats) -> L
         f"{spoken}, {below}" if below else spoken,
         icon=ICONS.get(mark, ""),
         par=below,
-        step=tr("trunk.set_aside.start") if recalled else tr("trunk.sell.start"),
-        step_tone="bad" if recalled else "accent",
+        step=tr("trunk.add") if goes else tr("trunk.set_aside.start") if recalled else tr("trunk.sell.start"),
+        step_tone="bad" if recalled and not goes else "accent",
         sells=not recalled,
     )
 

@@ -16,6 +16,7 @@ SIGN = "TL1"
 PART_LENGTH = 1_200  # characters, the head included: a code that a tablet still shows large enough to be read
 MAX_PARTS = 99
 MAX_PLAIN = 512 * 1024  # bytes that are unpacked at most
+PART = re.compile(r"TL[0-9]+:")  # how a part begins, of this version or a newer one
 _CHARS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _HEAD = re.compile(r"TL1:([0-9A-F]{16}):([1-9][0-9]?):([1-9][0-9]?):(.+)", re.ASCII | re.DOTALL)
 _HEAD_LENGTH = len("TL1:0123456789ABCDEF:99:99:")
@@ -56,9 +57,7 @@ def from_parts(parts: Iterable[str]) -> bytes:
     for part in parts:
         found = _HEAD.fullmatch(part)
         if found is None:
-            raise BadCode(
-                "newer_code" if re.match(r"TL[0-9]+:", part) and part[:4] != "TL1:" else "not_a_code"
-            )
+            raise BadCode("newer_code" if PART.match(part) and part[:4] != "TL1:" else "not_a_code")
         check, number, of, text = found.groups()
         parcels.add((check, of))
         if len(parcels) > 1 or read.setdefault(int(number), text) != text:

@@ -55,7 +55,7 @@ def giving_way(connection: Connection, give_way: Callable[[], object]) -> Iterat
     try:
         yield
     finally:
-        with suppress(sqlite3.ProgrammingError):  # closed meanwhile: whoever closed it says so
+        with suppress(sqlite3.ProgrammingError):  # a connection that is gone looks at nothing any more
             driver.set_progress_handler(None, 0)
 
 

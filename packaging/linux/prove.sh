@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The proof that the .deb works where nothing else is installed. Two clean roots, kept for the next time:
 #
-#   bare      minimal Debian and what the .deb says it depends on: the app must start and answer --self-check
+#   bare      minimal Debian and what the .deb says it depends on: the app must start and answer --self-check, print a
+#             quote whose words can be read here, and read a label off a picture that was drawn here
 #   keyring   the same and the keyring the .deb recommends: the app must enrol and sync with a server that runs
 #             outside the root, on the loopback address
 #
@@ -59,9 +60,14 @@ if inside "$roots/bare" sh -c 'command -v python3' >/dev/null; then
     echo "prove: the clean root has a Python; then it proves nothing" >&2
     exit 1
 fi
-answer="$(inside "$roots/bare" /usr/bin/trunkline --self-check)"
+papers="$roots/bare/home/rep/papers"
+rm -rf "$papers"
+.venv/bin/python packaging/linux/papers.py draw "$papers"
+chroot "$roots/bare" chown -R rep:rep /home/rep/papers
+answer="$(inside "$roots/bare" /usr/bin/trunkline --self-check --data /home/rep/papers)"
 echo "prove: bare root, --self-check: $answer"
 grep -q '"self_check": *"ok"' <<<"$answer"
+.venv/bin/python packaging/linux/papers.py look "$papers" "$answer"
 
 # The server: the demo company on SQLite, and one rep of our own in it.
 office() {

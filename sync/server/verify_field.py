@@ -28,8 +28,8 @@ from sync.server.feed import CHUNK
 
 
 def signatures(connection: Connection) -> Iterator[Difference]:
-    """A signature is on a document that is there, and belongs where that does; while its revision stands, it is on what
-    the books hold, or the office has a case. What an import may publish anew is not held to that."""
+    """A signature is on a document that is there. While its revision stands it belongs where the document does, and is
+    on what the books hold, or the office has a case; what an import may publish anew is not held to that."""
     reader = Reader(connection, Everything())
     after = ""
     while True:
@@ -64,16 +64,17 @@ def _signed(row: dict[str, Any], known: QuoteFact | OrderFact | None) -> Iterato
     if known is None:
         yield Difference("signature", row["id"], f"a {row['document']} {row['document_id']}", "none")
         return
+    later = isinstance(known, QuoteFact) and known.revision > row["revision"]  # it may be for another account
+    told = row["case"] is not None  # on something else, such as a revision that was not there yet
     scope = (row["account_id"], row["territory_id"], row["rep_id"])
-    if scope != (known.account_id, known.territory_id, known.rep_id):
+    if not (later or told) and scope != (known.account_id, known.territory_id, known.rep_id):
         yield Difference(
             "signature",
             row["id"],
             f"account {known.account_id}, territory {known.territory_id}, rep {known.rep_id} of its document",
             f"{scope[0]}, {scope[1]}, {scope[2]}",
         )
-    later = isinstance(known, QuoteFact) and known.revision > row["revision"]
-    bound = not later and row["case"] is None and row["origin"] in (None, "native")
+    bound = not (later or told) and row["origin"] in (None, "native")
     if bound and not agrees(known, row["revision"], row["digest"]):
         yield Difference(
             "signature", row["id"], f"a signature on {known.number} as it stands", row["digest"][:12]

@@ -12,6 +12,16 @@ KINDS = {
     "GS1-128": zxingcpp.BarcodeFormat.Code128,
     "QR": zxingcpp.BarcodeFormat.QRCode,
 }
+GTIN = "07032069804988"
+# What a label says, and the goods it says it of: GTIN, lot, serial, last day.
+LABELS = (
+    (f"(01){GTIN}(17)271231(10)L2041", (GTIN, "L2041", "", "2027-12-31")),
+    (f"(01){GTIN}(10)AB-12/3(17)280200(21)SN0099", (GTIN, "AB-12/3", "SN0099", "2028-02-29")),
+    ("(01)09506000134352(11)250101(17)300615(21)7", ("09506000134352", "", "7", "2030-06-15")),
+    ("(01)00000096385074(10)Z", ("00000096385074", "Z", "", None)),
+)
+# How a camera sees it: turned by degrees, blurred by a radius in pixels.
+SEEN = ((0, 0.0), (7, 0.8), (90, 1.0), (180, 0.8), (-20, 0.8), (33, 0.6), (45, 0.5), (-75, 0.6))
 
 
 def label(kind: str, text: str, path: Path, *, turn: int = 0, blur: float = 0.0, gs1: bool = True) -> Path:

@@ -1,5 +1,6 @@
-"""Pictures of every screen: light and dark, 1280×800 and 1024×640, in build/shots, with a contact sheet each; and of
-the main screens from right to left, in Spanish and at 200 %, on one sheet.
+"""Pictures of every screen and state: light and dark, 1280×800 and 1024×640, in build/shots; and of the main screens
+from right to left, in Spanish and at 200 %. All of them stand with their names on one contact sheet, in as many pages
+as it takes: contact-1.png and so on; those of the small window on contact-small-1.png and so on.
 
 python tests/desktop/shots.py [--rtl | --es | --scale] [NAME ...]     only the states whose names begin so
 """
@@ -24,9 +25,10 @@ if VARIANT == "--scale":
     os.environ["QT_SCALE_FACTOR"] = "2"
 HERE = Path(__file__).parent
 HOUSE = HERE.parents[1]
-sys.path[:0] = [str(HOUSE), str(HERE)]
+sys.path[:0] = [str(HOUSE), str(HERE), str(HOUSE / "tests")]
 
-from PySide6.QtCore import QPoint, QSize, Qt  # noqa: E402  (Qt reads the environment)
+import contact_sheet  # noqa: E402  (Qt reads the environment)
+from PySide6.QtCore import QSize  # noqa: E402
 from PySide6.QtGui import QColor, QImage, QPainter  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog  # noqa: E402
 
@@ -34,8 +36,11 @@ OUT = HOUSE / "build" / "shots"
 SIZES = (QSize(1280, 800), QSize(1024, 640))
 THEMES = ("light", "dark")
 MAIN = (
-    "sign-in", "today", "accounts-card", "catalogue-for-account", "quotes-list", "quotes-editor-lines",
-    "quotes-editor-why", "quotes-order", "trunk", "trunk-sale", "trunk-review", "approvals-detail", "sync", "settings",
+    "sign-in", "today", "accounts-card", "accounts-prices", "accounts-usage", "catalogue-for-account",
+    "catalogue-stock-and-packs", "quotes-list", "quotes-editor-lines", "quotes-editor-why", "quotes-order",
+    "present-quote", "present-signed", "scan-refused", "trunk", "trunk-sale", "trunk-lot", "trunk-handover",
+    "trunk-incoming", "trunk-review", "day-end-counting", "day-end-review", "day-end-waiting",
+    "approvals-detail", "sync", "sync-offline", "settings",
 )  # fmt: skip
 
 
@@ -60,9 +65,11 @@ def main(wanted: list[str]) -> int:
         s for s in shot_registry.SHOTS if s.take.__module__ in subjects
     ]  # a state builds on earlier ones
     OUT.mkdir(parents=True, exist_ok=True)
+    for old in () if wanted or VARIANT else OUT.glob("*.png"):
+        old.unlink()
     theme = Theme("light")
     theme.apply()
-    taken: dict[tuple[str, int], list[QImage]] = {}
+    taken = 0
     for _subject, group in itertools.groupby(played, key=lambda one: one.take.__module__):
         with tempfile.TemporaryDirectory() as folder:
             world = demo_world.build(Path(folder))  # each subject has a company of its own
@@ -84,33 +91,39 @@ def main(wanted: list[str]) -> int:
                 for name, picture in pictures(scene, theme, one):
                     tail = f"{name}-{picture.width()}x{picture.height()}{VARIANT.replace('--', '-')}"
                     picture.save(str(OUT / f"{one.name}-{tail}.png"))
-                    taken.setdefault((name, picture.width()), []).append(picture)
+                    taken += 1
                 theme.wear("light")
                 print(one.name, flush=True)
             for stage in stages_open.values():
                 stage.close()
             world.engine.dispose()
-    for (name, width), all_of_it in taken.items() if not wanted else ():
-        for number, page in enumerate(pages(all_of_it, 12), 1):
-            sheet(page).save(str(OUT / f"contact{VARIANT.replace('--', '-')}-{name}-{width}-{number}.png"))
-    print(f"{sum(map(len, taken.values()))} pictures of {len(chosen)} states in {OUT.relative_to(HOUSE)}")
+    print(f"{taken} pictures of {len(chosen)} states in {OUT.relative_to(HOUSE)}")
     del app
-    return 0 if wanted or VARIANT else everybody()
-
-
-def everybody() -> int:
-    """The main screens in each variant, each in a process of its own (Qt reads its scale once), and their one sheet."""
-    for variant in VARIANTS:
+    if wanted or VARIANT:
+        return 0
+    for variant in VARIANTS:  # each in a process of its own: Qt reads its scale once
         done = subprocess.run([sys.executable, __file__, variant], check=False)
         if done.returncode:
             return done.returncode
-    all_of_it = [
-        QImage(str(one))
-        for variant in VARIANTS
-        for one in sorted(OUT.glob(f"*{variant.replace('--', '-')}.png"))
-    ]
-    sheet(all_of_it, columns=6, width=640).save(str(OUT / "contact-everybody.png"))
+    contact([one.name for one in shot_registry.SHOTS])
     return 0
+
+
+def contact(states: list[str]) -> None:
+    """The contact sheets: each state in both themes, in the order of registration, then what is seen otherwise."""
+    large, small = (f"{size.width()}x{size.height()}" for size in SIZES)
+    tails = [f"{theme}-{large}" for theme in THEMES]
+    names = [f"{state}-{tail}" for state in states for tail in tails]
+    for variant in VARIANTS:
+        ends = f"{variant.replace('--', '-')}.png"
+        names += [path.stem for state in states for path in sorted(OUT.glob(f"{state}-{THEMES[0]}-*{ends}"))]
+    for stem, wanted in (
+        ("contact", names),
+        ("contact-small", [f"{state}-{theme}-{small}" for state in states for theme in THEMES]),
+    ):
+        found = [(name, OUT / f"{name}.png") for name in wanted if (OUT / f"{name}.png").exists()]
+        written = contact_sheet.write(found, OUT, stem, columns=6, rows=8, width=400)
+        print(f"{len(found)} pictures on {len(written)} pages, {written[0].name} to {written[-1].name}")
 
 
 def pictures(scene: Any, theme: Any, one: Any) -> Iterator[tuple[str, QImage]]:
@@ -148,26 +161,6 @@ def with_sheets(window: Any) -> QImage:
         painter.fillRect(image.rect(), QColor(0, 0, 0, 90))
         corner = image.rect().center() - one.rect().center()
         painter.drawPixmap(corner, one.grab())
-    painter.end()
-    return image
-
-
-def pages(all_of_it: list[QImage], size: int) -> Iterator[list[QImage]]:
-    """The pictures in lists of at most `size`."""
-    for start in range(0, len(all_of_it), size):
-        yield all_of_it[start : start + size]
-
-
-def sheet(pictures: list[QImage], columns: int = 3, width: int = 560) -> QImage:
-    """All pictures of one kind on one sheet."""
-    small = [one.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation) for one in pictures]
-    height = max(one.height() for one in small)
-    rows = -(-len(small) // columns)
-    image = QImage(columns * (width + 8) + 8, rows * (height + 8) + 8, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.gray)
-    painter = QPainter(image)
-    for at, one in enumerate(small):
-        painter.drawImage(QPoint(8 + at % columns * (width + 8), 8 + at // columns * (height + 8)), one)
     painter.end()
     return image
 

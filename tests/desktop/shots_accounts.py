@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QTableView
 from shot_registry import Scene, shot
 from stage import pump
@@ -17,8 +18,10 @@ def find(scene: Scene, name: str, kind: type[Any]) -> Any:
 
 def search(scene: Scene, name: str, words: str) -> None:
     find(scene, name, QLineEdit).setText(words)
-    for _ in range(60):  # the field waits for the end of a word
-        pump(5)
+    since = QElapsedTimer()
+    since.start()
+    while not since.hasExpired(300):  # the field waits for the end of a word
+        pump(20)
     scene.stage.settle()
 
 

@@ -59,9 +59,18 @@ def counting(scene: Scene) -> None:
         scan(scene, lot, books[lot.key])
 
 
+@shot("day-end-later")
+def later(scene: Scene) -> None:
+    """Left for a while: the trunk says how to go on."""
+    press(scene, "count.later")
+    scene.stage.settle()
+
+
 @shot("day-end-second-count")
 def second_count(scene: Scene) -> None:
     """One lot is short by one, one too many, one far off; one was not found."""
+    press(scene, "trunk.day_end")
+    scene.stage.settle()
     books, lots = booked(scene), page_of(scene).view.sheet
     several = [one for one in lots if books[one.key] > 1]
     for lot, by in zip(several, (-1, 1, 9), strict=False):

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableView, QWidget
 from shot_registry import Scene, shot
 
 from app.domain.commands import SetAccountStatus
@@ -99,6 +99,15 @@ def editor_inside(scene: Scene) -> None:
     write(scene, "quote.line.0.qty.figure", "12")
     write(scene, "quote.line.1.discount", "5")
     write(scene, "quote.po", "PO 2231")
+
+
+@shot("quotes-editor-packs")
+def editor_packs(scene: Scene) -> None:
+    """A line in the packs that the product comes in."""
+    units = find(scene, "quote.line.0.units", QComboBox)
+    units.setCurrentIndex(1)
+    units.activated.emit(1)
+    scene.stage.settle()
 
 
 @shot("quotes-editor-over")
@@ -262,3 +271,24 @@ def tap_cell(scene: Scene, table: Any, row: int, column: int) -> None:
     table.scrollTo(at)
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(at).center())
     scene.stage.settle()
+
+
+@shot("quotes-changed", each=True)
+def changed(scene: Scene) -> None:
+    """Two revisions of a quote side by side."""
+    if not find_all(scene, "quote_page.changes"):
+        scene.stage.go("quotes", new_for=scene.world.story.account)
+        for sku in products(scene)[:3]:
+            take_first(scene, "quote.product", sku)
+        tap(scene, "quote.submit")
+        tap(scene, "quote_page.revise")
+        write(scene, "quote.line.0.qty.figure", "12")
+        write(scene, "quote.line.1.discount", "5")
+        tap(scene, "quote.line.2.remove")
+        write(scene, "quote.po", "PO 2231")
+        tap(scene, "quote.submit")
+    tap(scene, "quote_page.changes")
+
+
+def find_all(scene: Scene, name: str) -> list[Any]:
+    return [one for one in scene.stage.window.findChildren(QPushButton, name) if one.isVisible()]

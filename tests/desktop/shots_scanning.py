@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton
 from shot_registry import Scene, shot
 from shots_trunk import find
 
+from app.desktop.scanner import Heard
 from app.desktop.screens.trunk_taking import TakeSheet
 from app.desktop.widgets.scan_sheet import ScanSheet
 from app.domain.scan import Scan, refused
@@ -14,6 +15,7 @@ from app.store.engine import reading
 from app.workspace.handing import HandedLine, Handover
 
 _LABEL = "01070320698049871727063010L2041"
+_SOUND = "01070320698049881727063010L2041"
 
 
 def sheet(scene: Scene) -> ScanSheet:
@@ -84,3 +86,22 @@ def goods_from_a_colleague(scene: Scene) -> None:
     found = Handover("t", "DC-B-0004", "u", "a", giver, "b", "2026-11-26", lines)
     screen = scene.stage.go("trunk")
     TakeSheet(screen, scene.stage.desk, found).open()
+
+
+def tried(scene: Scene, keys: str) -> None:
+    """A scan in the field to try."""
+    screen = scene.stage.go("settings")
+    screen.scanner.field.setText(keys)
+    scene.stage.desk.doors.wedge().heard = Heard(keys, "return")
+    screen.scanner.on_scan(keys)
+    scene.stage.settle()
+
+
+@shot("settings-scanner")
+def a_scan_that_works(scene: Scene) -> None:
+    tried(scene, _SOUND)
+
+
+@shot("settings-scanner-prefix")
+def a_prefix_that_nobody_set(scene: Scene) -> None:
+    tried(scene, f"~{_SOUND}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from demo_world import DAY
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
 from shot_registry import Scene, shot
 from shots_quotes import find, products, take_first, tap, write
+from signing_kit import draw as draw_stroke
 
 from app.domain.commands import SaleLine, SellFromTrunk
 from sync.server.feed import unit_of_work
@@ -26,11 +26,7 @@ def draw(scene: Scene) -> None:
     ]
     below = [QPoint(60 + 12 * at, low + 16 - at) for at in range(16)]
     for stroke in (name, below):
-        QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=stroke[0])
-        for place in stroke[1:]:
-            QTest.mouseMove(pad, place)
-            QApplication.processEvents()
-        QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=stroke[-1])
+        draw_stroke(pad, stroke)
     scene.stage.settle()
 
 

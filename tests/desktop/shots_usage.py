@@ -9,7 +9,9 @@ from shots_trunk import find, press, tap
 from app.desktop.screens.account_card import CONSIGNED
 from app.desktop.screens.usage_form import UsageForm
 from app.desktop.widgets.table import Table
+from app.domain.events import StockMoved
 from app.screens.wording import tr
+from app.store.write_events import Stamp, write_events
 from sync.server.feed import unit_of_work
 from sync.server.imports.demo_stock import SHELF
 
@@ -79,3 +81,35 @@ def findings(scene: Scene) -> None:
 def used(scene: Scene) -> None:
     press(scene, "accounts.usage.anyway")
     assert find(scene, "accounts.consigned.use", QPushButton).isEnabled()
+
+
+@shot("trunk-use-at", each=True)
+def trunk_use_at(scene: Scene) -> None:
+    """Two customers at which goods lie that this rep answers for."""
+    if not rows(scene, "SELECT id FROM location WHERE id = 'shelf-2'"):
+        [shelf] = rows(scene, f"SELECT * FROM location WHERE id = '{SHELF}'")
+        other = rows(
+            scene,
+            "SELECT address.id FROM address JOIN account ON account.id = address.account_id"
+            f" WHERE address.role = 'ship_to' AND account.id <> '{customer(scene)['id']}' ORDER BY address.id",
+        )
+        with unit_of_work(scene.world.engine) as work:
+            work.put("location", [{**shelf, "id": "shelf-2", "ship_to_id": other[0]["id"]}])
+            lot = rows(scene, f"SELECT * FROM balance WHERE location_id = '{SHELF}' ORDER BY id")[0]
+            came = StockMoved(
+                movement_id="shelf-2-opening",
+                kind="receive",
+                product_id=str(lot["product_id"]),
+                lot_id=str(lot["lot_id"]),
+                qty=6,
+                from_location="v:supplier",
+                to_location="shelf-2",
+                business_date="2026-11-02",
+                document_id="shelf-2-opening",
+                reason="",
+                op_id="",
+            )
+            work.note(write_events(work.connection, [came], Stamp(None, None), images=False))
+        scene.stage.sync()
+    scene.stage.go("trunk")
+    press(scene, "trunk.use")

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 
 from app.desktop.desk import Desk, Screen
 from app.desktop.papers import Papers
+from app.desktop.scanner import Wedge
 from app.desktop.screens import PLACES
 from app.desktop.sync_loop import SyncLoop
 from app.desktop.tasks import BadNews, Tasks
@@ -88,7 +89,7 @@ class Stage:
         """Wait until all that was asked has been done and drawn."""
         for _ in range(3):  # what came back may have asked for more
             self._one_round()
-        pump(20)
+        QCoreApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert self.failures == [], [f"{news.where}: {news.error!r}" for news in self.failures]
 
@@ -118,8 +119,8 @@ class Stage:
 class Doors:
     """What screens asked of the window's frame."""
 
-    def __init__(self, theme: Theme, asked: list[str]) -> None:
-        self._theme, self._asked = theme, asked
+    def __init__(self, theme: Theme, asked: list[str], window: Window) -> None:
+        self._theme, self._asked, self._window = theme, asked, window
 
     def ask_to_sign_in(self, *, server: str = "", user: str = "") -> None:
         self._asked.append("sign_in")
@@ -133,6 +134,13 @@ class Doors:
 
     def speak(self, language: str) -> None:
         self._asked.append(f"speak {language}")
+
+    def wedge(self) -> Wedge:
+        return self._window.wedge
+
+    def hear(self, prefix: str, end: str) -> None:
+        self._asked.append(f"hear {prefix}…{end}")
+        self._window.wedge.set_up(prefix, end)
 
 
 def _papers(workspace: Workspace, shown: list[Path]) -> Papers:
@@ -185,7 +193,7 @@ def make_stage(
         today=lambda: now().date().isoformat(),
         go=go,
         toast=toast,
-        doors=Doors(theme, asked),
+        doors=Doors(theme, asked, window),
         papers=_papers(workspace, shown),
         cover=window.cover,
     )
@@ -203,6 +211,10 @@ def make_stage(
 
 
 def pump(milliseconds: int) -> None:
-    """Let Qt work for a moment."""
-    QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, milliseconds)
-    time.sleep(0.001)
+    """Let Qt do what there is to do; while there is nothing, wait for it, but no longer than so."""
+    enough = QTimer()
+    enough.setSingleShot(True)
+    enough.start(milliseconds)
+    QCoreApplication.processEvents(
+        QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+    )

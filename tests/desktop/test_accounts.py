@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTabBar, QTableView, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTabBar, QTableView, QWidget
 from sqlalchemy import text
 
 from app.store.engine import reading
@@ -116,7 +116,6 @@ def test_keys_alone_are_enough(qtbot: Any, accounts: Any) -> None:
     [
         ("accounts.newQuote", "quotes", {"new_for": "a1"}),
         ("accounts.sellFromTrunk", "trunk", {"sell_to": "a1"}),
-        ("accounts.showPrices", "catalogue", {"account_id": "a1"}),
     ],
 )
 def test_each_deed_goes_on_with_this_account(
@@ -127,6 +126,16 @@ def test_each_deed_goes_on_with_this_account(
     click(qtbot, accounts, button)
 
     assert accounts.went[-1] == (place, args)
+
+
+def test_a_deed_of_the_card_leads_to_the_note_of_a_visit(qtbot: Any, accounts: Any) -> None:
+    accounts.go("accounts", account_id="a1")
+    accounts.window.activateWindow()
+    accounts.wait(accounts.window.isActiveWindow)
+
+    click(qtbot, accounts, "accounts.noteVisit")
+
+    assert accounts.window.focusWidget() is find(accounts, "accounts.visit.note")
 
 
 def test_an_open_quote_is_one_tap_away(qtbot: Any, rep: Any, accounts: Any) -> None:
@@ -280,3 +289,138 @@ def test_without_a_program_the_number_is_copied_and_that_is_said(qtbot: Any, buy
 
     assert QGuiApplication.clipboard().text() == "+47551"
     assert buyer.toasts[-1] == "No program here opens this. +47551 is copied."
+
+
+# -- visits -----------------------------------------------------------------------------------------------------------
+
+
+def note(qtbot: Any, stage: Any, words: str) -> None:
+    find(stage, "accounts.visit.note", QPlainTextEdit).setFocus()
+    qtbot.keyClicks(find(stage, "accounts.visit.note", QPlainTextEdit), words)
+    stage.settle()
+
+
+def test_a_visit_is_noted_and_stands_on_top_here_and_in_the_servers_books(
+    qtbot: Any, sqlite_world: Any, rep: Any, accounts: Any
+) -> None:
+    accounts.go("accounts", account_id="a1", visits=True)
+    save = find(accounts, "accounts.visit.save", QPushButton)
+    assert (save.isEnabled(), save.toolTip()) == (False, "Write a note to save the visit.")
+
+    note(qtbot, accounts, "Needs six stents by May")
+    click(qtbot, accounts, "accounts.visit.weeks.2")
+    click(qtbot, accounts, "accounts.visit.save")
+    accounts.settle()
+
+    assert words(accounts, "accounts.visit.1.note") == "Needs six stents by May"
+    assert "Next Dec 7, 2026" in find(accounts, "accounts.visit.1").accessibleName()
+    assert find(accounts, "accounts.tabs", QTabBar).tabText(5) == "Visits (1)"
+    assert find(accounts, "accounts.visit.note").toPlainText() == ""
+    rep.sync()
+    with reading(sqlite_world.engine) as connection:
+        kept = connection.execute(text("SELECT account_id, visited_by, note, next_on FROM visit")).all()
+    assert kept == [("a1", "rep", "Needs six stents by May", "2026-12-07")]
+    assert rep.workspace.drafts("visit") == (), "what was saved is no draft any more"
+
+
+def test_a_note_survives_leaving_the_page_and_belongs_to_its_account(
+    qtbot: Any, make_stage: Any, rep: Any, accounts: Any
+) -> None:
+    accounts.go("accounts", account_id="a1", visits=True)
+    note(qtbot, accounts, "Ask for the")
+    accounts.go("accounts", account_id="a2", visits=True)
+    assert find(accounts, "accounts.visit.note").toPlainText() == ""
+
+    accounts.go("catalogue")
+    again = make_stage(rep)  # the app is started anew
+    again.go("accounts", account_id="a1", visits=True)
+
+    assert find(again, "accounts.visit.note").toPlainText() == "Ask for the"
+
+
+def test_a_note_that_is_emptied_leaves_no_draft(qtbot: Any, rep: Any, accounts: Any) -> None:
+    accounts.go("accounts", account_id="a1", visits=True)
+    note(qtbot, accounts, "x")
+    accounts.go("catalogue")
+    accounts.settle()
+    assert len(rep.workspace.drafts("visit")) == 1
+
+    accounts.go("accounts", account_id="a1", visits=True)
+    find(accounts, "accounts.visit.note").setPlainText("")
+    accounts.go("catalogue")
+    accounts.settle()
+
+    assert rep.workspace.drafts("visit") == ()
+
+
+def test_no_next_visit_is_named_unless_it_is_wanted(qtbot: Any, rep: Any, accounts: Any) -> None:
+    accounts.go("accounts", account_id="a1", visits=True)
+    day = find(accounts, "accounts.visit.next")
+    assert (day.isEnabled(), day.iso()) == (False, "2026-12-21")
+    click(qtbot, accounts, "accounts.visit.weeks.1")
+    assert (day.isEnabled(), day.iso()) == (True, "2026-11-30")
+
+    find(accounts, "accounts.visit.again").click()
+    note(qtbot, accounts, "Nothing new")
+    click(qtbot, accounts, "accounts.visit.save")
+    accounts.settle()
+
+    assert "Next" not in find(accounts, "accounts.visit.1").accessibleName()
+
+
+# -- its prices -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def agreed(sqlite_world: Any, accounts: Any) -> Any:
+    """The card of a1, which has a contract for p2; at its prices."""
+    valid = {"valid_from": "2020-01-01", "valid_to": None, "origin": "test"}
+    contract = {
+        "number": "C-1",
+        "name": "Own prices",
+        "holder_kind": "account",
+        "holder_id": "a1",
+        "currency": "USD",
+    }
+    line = {"contract_id": "c1", "product_id": "p2", "product_class": "", "tier": "", "min_qty": 1}
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("contract", [{"id": "c1", "promotions": 0, **contract, **valid}])
+        work.put("contract_price", [{"id": "n1", "unit_price": 1_5000, "discount_bp": None, **line, **valid}])
+    accounts.sync()
+    accounts.go("accounts", account_id="a1")
+    find(accounts, "accounts.tabs", QTabBar).setCurrentIndex(4)
+    accounts.settle()
+    return accounts
+
+
+def test_the_price_list_of_an_account_begins_with_its_contracts(qtbot: Any, agreed: Any) -> None:
+    assert shown(agreed, "accounts.prices.list") == ["Stent p2"]
+    assert shown(agreed, "accounts.prices.list", 1) == ["$1.50"]
+    assert find(agreed, "accounts.prices.list").rows[0].agreement == "Own prices"
+
+    click(qtbot, agreed, "accounts.prices.agreed")
+    type_(qtbot, agreed, "accounts.prices.search", "p1")
+
+    assert shown(agreed, "accounts.prices.list", 1) == ["$100.00"]
+
+
+def test_a_tap_on_a_price_of_the_list_tells_why(qtbot: Any, agreed: Any) -> None:
+    click_row(qtbot, agreed, "accounts.prices.list", 0)
+
+    assert "$1.50 per EA" in words(agreed, "why_price.result")
+    find(agreed, "why_price_sheet").reject()
+
+
+def test_an_account_without_contracts_shows_its_list_at_once(agreed: Any) -> None:
+    agreed.go("accounts", account_id="a2")
+    find(agreed, "accounts.tabs", QTabBar).setCurrentIndex(4)
+    agreed.settle()
+
+    assert not find(agreed, "accounts.prices.agreed").isChecked()
+    assert "Stent p1" in shown(agreed, "accounts.prices.list")
+
+
+def test_all_prices_are_a_tap_away_in_the_catalogue(qtbot: Any, agreed: Any) -> None:
+    click(qtbot, agreed, "accounts.showPrices")
+
+    assert agreed.went[-1] == ("catalogue", {"account_id": "a1"})

@@ -262,7 +262,7 @@ def test_selling_from_the_trunk_lowers_the_shown_stock_by_itself(
     assert (
         find(catalogue, "catalogue.stock.1")
         .accessibleName()
-        .startswith("trunk-rep (mine), Trunk, 14 EA, kept on this tablet, now")
+        .startswith("trunk-rep (mine), Trunk, 14 EA, on this tablet, now")
     )
 
     assert rep.workspace.perform(rep.sale(qty=3)).saved

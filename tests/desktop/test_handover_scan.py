@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QLabel
 from trunk_kit import Hand
 from wedge_kit import Keys, with_codes
 
+from app.desktop.pictures import drawn
+from app.desktop.widgets.scan_sheet import ScanSheet
 from app.domain.commands import MoveLine
 from app.store.engine import reading
 from app.workspace import handing, moving
@@ -113,3 +115,21 @@ def test_a_damaged_code_is_told_and_the_next_try_starts_afresh(hand: Hand, parts
         keys.scan(part)
 
     assert hand.sees("take_sheet")
+
+
+def test_the_camera_reads_part_after_part_without_a_tap(
+    hand: Hand, parts: tuple[str, ...], mate: Any
+) -> None:
+    hand.press("trunk.scan")
+    sheet = hand.find("scan_sheet", ScanSheet)
+    entered: list[str] = []
+    sheet.entered.connect(entered.append)
+
+    for part in parts:
+        for _ in range(3):  # the same code stays before the camera for some frames
+            sheet.on_frame(drawn(part))
+        hand.stage.settle()
+
+    assert entered == list(parts)
+    hand.press("take_sheet.take")
+    assert mate.one("SELECT sum(qty) FROM balance WHERE location_id='trunk-mate'") == 7

@@ -157,10 +157,9 @@ def test_a_day_end_over_sixty_lots_by_scan_takes_five_taps(
         "summary.signature.lines"
     )
     stage.sync()
-    stage.sync()
+    stage.wait(lambda: finger.words("summary.state").startswith("Confirmed"))
+    assert finger.words("summary.state") == "Confirmed; a large difference waits for approval"
     assert finger.words("summary.unsent.lines").splitlines()[0] == "Nothing waits to be sent."
-    print("summary:", finger.words("summary.state"))
-    assert finger.words("summary.state").startswith("Confirmed")
     assert in_the_books(sqlite_world) == {
         "l1": MANY,
         "l2": 4,
@@ -190,7 +189,7 @@ def test_a_crash_in_the_middle_of_scanning_loses_no_line(
     other = finger_at(again)
     again.wait(lambda: QGuiApplication.focusWindow() is again.window.windowHandle())
     again.go("trunk")
-    assert other.find("trunk.day_end", QAbstractButton).text() == "Go on with the day end (4 counted)"
+    assert other.find("trunk.day_end", QAbstractButton).text() == "Go on: day end (4 counted)"
     other.tap("trunk.day_end")
     Keys(again).scan(label(LOTS[2]))
 

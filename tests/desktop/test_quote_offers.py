@@ -189,7 +189,7 @@ def test_copying_has_a_key_from_everywhere_in_the_editor(hands: Hands) -> None:
     hands.go(new_for="a1")
     hands.find("quote.note").setFocus()
 
-    hands.key("quote.note", Qt.Key.Key_E, control=True)
+    hands.key("quote.note", Qt.Key.Key_R, control=True)
 
     assert hands.rows("quote_copy.list") == 3
 

@@ -362,3 +362,29 @@ def test_every_control_has_a_name_for_a_screen_reader(hands: Hands) -> None:
     ]
 
     assert silent == []
+
+
+def test_a_revised_quote_shows_what_changed_between_any_two_revisions(hands: Hands) -> None:
+    hands.new_quote("a1", "p1")
+    hands.tap("quote.submit")
+    for qty, discount in (("5", ""), ("5", "10")):
+        hands.tap("quote_page.revise")
+        hands.type("quote.line.0.qty.figure", qty)
+        hands.type("quote.line.0.discount", discount)
+        hands.tap("quote.submit")
+
+    hands.tap("quote_page.changes")
+
+    assert hands.words("quote_changes.title") == "What changed in RE-A-0001"
+    assert hands.words("quote_changes.total") == "Net total $500.00 → $450.00: $50.00 less"
+    assert hands.cells("quote_changes.list")[0][2:] == ["5 EA at $100.00", "5 EA at $90.00"]
+    hands.choose_item("quote_changes.before", "Revision 1, Nov 23, 2026")
+    assert hands.words("quote_changes.total") == "Net total $100.00 → $450.00: $350.00 more"
+    assert hands.cells("quote_changes.list")[0][2:] == ["1 EA at $100.00", "5 EA at $90.00"]
+
+
+def test_a_quote_that_was_never_revised_has_nothing_to_compare(hands: Hands) -> None:
+    hands.new_quote("a1", "p1")
+    hands.tap("quote.submit")
+
+    assert not hands.sees("quote_page.changes")

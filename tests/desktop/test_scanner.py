@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from wedge_kit import GS, Keys
 
-from app.desktop.scanner import Wedge, WedgeSettings, tidy
+from app.desktop.scanner import Heard, Wedge, WedgeSettings, tidy
 
 LABEL = "0107032069804988" + "10L1"
 
@@ -228,3 +228,45 @@ def test_a_window_that_is_gone_is_let_go(qtbot: Any, bench: Bench) -> None:
     other.deleteLater()
     qtbot.waitUntil(lambda: bench.wedge._window is None)
     bench.wedge.listen_to(bench.windowHandle())
+
+
+# -- as the scanner is set --------------------------------------------------------------------------------------------
+
+
+def test_a_scan_that_nothing_ends_is_over_after_a_pause(bench: Bench, qtbot: Any) -> None:
+    bench.wedge.set_up("", "nothing")
+
+    Keys(bench).send(LABEL, end=None)
+    qtbot.waitUntil(lambda: bench.scans == [LABEL])
+
+    assert bench.field.text() == ""
+    assert bench.wedge.heard == Heard(LABEL, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("end", "key", "taken"),
+    [
+        ("either", Qt.Key.Key_Return, True),
+        ("either", Qt.Key.Key_Tab, True),
+        ("return", Qt.Key.Key_Return, True),
+        ("return", Qt.Key.Key_Tab, False),
+        ("tab", Qt.Key.Key_Tab, True),
+        ("tab", Qt.Key.Key_Return, False),
+        ("a word of an older version", Qt.Key.Key_Return, True),
+    ],
+)
+def test_only_the_end_that_is_set_ends_a_scan(bench: Bench, end: str, key: Qt.Key, taken: bool) -> None:
+    bench.wedge.set_up("", end)
+
+    Keys(bench).send(LABEL, end=key)
+
+    assert bench.scans == ([LABEL] if taken else [])
+
+
+def test_what_came_is_known_with_its_prefix_and_the_code_is_without_it(bench: Bench) -> None:
+    bench.wedge.set_up("~", "either")
+
+    Keys(bench).send("~" + LABEL, end=Qt.Key.Key_Tab)
+
+    assert bench.scans == [LABEL]
+    assert bench.wedge.heard == Heard("~" + LABEL, "tab")

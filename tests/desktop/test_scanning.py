@@ -15,6 +15,7 @@ from wedge_kit import GAUZE, GS, L1, L2, STENT, Keys, with_codes
 
 from app.desktop.pictures import drawn
 from app.desktop.widgets.scan_sheet import ScanSheet
+from sync.server.feed import unit_of_work
 
 BOX = f"01{'1' + STENT[1:-1] + '5'}10L1"
 
@@ -209,6 +210,70 @@ def test_a_lot_that_was_used_up_names_the_sale(stage: Any, keys: Keys, hand: Han
 
     assert hand.words("scan_sheet.refusal.title") == "Already used"
     assert sale.number in hand.words("scan_sheet.refusal.says")
+
+
+def test_goods_that_somebody_else_answers_for_name_the_place(
+    make_stage: Any, sqlite_world: Any, rep: Any
+) -> None:
+    with unit_of_work(sqlite_world.engine) as work:
+        row = work.connection.exec_driver_sql("SELECT * FROM lot WHERE id='l1'").mappings().one()
+        work.put("lot", [{**row, "id": "l3", "lot_number": "L3"}])
+    sqlite_world.consign(lots=(("l3", 5),))
+    rep.sync()
+    stage = make_stage(rep)
+    hand = Hand(stage)
+    stage.window.activateWindow()
+    stage.wait(lambda: QGuiApplication.focusWindow() is stage.window.windowHandle())
+    stage.go("trunk")
+
+    Keys(stage).scan(f"01{STENT}10L3")
+
+    assert hand.words("scan_sheet.refusal.title") == "Somebody else answers for it"
+    assert (
+        hand.words("scan_sheet.refusal.says") == "By the books Stent p1, L3, is in shelf, not in trunk-rep."
+    )
+    assert hand.words("scan_sheet.refusal.next").startswith("Have it handed over to you first")
+    assert not hand.sees("trunk.sale.item.0")
+
+
+def test_goods_that_are_nowhere_in_the_books_are_told(stage: Any, keys: Keys, hand: Hand, rep: Any) -> None:
+    stage.go("trunk")
+
+    keys.scan(f"01{STENT}10L9")
+
+    assert hand.words("scan_sheet.refusal.title") == "Not in this place"
+    assert "no Stent p1, L9, in trunk-rep" in hand.words("scan_sheet.refusal.says")
+
+
+@pytest.mark.parametrize(
+    ("change", "title", "says"),
+    [
+        (
+            "recalled_on='2026-11-20'",
+            "RECALLED – do not use",
+            "Stent p1, L1, was recalled on Nov 20, 2026.",
+        ),
+        ("expires='2026-11-20'", "Expired", "Stent p1, L1, expired on Nov 20, 2026."),
+    ],
+)
+def test_what_must_not_be_used_is_told_at_the_scan_of_a_use(
+    make_stage: Any, sqlite_world: Any, rep: Any, change: str, title: str, says: str
+) -> None:
+    sqlite_world.consign()
+    rep.sync()
+    change_lot(rep, f"{change} WHERE id='l1'")
+    stage = make_stage(rep)
+    hand = Hand(stage)
+    stage.window.activateWindow()
+    stage.wait(lambda: QGuiApplication.focusWindow() is stage.window.windowHandle())
+    stage.go("accounts", account_id="a1", consigned=True)
+    hand.press("accounts.consigned.use")
+
+    Keys(stage).scan(f"01{STENT}10L1")
+
+    assert hand.words("scan_sheet.refusal.title") == title
+    assert hand.words("scan_sheet.refusal.says") == says
+    assert hand.find("scan_sheet.refusal").property("tone") == ("bad" if "RECALLED" in title else "warn")
 
 
 # -- the count --------------------------------------------------------------------------------------------------------

@@ -286,3 +286,11 @@ def test_another_language_is_spoken_at_once_and_after_the_next_start(qtbot: Any,
         assert shell.sign_in_page.findChild(QPushButton, "signIn.go").text() == "Iniciar sesión"
     finally:
         put_on("system")
+
+
+def test_how_the_scanner_is_set_is_known_after_the_next_start(start: Start) -> None:
+    start.shell().hear("~", "nothing")
+
+    again = start.shell()
+
+    assert (again.wedge().settings.prefix, again.wedge().settings.end) == ("~", "nothing")

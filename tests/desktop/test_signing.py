@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from quotes_kit import Hands
+from signing_kit import draw
 
 from app.desktop.theme import Theme
 from app.desktop.widgets.signature_pad import SignaturePad
+from app.domain.commands import MoveQuote
 from app.domain.strokes import GRID, as_strokes
 from sync.server.feed import unit_of_work
 
@@ -37,21 +38,6 @@ def know(world: Any, *names: str) -> None:
     rows = [{**CONTACT, "id": f"c{at}", "name": name, "email": ""} for at, name in enumerate(names)]
     with unit_of_work(world.engine) as work:
         work.put("contact", rows)
-
-
-def wave(pad: QWidget) -> list[QPoint]:
-    high = pad.height()
-    return [QPoint(20 + 5 * at, round(high / 2 + high / 5 * math.sin(at / 3))) for at in range(24)]
-
-
-def draw(pad: QWidget, places: list[QPoint] | None = None) -> None:
-    """One stroke with the mouse."""
-    places = places or wave(pad)
-    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=places[0])
-    for place in places[1:]:
-        QTest.mouseMove(pad, place)
-        QApplication.processEvents()
-    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=places[-1])
 
 
 def presented(hands: Hands, *, discount: str = "") -> str:
@@ -247,6 +233,40 @@ def test_a_signature_on_other_figures_says_so(hands: Hands, sqlite_world: Any) -
     assert hands.find("quote_page.present").accessibleName() == "Present and sign"
 
 
+def test_a_quote_that_was_lost_meanwhile_is_not_signed_and_the_rep_reads_why(hands: Hands) -> None:
+    quote_id = presented(hands)
+    hands.type("present.name", "Anna Berg")
+    workspace = hands.stage.workspace
+    lost = MoveQuote(
+        op_id=workspace.new_id(), actor="rep", business_date="2026-11-23", quote_id=quote_id, revision=1, verb="lose",
+        reason="too dear",
+    )  # fmt: skip
+    assert workspace.perform(lost).saved  # by another window: this one has not heard of it
+
+    hands.tap("present.confirm")
+
+    assert hands.sql("SELECT count(*) FROM signature") == [(0,)]
+    assert not hands.sees("present.sign")
+    hands.tap("present.back")
+    assert hands.words("quote_page.chip.0") == "Lost"
+
+
+def test_a_signature_that_could_not_be_kept_is_not_said_to_be(hands: Hands) -> None:
+    presented(hands)
+    hands.type("present.name", "Anna Berg")
+    stage = hands.stage
+    with stage.workspace.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE signature RENAME TO elsewhere")
+
+    QTest.mouseClick(hands.find("present.confirm"), Qt.MouseButton.LeftButton)
+    stage.wait(lambda: bool(stage.failures))
+    stage.failures.clear()
+
+    assert "nothing is signed" in hands.words("present.trouble")
+    assert hands.find("present.confirm").isEnabled()
+    assert hands.find("present.name", QLineEdit).text() == "Anna Berg"
+
+
 # -- the pad ----------------------------------------------------------------------------------------------------------
 
 
@@ -315,6 +335,14 @@ def test_a_pen_draws_and_the_hand_on_the_pad_does_not(pad: SignaturePad) -> None
     pen(pad, QTabletEvent.Type.TabletRelease, 80)
 
     assert as_strokes(pad.text) == (((1000, 1000), (2000, 1000)),)
+
+
+def test_a_stroke_whose_end_was_never_told_does_not_lock_the_pad(pad: SignaturePad) -> None:
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
+
+    assert as_strokes(pad.text) == (((1000, 1000),),)
 
 
 def pen(pad: SignaturePad, kind: QTabletEvent.Type, x: int) -> None:

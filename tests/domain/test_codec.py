@@ -8,8 +8,17 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from app.domain.bounds import MAX_DRAFT
 from app.domain.codec import MAX_BYTES, Malformed, UnknownCommand, decode, encode
-from app.domain.commands import COMMANDS, CountLine, CountTrunk, QuoteLine, SetAccountStatus, SubmitQuote
+from app.domain.commands import (
+    COMMANDS,
+    CountLine,
+    CountTrunk,
+    QuoteLine,
+    SaveDraft,
+    SetAccountStatus,
+    SubmitQuote,
+)
 
 WHO = {"op_id": "op", "actor": "rep", "business_date": "2026-11-23"}
 # No character that cannot be stored, as the codec itself demands.
@@ -131,6 +140,15 @@ def test_a_status_or_count_outside_its_range_cannot_be_made() -> None:
         CountLine(product_id="p", lot_id="", counted=-1, expected=0, reason="")
     with pytest.raises(ValueError, match="expected"):
         CountLine(product_id="p", lot_id="", counted=1, expected=10**9, reason="")
+
+
+def test_a_draft_of_many_lines_goes_through_and_one_beyond_its_bound_cannot_be_made() -> None:
+    values = {"draft_id": "d", "kind": "quote", "number": "n", "based_on": "", "saved_at": "", "device": "t"}
+    draft = SaveDraft(**WHO, **values, body="x" * MAX_DRAFT)
+
+    assert decode(encode(draft)) == draft
+    with pytest.raises(ValueError, match="the length of the body"):
+        SaveDraft(**WHO, **values, body="x" * (MAX_DRAFT + 1))
 
 
 def test_every_command_can_be_told_by_its_name() -> None:

@@ -19,7 +19,7 @@ from app.printing.quote import quote
 from app.printing.usage_ticket import usage_ticket
 from app.screens.formats import Formats
 from app.workspace.rows import quotes as r
-from app.workspace.rows.day_end import DayEnd, Difference, SignedCount
+from app.workspace.rows.day_end import Asked, AskedLine, DayEnd, Difference, SignedCount
 from app.workspace.rows.signatures import Signature
 from app.workspace.rows.trunk import (
     CountDraft,
@@ -206,6 +206,24 @@ def test_the_day_end_tells_deeds_differences_with_their_reason_what_waits_and_wh
         "2 entries are saved", "RE-A-0003", "Harbour Hospital", "60 lots, signed by Mia Berg", "−2", "Other",
         "fell behind the seat", "In the trunk", "L2041",
     )  # fmt: skip
+
+
+def test_the_day_end_prints_the_signature_its_hash_what_was_asked_for_and_since_when_work_waits():
+    digest = "3f" * 32
+    signed = replace(DAY.counts[0], id="c", signed_at="2026-11-23T17:30:00+00:00", digest=digest)
+    asked = (Asked("x", "RE-A-0005", (AskedLine("Vascular graft", "R07010", 9),)),)
+    day = replace(
+        DAY, counts=(signed,), asked=asked, oldest="2026-11-23T09:12:00+00:00", last_contact="2026-11-22T18:00:00+00:00"
+    )  # fmt: skip
+
+    text = " ".join(words(day_end(day, rep="Mia Berg", letterhead=HEAD, formats=FORMATS)).split())
+
+    for piece in (
+        "Asked for to fill up to par: RE-A-0005", "Vascular graft", "Meaning: Counted by me", "Nov 23, 2026, 17:30",
+        "The oldest was saved on Nov 23, 2026, 09:12", "last reached: Nov 22, 2026, 18:00",
+    ):  # fmt: skip
+        assert piece in text, piece
+    assert digest in text.replace(" ", "")
 
 
 def test_an_empty_day_says_that_nothing_was_done():

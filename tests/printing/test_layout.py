@@ -92,6 +92,49 @@ def test_a_word_that_is_too_long_is_cut_and_loses_nothing():
         assert all(paper.measure(line, 9.5) <= 40 for line in lines)
 
 
+def test_a_hash_is_cut_in_the_middle_and_leaves_no_single_sign_behind():
+    with closing(Paper()) as paper:
+        lines = paper.wrap("0123456789abcdef" * 4, 80, 8)
+
+        assert [len(line) for line in lines] == [32, 32]
+
+
+@pytest.mark.parametrize(
+    ("words", "last"),
+    [
+        ("Guide wire of stainless steel, threaded tip", "threaded tip"),
+        ("Bone cement, radiopaque, gentamicin 0.5 g", "gentamicin 0.5 g"),
+        ("Intramedullary nail, proximal, 11 mm × 380 mm", "11 mm × 380 mm"),
+    ],
+)
+def test_the_last_line_of_a_name_is_not_one_short_word_nor_a_unit_without_its_figure(words: str, last: str):
+    with closing(Paper()) as paper:
+        wide = paper.measure(words.rpartition(" ")[0], 9.5) + 0.1  # all but the last word would fit
+
+        *_, found = paper.wrap(words, wide, 9.5)
+
+        assert found == last
+
+
+def test_a_figure_is_never_broken_however_long_it_is():
+    card = quote_of(2, currency="COP")
+    rows = tuple(replace(line, extended=123_456_789_012_00) for line in card.lines)
+    long = replace(card, lines=rows, total=246_913_578_024_00, list_total=0, tax_total=0)
+
+    text = words(quote(long, letterhead=HEAD, formats=FORMATS))
+
+    assert text.count("123,456,789,012.00") == 2
+    assert "246,913,578,024.00" in text
+
+
+def test_who_signs_a_long_quote_has_its_total_and_last_lines_on_the_same_page():
+    *_, last = read(printed(200))
+
+    assert "Signature" in last.words
+    assert "\nTotal " in last.words
+    assert "OR-1200" in last.words
+
+
 HEBREW_SHEET = Sheet(
     title="הצעת מחיר", number="RE-A-0001", day="2026-11-23", locale="he_IL",
     letterhead=Letterhead("טראנקליין רפואה", ("רחוב הנמל 12",)), page="עמוד {page} מתוך {pages}", continued="המשך",

@@ -157,9 +157,9 @@ def test_a_quote_for_an_account_on_hold_can_still_be_begun() -> None:
 @pytest.mark.parametrize(
     ("role", "trunk", "enabled"),
     [
-        ("rep", True, {"quote": True, "sell": True, "prices": True}),
-        ("manager", False, {"quote": True, "sell": False, "prices": True}),
-        ("finance", False, {"quote": False, "sell": False, "prices": True}),
+        ("rep", True, {"quote": True, "sell": True, "visit": True}),
+        ("manager", False, {"quote": True, "sell": False, "visit": True}),
+        ("finance", False, {"quote": False, "sell": False, "visit": True}),
     ],
 )
 def test_what_can_be_done_follows_the_role_and_the_trunk(

@@ -251,7 +251,7 @@ def test_stock_says_where_how_much_how_many_lots_and_how_old() -> None:
             "Trunk",
             "14 EA",
             "2 lots · first expires Jan 31, 2027",
-            "kept on this tablet, now",
+            "on this tablet, now",
             "",
         ),
         ("Shelf", "At this account", "4 EA", "1 lot", "as of 09:00", ""),
@@ -259,7 +259,6 @@ def test_stock_says_where_how_much_how_many_lots_and_how_old() -> None:
         ("Old", "Warehouse", "5 EA", "1 lot · first expires Nov 22, 2026", "as of 3 days ago", "warn"),
         ("New", "Warehouse", "0 EA", "", "as of 09:00", "muted"),
     ]
-    assert view.stock_none == ""
 
 
 def test_recalled_units_are_told_where_they_lie_and_their_lots_on_top() -> None:
@@ -274,10 +273,14 @@ def test_recalled_units_are_told_where_they_lie_and_their_lots_on_top() -> None:
     assert many.endswith("L4 (Nov 20, 2026), 2 more")
 
 
-def test_no_stock_and_stock_not_loaded_are_told_apart() -> None:
-    assert present_card(CARD, FORMATS, role="rep").stock_none == "None anywhere this device can see"
-    loading = present_card(replace(CARD, stock_whole=False), FORMATS, role="rep")
-    assert loading.stock_none == "Stock is still being loaded"
+def test_no_stock_in_any_warehouse_and_stock_not_loaded_are_told_apart() -> None:
+    [none] = present_card(CARD, FORMATS, role="rep").stock
+    [loading] = present_card(replace(CARD, stock_whole=False), FORMATS, role="rep").stock
+
+    assert (none.spoken, loading.spoken) == (
+        "Warehouses, 0 EA, as of 09:00",
+        "Warehouses, –, still being loaded",
+    )
 
 
 def test_packs_and_facts_are_told_in_words() -> None:

@@ -102,8 +102,12 @@ def test_every_verb_that_the_table_has_in_a_state_is_a_button_for_the_author(sta
 @pytest.mark.parametrize(
     ("day", "state", "offered"),
     [
-        ("2026-12-23", "Approved", ["place_order", "offer", "revise", "copy", "lose", "open_account"]),
-        ("2026-12-24", "Expired", ["revise", "expire", "copy", "lose", "open_account"]),
+        (
+            "2026-12-23",
+            "Approved",
+            ["present", "place_order", "offer", "revise", "copy", "lose", "open_account"],
+        ),
+        ("2026-12-24", "Expired", ["present", "revise", "expire", "copy", "lose", "open_account"]),
     ],
 )
 def test_past_its_last_day_a_quote_reads_expired_and_takes_no_order(

@@ -16,6 +16,7 @@ from app.screens.sync_state import SyncView
 from app.screens.today import SHOWN, present
 from app.workspace.rows.sync import OpRow, SyncRows
 from app.workspace.rows.today import ClaimRow, ExpiringRow, OrderRow, QuoteRow, TodayRows
+from app.workspace.rows.visits import VisitRow
 
 DAY = "2026-11-23"
 FORMATS = Formats(lambda: datetime(2026, 11, 23, 14, 5, tzinfo=UTC), zone=UTC)
@@ -188,3 +189,27 @@ def test_a_trunk_with_fewer_is_asked_why(have: int, button: str, qty: int) -> No
 
     assert (card.button, card.qty, card.asks_why) == (button, qty, True)
     assert card.second == f"Why: Batch fault. Your trunk has {have}."
+
+
+@pytest.mark.parametrize(
+    ("next_on", "state", "tone"),
+    [
+        ("2026-11-20", "3 days late", "bad"),
+        ("2026-11-22", "1 day late", "bad"),
+        (DAY, "today", "warn"),
+    ],
+)
+def test_a_visit_that_is_due_says_how_late_it_is_and_leads_to_its_account(
+    next_on: str, state: str, tone: str
+) -> None:
+    visit = VisitRow(
+        id="v1", account_id="a1", account="Oslo", account_number="A1", by="David", mine=True, day="2026-11-01",
+        note="Bring the\nnew stents", next_on=next_on, sending="confirmed",
+    )  # fmt: skip
+
+    group = today(replace(NOTHING, visits=(visit,))).groups[0]
+
+    [item] = group.items
+    assert (group.title, item.title, item.second) == ("Visits due", "Oslo", "Bring the new stents")
+    assert (item.state, item.tone) == (state, tone)
+    assert (item.place, dict(item.args)) == ("accounts", {"account_id": "a1", "visits": "v1"})

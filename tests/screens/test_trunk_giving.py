@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from moving_kit import FORMATS, OTHER, PLACES, TODAY
+from moving_kit import FORMATS, MINE, OTHER, PLACES, TODAY, line, par, transfer
 
 from app.domain.rejections import finding
-from app.screens import trunk_giving as giving
+from app.screens import trunk, trunk_giving as giving
 from app.screens.trunk_lot import HAND_OVER, RETURN
 from app.workspace.handing import Given, HandedLine, Handover
-from app.workspace.rows.moving import GivenLot, PlaceChoice
-from app.workspace.rows.trunk import TrunkLot
+from app.workspace.rows.moving import GivenLot, Moving, PlaceChoice
+from app.workspace.rows.trunk import TrunkLot, TrunkPlace, TrunkView
 
 
 def lot(number: str, qty: int = 5, **changes: object) -> TrunkLot:
@@ -130,3 +130,32 @@ def test_a_single_code_is_not_numbered() -> None:
 
     assert state.where(0) == ""
     assert state.how.startswith("Kim Lee opens Trunk and scans this code.")
+
+
+def test_while_goods_are_put_together_a_tap_adds_and_says_so() -> None:
+    recalled = lot("BAD", recalled_on="2026-11-20")
+    view = TrunkView(TrunkPlace(MINE, "Trunk", True), (recalled, L1), (), None, None)
+
+    def steps(going: str) -> list[str]:
+        return [row.step for row in trunk.present(view, FORMATS, TODAY, going=going).rows]
+
+    assert steps("") == ["Set aside", "Sell"]
+    assert steps(HAND_OVER) == ["Set aside", "Add"]
+    assert steps(RETURN) == ["Add", "Add"]
+
+
+def test_the_ways_from_the_trunk_have_fewer_words_where_there_is_less_room() -> None:
+    moving = Moving(transfers=(transfer("in_transit", line(2)),), par=(par(1, 4),), places=PLACES)
+    view = TrunkView(TrunkPlace(MINE, "Trunk", True), (L1,), (), None, None, moving)
+
+    state = trunk.present(view, FORMATS, TODAY)
+
+    assert (state.transfers, state.transfers_short) == ("On the way: 1 for you", "On the way: 1")
+    assert (state.refill, state.refill_short) == ("Fill up: 1 below par", "Fill up: 1")
+    assert state.hand_over == "Hand over"
+
+
+def test_with_nobody_to_take_goods_a_hand_over_is_not_offered() -> None:
+    view = TrunkView(TrunkPlace(MINE, "Trunk", True), (L1,), (), None, None)
+
+    assert trunk.present(view, FORMATS, TODAY).hand_over == ""

@@ -24,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 HOUSE = HERE.parents[1]
 sys.path[:0] = [str(HOUSE), str(HERE), str(HERE.parent)]
 KEPT = HOUSE / "build" / "planted"
+CODE = ("app/domain", "app/store", "app/workspace", "sync", "tests/simulation")  # what the simulator runs
 CONTROL = "(none)"
 BREAKS = ("crash", "500")
 MOST_BROKEN = 20  # seeds in which a plant only makes a program break
@@ -150,7 +151,7 @@ class _Kept:
 
     def __init__(self) -> None:
         total = hashlib.sha256()
-        for folder in ("app", "sync", "tests/simulation"):
+        for folder in CODE:
             for path in sorted((HOUSE / folder).rglob("*.py")):
                 total.update(path.read_bytes())
         KEPT.mkdir(parents=True, exist_ok=True)

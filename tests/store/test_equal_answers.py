@@ -1,6 +1,6 @@
 """`decide` gives equal answers: on facts read from SQLite and from PostgreSQL, and with every list in them shuffled.
 
-15,000 ops of every type on ten generated companies (worlds.py, world_ops.py). Nothing is written for good; every tenth
+16,500 ops of every type on ten generated companies (worlds.py, world_ops.py). Nothing is written for good; every tenth
 op's events are written on both engines behind a savepoint, must change the same rows, and are taken back. `-s` prints
 how many ops of each type ended how.
 """
@@ -28,7 +28,7 @@ from app.store.rows import RowChange
 from app.store.write_events import Stamp, write_events
 
 SEEDS = range(10)
-OPS = 1_500  # of each company
+OPS = 1_650  # of each company
 WRITTEN = 10  # every so many ops are written and taken back
 
 

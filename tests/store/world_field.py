@@ -39,5 +39,5 @@ class Field(Choices):
         return rep, {**values, "note": "wants the long ones", "next_on": self.dice.choice(("", day(14)))}
 
     def _MarkFavourite(self) -> tuple[Person, dict[str, Any]]:
-        values = {"product_id": self.wrong(self.row("product")["id"], 8), "favourite": self.chance(60)}
+        values = {"product_id": self.wrong(self.row("product")["id"], 15), "favourite": self.chance(60)}
         return self.dice.choice(PEOPLE), values

@@ -101,6 +101,33 @@ def test_a_signature_on_a_revision_that_was_overtaken_is_kept_with_a_case(world:
     assert verify(world.engine) == []
 
 
+def test_a_revision_for_another_account_leaves_the_signature_with_the_first(world: Any) -> None:
+    rep = world.tablet("rep")
+    quote = quoted(rep)
+    assert sign(rep, shown(rep, quote.quote_id))
+    again = replace(quote, op_id=rep.new_id(), revision=2, account_id="a2", ship_to_id="s2")
+    assert rep.workspace.perform(again).saved
+
+    rep.sync()
+
+    assert world.rows("SELECT account_id, revision FROM signature") == [("a1", 1)]
+    assert world.rows("SELECT account_id, revision FROM quote") == [("a2", 2)]
+    assert verify(world.engine) == []
+
+
+def test_a_signature_on_a_revision_that_comes_later_is_a_case_and_no_difference(world: Any) -> None:
+    rep = world.tablet("rep")
+    quote = quoted(rep)
+    assert sign(rep, replace(shown(rep, quote.quote_id), revision=2), even_so=True)
+    again = replace(quote, op_id=rep.new_id(), revision=2, account_id="a2", ship_to_id="s2")
+    assert rep.workspace.perform(again).saved
+
+    rep.sync()
+
+    assert world.rows(CASES) == [("signed_other",)]
+    assert verify(world.engine) == []
+
+
 def test_a_signature_on_a_quote_that_was_refused_is_a_case(world: Any) -> None:
     rep = world.tablet("rep")
     world.hold("a1")

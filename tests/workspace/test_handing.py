@@ -17,6 +17,7 @@ from app.store.engine import reading
 from app.workspace import handing, moving
 from app.workspace.code_parts import MAX_PARTS, PART_LENGTH, BadCode, _encode, from_parts, to_parts
 from app.workspace.opening import open_workspace
+from app.workspace.queries.moving import open_transfers
 from app.workspace.workspace import NotEnrolled
 from sync.server.feed import unit_of_work
 
@@ -325,3 +326,36 @@ def test_codes_that_are_none_are_refused(parts: list[str], code: str) -> None:
 def test_what_would_be_too_many_codes_is_not_cut_short() -> None:
     with pytest.raises(ValueError, match=f"at most {MAX_PARTS}"):
         to_parts(Random(1).randbytes(100_000))
+
+
+def test_the_giver_is_shown_what_goes_to_whom_with_the_same_codes(small: Any) -> None:
+    rep = small.tablet("rep")
+    parts = give(rep)
+    op_id = rep.one("SELECT op_id FROM outbox")
+
+    with reading(rep.workspace.reader) as connection:
+        shown = handing.given(connection, op_id)
+
+    assert (shown.to_name, shown.codes) == (OTHER, parts)
+    assert [(one.lot_number, one.qty) for one in shown.handover.lines] == [("L1", 3)]
+
+
+def test_a_transfer_names_the_op_whose_codes_can_be_shown_only_while_a_person_may_still_take_it(
+    small: Any,
+) -> None:
+    rep, mate = small.tablet("rep"), small.tablet("mate")
+    give(rep, to="wh")
+    parts = give(rep)
+
+    def shown() -> dict[str, bool]:
+        with reading(rep.workspace.reader) as connection:
+            return {one.to_location: bool(one.handed_by) for one in open_transfers(connection, TRUNK)}
+
+    assert shown() == {"wh": False, OTHER: True}
+    rep.sync()
+    assert shown() == {"wh": False, OTHER: True}
+    take(mate, parts)
+    mate.sync()
+    rep.sync()
+
+    assert shown() == {"wh": False}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.store.engine import reading
 from app.store.tables import KINDS
@@ -117,13 +117,17 @@ def test_what_a_person_saves_gives_way_to_nobody(sqlite_world: Any, monkeypatch:
     assert looks == []
 
 
-def test_a_database_that_is_closed_under_a_page_is_told_as_what_it_is(sqlite_world: Any) -> None:
-    rep = sqlite_world.tablet("rep", sync=False)
+def lost(connection: Connection) -> None:
+    """The database goes while a page is let in."""
+    with loading.giving_way(connection, lambda: None):
+        connection.connection.driver_connection.close()  # type: ignore[union-attr]
+        raise InterruptedError("the power went")
 
-    def die() -> None:
-        with rep.workspace.engine.connect() as connection, loading.giving_way(connection, lambda: None):
-            connection.connection.driver_connection.close()
-            raise RuntimeError("the tablet dies")
 
-    with pytest.raises(RuntimeError, match="the tablet dies"):
-        die()
+def test_a_connection_that_is_lost_while_a_page_gives_way_says_why_it_was_lost(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+
+    with rep.workspace.reader.connect() as connection:
+        with pytest.raises(InterruptedError, match="the power went"):
+            lost(connection)
+        connection.invalidate()

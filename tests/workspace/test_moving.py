@@ -10,8 +10,9 @@ import pytest
 from app.domain.commands import MoveLine
 from app.domain.parties import Person
 from app.store.engine import reading
-from app.workspace import moving
+from app.workspace import counting, moving
 from app.workspace.queries import sync
+from app.workspace.queries.day_end import closing
 from app.workspace.queries.moving import moving as read_moving
 from app.workspace.queries.today import badges, today
 from app.workspace.queries.trunk import count_view, day_entries, trunk_lots, trunk_view
@@ -317,6 +318,56 @@ def test_goods_on_their_way_count_towards_par_until_they_are_declined(world: Any
     rep.workspace.perform(moving.decline(rep.workspace, only(rep, TRUNK), TRUNK, "not needed"))
 
     assert [(one.held, one.coming) for one in ask(rep, read_moving, TRUNK).par] == [(12, 0)]
+
+
+def test_what_is_lent_comes_back_and_is_not_asked_for_again(world: Any, rep: Any) -> None:
+    with unit_of_work(world.engine) as work:
+        work.put("par_level", [par("a", "p1", 12, 14)])
+    rep.sync()
+    record(rep, "scrap", 3)
+    record(rep, "loan", 3)
+    [lent] = ask(rep, read_moving, TRUNK).par
+    assert (lent.held, lent.lent, lent.proposed) == (8, 3, 3)
+
+    record(rep, "loan_return", 3)
+
+    [back] = ask(rep, read_moving, TRUNK).par
+    assert (back.held, back.lent, back.proposed) == (11, 0, 3)
+
+
+def test_what_is_set_aside_does_not_count_towards_par(world: Any, rep: Any) -> None:
+    with unit_of_work(world.engine) as work:
+        work.put("par_level", [par("a", "p1", 14, 14)])
+    rep.sync()
+
+    record(rep, "quarantine", 3)
+
+    [row] = ask(rep, read_moving, TRUNK).par
+    assert (row.held, row.lent, row.proposed) == (11, 0, 3)
+
+
+def test_of_several_levels_of_a_product_the_highest_par_counts_and_is_told(world: Any, rep: Any) -> None:
+    levels = [par("a", "p1", 20, 20), par("b", "p1", 15, 30), par("c", "p1", 16, 30)]
+    with unit_of_work(world.engine) as work:
+        work.put("par_level", levels)
+    rep.sync()
+
+    [row] = ask(rep, read_moving, TRUNK).par
+
+    assert (row.min_qty, row.par_qty, row.proposed) == (16, 30, 16)
+
+
+def test_the_proposal_of_a_day_end_rests_on_what_was_counted(world: Any, rep: Any) -> None:
+    with unit_of_work(world.engine) as work:
+        work.put("par_level", [par("a", "p1", 14, 14)])
+    rep.sync()
+    assert [one.proposed for one in ask(rep, read_moving, TRUNK).par] == [0]
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l1", 8)
+    counting.enter_count(rep.workspace, TRUNK, "p1", "l2", 5)
+
+    found = ask(rep, closing, ask(rep, count_view, "rep"))
+
+    assert [(one.held, one.proposed) for one in found.moving.par] == [(13, 1)]
 
 
 # -- views ------------------------------------------------------------------------------------------------------------

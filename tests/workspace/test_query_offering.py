@@ -6,8 +6,10 @@ import sys
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.store.engine import reading
+from app.workspace.queries import offering
 from app.workspace.queries.offering import copied, earlier_documents, offers
 from app.workspace.rows.quote_draft import DraftLine, QuoteDraft
 from sync.server.feed import unit_of_work
@@ -213,3 +215,25 @@ def test_the_discounts_of_then_are_not_copied(rep: Any) -> None:
     newest = ask(rep, earlier_documents, DRAFT)[0]
 
     assert ask(rep, copied, DRAFT, newest, DAY).lines == (DraftLine("p1", 2, 0),)
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ("_OFTEN", "sales_order_account"),
+        ("_OFTEN", "order_line_order"),
+        ("_EARLIER", "quote_account"),
+        ("_EARLIER", "sales_order_account"),
+        ("_NAMES", "order_line_order"),
+        ("_NAMES", "quote_line_quote"),
+        ("_ANY", "sales_order_account"),
+    ],
+)
+def test_histories_are_read_by_their_indexes(rep: Any, statement: str, index: str) -> None:
+    values = {"account": "a1", "but": "q", "limit": 60, "most": 3}
+    asked = getattr(offering, statement).text.replace(":ids", "('h1')")
+    with reading(rep.workspace.reader) as connection:
+        plan = " | ".join(row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {asked}"), values))
+
+    assert index in plan
+    assert "SCAN sales_order" not in plan

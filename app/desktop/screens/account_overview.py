@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from app.desktop.theme import GRID, Theme
+from app.desktop.theme import GRID, TOUCH, Theme
 from app.desktop.widgets.fields import button, chip, label
 from app.desktop.widgets.panel import Card, FindingsList, Scroll, Section, clear, column, row
 from app.screens.accounts import AddressView, CardView, ContactView, Figure
@@ -72,6 +72,9 @@ class Overview(Scroll):
             made = button(way.words, name=f"{name}.{way.key}", icon=way.icon, theme=self._theme)
             made.setAccessibleName(way.spoken)
             made.setToolTip(way.spoken)
+            made.setMinimumWidth(
+                2 * TOUCH
+            )  # a long address gives way, or the page would be wider than its window
             made.clicked.connect(lambda _checked=False, url=way.url: self.link.emit(url))
             ways.addWidget(made)
         if contact.ways:

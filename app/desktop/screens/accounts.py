@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.desktop.desk import Desk, Screen
 from app.desktop.scan_taking import Taking
-from app.desktop.screens.account_card import CONSIGNED, AccountCardPanel
+from app.desktop.screens.account_card import CONSIGNED, VISITS, AccountCardPanel
 from app.desktop.screens.usage import UsagePanel
 from app.desktop.theme import GRID
 from app.desktop.widgets.fields import SearchField, label
@@ -30,8 +30,12 @@ if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from sqlalchemy import Connection
 
 
+ROOM = 920  # from this width on the card has room for its six pages beside the list
+
+
 class AccountsScreen(Screen):
-    """See the module. `open(account_id=…)` shows that account, with `consigned` what lies there."""
+    """See the module. `open(account_id=…)` shows that account, with `consigned` what lies there, with
+    `visits` its visits."""
 
     topics = frozenset(
         {
@@ -51,6 +55,9 @@ class AccountsScreen(Screen):
             "balance",
             "lot",
             "price",
+            "contract_price",
+            "commitment",
+            "visit",
             "sync",
         }
     )
@@ -59,7 +66,7 @@ class AccountsScreen(Screen):
         super().__init__(desk)
         self._account = ""
         self._wanted_page: int | None = None
-        self.card = AccountCardPanel(desk.theme)
+        self.card = AccountCardPanel(desk)
         self.card.asked.connect(self._do)
         self.card.document.connect(self._go_to)
         self.card.order.connect(self._read_order)
@@ -82,7 +89,9 @@ class AccountsScreen(Screen):
         self._right.addWidget(self._none)
         self._right.addWidget(self.card)
         self._right.addWidget(self.usage)
-        self.split = ListDetail(desk.theme, self._list(), self._right, name="accounts.split", width=408)
+        self.split = ListDetail(
+            desk.theme, self._list(), self._right, name="accounts.split", width=360, room=ROOM
+        )
         whole = column(self, margin=3 * GRID)
         whole.addWidget(self.split)
 
@@ -147,6 +156,7 @@ class AccountsScreen(Screen):
 
     def leave(self) -> None:
         self.usage.keep()
+        self.card.visits.keep()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -157,8 +167,7 @@ class AccountsScreen(Screen):
         account_id = args.get("account_id")
         if account_id:
             self._show_account(str(account_id))
-            if args.get("consigned"):
-                self._wanted_page = CONSIGNED
+            self._wanted_page = CONSIGNED if args.get("consigned") else VISITS if args.get("visits") else None
             self.table.select_key(self._account)
             self.split.show_detail()
 
@@ -226,7 +235,7 @@ class AccountsScreen(Screen):
         view, self._consigned = read
         self.card.show_card(view)
         self.usage.show_consigned(self._consigned)
-        if self._wanted_page is not None and view.consigned is not None:
+        if self._wanted_page is not None and (self._wanted_page != CONSIGNED or view.consigned is not None):
             self.card.show_page(self._wanted_page)
         self._wanted_page = None
         self._right.setCurrentWidget(self.usage if self._using else self.card)

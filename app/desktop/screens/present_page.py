@@ -90,11 +90,11 @@ class PresentPage(QWidget):
             back, name="present.back", kind="quiet", icon="back", theme=self._theme, shortcut="Esc"
         )
         self.back.clicked.connect(self.left)
-        self.company = label("", "head", name="present.company")
-        self.company.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        self.company = label("", "head", name="present.company", gives_way=True)
         self._head: QHBoxLayout = row()
         self._head.addWidget(self.back)
-        self._head.addWidget(self.company, 1)
+        self._head.addStretch(1)
+        self._head.addWidget(self.company)
 
     def _make_document(self) -> None:
         theme = self._theme
@@ -126,6 +126,7 @@ class PresentPage(QWidget):
 
     def _arrange_document(self) -> None:
         self.document = Scroll(name="present.document", margin=0, gap=2 * GRID)
+        self.document.body.setContentsMargins(0, 0, GRID, 0)  # figures keep off the scroll bar
         across = row(gap=4 * GRID)
         words = column(gap=4)
         words.addWidget(self.title)

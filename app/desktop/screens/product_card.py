@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from app.desktop.theme import GRID, Theme, mark
+from app.desktop.theme import GRID, TOUCH, Theme, mark
 from app.desktop.widgets.fields import button, chip, label, money
 from app.desktop.widgets.panel import Card, Scroll, Section, clear, column, row, rule
 from app.desktop.widgets.table import Column, Table
@@ -29,27 +29,25 @@ class ProductCardPanel(Scroll):
         self._name = label("", "head", name="catalogue.name", wrap=True)
         self._line = label("", "quiet", name="catalogue.line", wrap=True)
         self._flags = label("", "small", name="catalogue.flags", wrap=True)
-        head = column(gap=4)
-        top = row()
-        top.addWidget(self._name, 1)
-        top.addWidget(self._sale)
-        self._star = button("", name="catalogue.star", kind="quiet", shortcut="Ctrl+D")
+        self._star = button("", name="catalogue.star", shortcut="Ctrl+D")
         self._star.clicked.connect(self._on_star)
-        below = row()
-        below.addWidget(self._line, 1)
-        below.addWidget(self._star)
         self._recalled = label("", "strong", name="catalogue.recalled", tone="bad", wrap=True)
-        head.addLayout(top)
-        head.addLayout(below)
-        head.addWidget(self._recalled)
-        head.addWidget(self._flags)
+        head = column(gap=4)
+        marks = row()
+        marks.addWidget(self._star)
+        marks.addWidget(self._sale)
+        marks.addStretch(1)
+        for part in (self._name, self._line, self._recalled, self._flags):
+            head.addWidget(part)
+        head.addSpacing(4)
+        head.addLayout(marks)
         self.body.addLayout(head)
         self.body.addWidget(self._price_card(theme))
         self._stock = Section(tr("catalogue.stock"), name="catalogue.stock")
         self._facts = Section(tr("catalogue.facts"), name="catalogue.facts")
         self._packs = Section(tr("catalogue.packs"), name="catalogue.packs")
-        for part in (self._stock, self._facts, self._packs):
-            self.body.addWidget(part)
+        for section in (self._stock, self._facts, self._packs):
+            self.body.addWidget(section)
 
     def _price_card(self, theme: Theme) -> Card:
         card = Card(name="catalogue.price_card")
@@ -92,8 +90,11 @@ class ProductCardPanel(Scroll):
         self.why = WhyPricePanel(theme, name="catalogue.why_price")
         self.why.setVisible(False)
         deeds = row()
-        deeds.addWidget(self._add)
-        deeds.addWidget(self._why)
+        for deed in (self._add, self._why):
+            deed.setMinimumWidth(
+                2 * TOUCH
+            )  # longer words give way, or the card would be wider than its place
+            deeds.addWidget(deed)
         deeds.addStretch(1)
         card.body.addLayout(line)
         for part in (self._for, self.breaks):
@@ -160,9 +161,6 @@ class ProductCardPanel(Scroll):
 
     def _show_stock(self, view: CardView) -> None:
         clear(self._stock.body)
-        if view.stock_none:
-            self._stock.body.addWidget(label(view.stock_none, "quiet"))
-            return
         card = Card(name="catalogue.stock.card", margin=0, gap=0)
         for number, line in enumerate(view.stock, 1):
             if number > 1:

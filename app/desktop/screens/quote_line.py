@@ -15,7 +15,7 @@ from app.screens.quote_editor import EditorLine, discount_of
 from app.screens.wording import tr
 
 _DISCOUNT = 152
-_UNITS = 152
+_UNITS = 216  # as wide as the quantity above it
 
 
 class LineCard(QFrame):

@@ -47,7 +47,7 @@ class Offering(QObject):
         panel.starred.connect(lambda line: self._star(line.product_id, not line.favourite))
         panel.copying.connect(self.copy)
         form.starred.connect(self._star)
-        QShortcut(QKeySequence("Ctrl+E"), parent, self.copy)
+        QShortcut(QKeySequence("Ctrl+R"), parent, self.copy)
 
     # -- products -----------------------------------------------------------------------------------------------------
 

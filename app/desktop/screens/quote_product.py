@@ -49,13 +49,13 @@ class OfferPanel(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setVisible(False)
         self._make_table(theme, name)
-        self.empty = label("", "quiet", name=f"{name}.empty", wrap=True)
+        self.empty = label("", "quiet", name=f"{name}.empty", wrap=True, stands=True)
         self.empty.setContentsMargins(2 * GRID, 12, 2 * GRID, 12)
         self.keys = label(tr("quote_offers.keys"), "muted", name=f"{name}.keys", gives_way=True)
         self.copy = button(tr("quote_offers.copy"), name=f"{name}.copy", icon="history", theme=theme)
         self.add = button("", name=f"{name}.add", kind="primary", icon="plus", theme=theme)
         self.close_it = button(tr("quote_offers.done"), name=f"{name}.done", kind="quiet")
-        for part, key in ((self.copy, "Ctrl+E"), (self.add, "Return"), (self.close_it, "Escape")):
+        for part, key in ((self.copy, "Ctrl+R"), (self.add, "Return"), (self.close_it, "Esc")):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the field keeps it
             part.setProperty("byKey", key)
             part.setToolTip(tr("widget.shortcut", words=part.text(), shortcut=key))
@@ -132,7 +132,7 @@ class OfferPanel(QFrame):
         """As high as its rows, at most the room: whole rows only."""
         foot = self._foot.sizeHint().height() + 2
         if not self.table.rows:
-            return foot + self.empty.heightForWidth(self.width())
+            return foot + self.empty.heightForWidth(self.width() - 2) + GRID
         fitting = max(1, min(len(self.table.rows), _MOST, (room - foot) // TALL_ROW))
         return foot + fitting * TALL_ROW
 

@@ -13,6 +13,7 @@ from app.desktop.papers import PaperActs
 from app.desktop.screens.document_acts import DocumentActs
 from app.desktop.screens.document_pages import OpView, OrderView, QuoteView
 from app.desktop.screens.presenting import Presenting
+from app.desktop.screens.quote_changes import show_changes
 from app.desktop.screens.quote_editor import QuoteEditor
 from app.desktop.screens.quote_list import QuoteList
 from app.desktop.tasks import BadNews
@@ -321,6 +322,8 @@ class QuotesScreen(Screen):
                 self._draft(lambda workspace: drafting.copy_order(workspace, row_id))
             case papers.PDF | papers.MAIL:
                 self._print(kind, mail=action == papers.MAIL)
+            case quote_page.CHANGES:
+                show_changes(self.desk, self, target)
             case quote_page.OPEN_ORDER:
                 self.show_document(ORDER, target)
             case order_page.OPEN_QUOTE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QTimer
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFormLayout, QPushButton, QVBoxLayou
 
 from app.desktop.desk import Desk, Screen
 from app.desktop.screens.settings_letterhead import LetterheadCard
+from app.desktop.screens.settings_scanner import ScannerCard
 from app.desktop.theme import GRID
 from app.desktop.tongue import chosen
 from app.desktop.widgets.fields import button, label
@@ -28,7 +30,8 @@ class SettingsScreen(Screen):
         super().__init__(desk)
         self.page = Scroll(name="settings.scroll")
         self.letterhead = LetterheadCard(desk)
-        for card in (self._look(), self._person(), self.letterhead, self._about()):
+        self.scanner = ScannerCard(desk)
+        for card in (self._look(), self._person(), self.scanner, self.letterhead, self._about()):
             card.setMaximumWidth(_WIDTH)
             self.page.body.addWidget(card)
         whole = QVBoxLayout(self)
@@ -42,6 +45,9 @@ class SettingsScreen(Screen):
         self._mark_theme()
         for one, choice in self.languages.items():
             choice.setChecked(one == chosen())
+
+    def scan_taker(self) -> Callable[[str], None] | None:
+        return self.scanner.taker()
 
     def leave(self) -> None:
         self.letterhead.keep()

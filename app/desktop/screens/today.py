@@ -26,7 +26,7 @@ class TodayScreen(Screen):
 
     topics = frozenset(
         {"outbox", "quote", "approval", "sales_order", "balance", "lot"}
-        | {"transfer", "transfer_line", "claim"}
+        | {"transfer", "transfer_line", "claim", "visit"}
     )
 
     def __init__(self, desk: Desk) -> None:
@@ -43,12 +43,14 @@ class TodayScreen(Screen):
             shortcut="Ctrl+N",
         )
         self._new.clicked.connect(lambda: desk.go("quotes", new=True))
-        self._new.setVisible(desk.user.role in (REP, MANAGER))
+        if desk.user.role not in (REP, MANAGER):  # shown before it has a parent it would be a window
+            self._new.setVisible(False)
         self._day_end = button(
             tr("day_end.start"), name="today.dayEnd", icon="count", theme=desk.theme, shortcut="Ctrl+E"
         )
         self._day_end.clicked.connect(lambda: desk.go("trunk", day_end=True))
-        self._day_end.setVisible(desk.user.role == REP)
+        if desk.user.role != REP:
+            self._day_end.setVisible(False)
         self.needs = Section(tr("today.needs_you"), name="today.needs")
         self.claims = ClaimCards(desk)
         self.needs.body.addWidget(self.claims)

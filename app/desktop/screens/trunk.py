@@ -82,7 +82,7 @@ class TrunkScreen(Screen):
         self.ways.counting.connect(self.to_count)
         self.refill.left.connect(self.to_trunk)
         self.lots.count.clicked.connect(self.to_count)
-        self.lots.day_end.clicked.connect(lambda: self.counting.start(day_end=True))
+        self.day.day_end.clicked.connect(lambda: self.counting.start(day_end=True))
         self.day.table.opened.connect(self._open_document)
         self.sale.closed.connect(self.aside_over)
         self.sale.counting.connect(self.to_count)
@@ -143,14 +143,19 @@ class TrunkScreen(Screen):
         if not self._restored and view.place is not None:
             self._restored = True
             self.desk.tasks.act(forget_saved)
-        self._show()
+        self.show_lots()
         self._take_up_wish()
 
-    def _show(self) -> None:
+    def show_lots(self) -> None:
         if self._view is None:
             return
         state = present(
-            self._view, self.desk.formats, self.desk.today(), search=self._search, only=self._only
+            self._view,
+            self.desk.formats,
+            self.desk.today(),
+            search=self._search,
+            only=self._only,
+            going=self.aside.going(),
         )
         self._only = state.only
         self.lots.show_state(state)
@@ -160,11 +165,11 @@ class TrunkScreen(Screen):
 
     def _on_search(self, words: str) -> None:
         self._search = words
-        self._show()
+        self.show_lots()
 
     def _on_filter(self, key: str) -> None:
         self._only = key
-        self._show()
+        self.show_lots()
 
     def _on_tap(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -221,6 +226,14 @@ class TrunkScreen(Screen):
     def lot_of(self, key: str) -> TrunkLot | None:
         return next((one for one in self._view.lots if one.key == key), None) if self._view else None
 
+    def lot_named(self, product_id: str, number: str, serial: str) -> TrunkLot | None:
+        """The lot of a label, by its serial where it has one."""
+        lots = self._view.lots if self._view else ()
+        mine = [one for one in lots if one.product_id == product_id]
+        return next(
+            (one for one in mine if (one.serial == serial if serial else one.lot_number == number)), None
+        )
+
     def _sell_key(self, key: str) -> None:
         lot = self.lot_of(key)
         if lot is not None:
@@ -238,7 +251,7 @@ class TrunkScreen(Screen):
 
     def aside_over(self) -> None:
         self.split.show_list()
-        self._show()
+        self.show_lots()
         self.reload()
 
     # -- transfers and par --------------------------------------------------------------------------------------------

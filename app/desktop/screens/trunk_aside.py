@@ -11,7 +11,8 @@ from app.desktop.screens.trunk_giving import GivingPanel
 from app.desktop.screens.trunk_lot import LotPanel
 from app.desktop.screens.trunk_lots import DayPanel
 from app.desktop.screens.trunk_sale import SalePanel
-from app.screens.trunk_lot import HAND_OVER
+from app.desktop.screens.trunk_use import UseWay
+from app.screens.trunk_lot import HAND_OVER, RETURN
 from app.workspace.rows.trunk import SaleDraft, TrunkLot
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class TrunkAside(QStackedWidget):
         self._screen = screen
         desk = screen.desk
         self.day = DayPanel(desk.theme)
+        self.use = UseWay(desk, screen)
+        self.day.whole.addWidget(self.use.button)
         self.sale = SalePanel(desk)
         self.lot = LotPanel(desk)
         self.giving = GivingPanel(desk)
@@ -56,6 +59,14 @@ class TrunkAside(QStackedWidget):
             self._screen.split.show_detail()
         return True
 
+    def going(self) -> str:
+        """HAND_OVER or RETURN while goods are put together to go, else ''."""
+        return self.giving.draft.action if self.giving.draft is not None else ""
+
+    def sends_back(self) -> bool:
+        """Whether goods are being put together for the warehouse: recalled and expired ones may be among them."""
+        return self.going() == RETURN
+
     def give(self, action: str) -> None:
         """Put goods together for a colleague or the warehouse, the lot that is open among them."""
         place, opened = self._screen.held_place(), self.lot.lot
@@ -68,6 +79,7 @@ class TrunkAside(QStackedWidget):
             self.giving.add(opened)
         self.setCurrentWidget(self.giving)
         self._screen.split.show_detail()
+        self._screen.show_lots()  # a tap does something else now
         self._screen.lots.table.setFocus()  # the next Return puts a lot on it
 
     def with_sale(self, then: Callable[[], None]) -> None:

@@ -92,10 +92,10 @@ class CodesSheet(QDialog):
         self.picture = CodePicture(name="codes_sheet.code")
         self.where = label("", "head", name="codes_sheet.where")
         self.previous = button(
-            tr("codes.previous"), name="codes_sheet.previous", icon="back", theme=theme, shortcut="PgUp"
+            tr("codes.previous"), name="codes_sheet.previous", icon="back", theme=theme, shortcut="Ctrl+,"
         )
         self.next = button(
-            tr("codes.next"), name="codes_sheet.next", icon="forward", theme=theme, shortcut="PgDown"
+            tr("codes.next"), name="codes_sheet.next", icon="forward", theme=theme, shortcut="Ctrl+."
         )
         self.turning = button(
             tr("codes.turn"), name="codes_sheet.turn", icon="sync", theme=theme, shortcut="Ctrl+T"

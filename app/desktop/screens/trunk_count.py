@@ -199,12 +199,15 @@ class CountPage(QWidget):
         field.addWidget(self.scan, 1)
         field.addWidget(self.label_it)
         down.addLayout(field)
-        for part in (self.each, self.sheet):
-            self.entry.foot.addWidget(part)
         down.addWidget(self.second)
         down.addWidget(self.said)
         down.addWidget(self.table, 1)
         down.addWidget(self.empty, 1)
+        foot = row()
+        foot.addWidget(self.each)
+        foot.addStretch(1)
+        foot.addWidget(self.sheet)
+        down.addLayout(foot)
         self.split = ListDetail(
             self.desk.theme, left, self.entry, name="count.split", width=320, grow_left=True, room=760
         )

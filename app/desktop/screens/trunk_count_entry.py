@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QSizePolicy
 
 from app.desktop.theme import GRID, Theme
 from app.desktop.widgets.fields import button, label
-from app.desktop.widgets.panel import Card, row
+from app.desktop.widgets.panel import Card
 from app.screens.trunk_count import CountRow
 from app.screens.wording import tr
 
@@ -39,7 +39,6 @@ class CountEntry(Card):
         self._count_it.clicked.connect(self._enter)
         self._take_back = button(tr("count.take_back"), name="count.take_back", kind="quiet")
         self._take_back.clicked.connect(self.taken_back)
-        self.foot = row()  # for what else can be done while counting
         self._keys = [self._make_key(key, theme) for key in _KEYS]
         self._arrange()
         self.show_lot(None)
@@ -100,4 +99,3 @@ class CountEntry(Card):
         self.body.addWidget(self._count_it)
         self.body.addWidget(self._take_back)
         self.body.addStretch(1)
-        self.body.addLayout(self.foot)

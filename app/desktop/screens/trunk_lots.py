@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
-from app.desktop.theme import GRID, ICON, Theme, mark
+from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.bars import BarPlot
 from app.desktop.widgets.fields import SearchField, button, label
 from app.desktop.widgets.panel import Card, EmptyState, clear, column, row
@@ -33,9 +33,6 @@ class LotList(QWidget):
         self.transfers = button("", name="trunk.transfers", icon="truck", theme=theme)
         self.refill = button("", name="trunk.refill", icon="plus", theme=theme)
         self.hand_over = button("", name="trunk.hand_over", icon="user", theme=theme)
-        self.day_end = button(
-            tr("day_end.start"), name="trunk.day_end", icon="clock", theme=theme, shortcut="Ctrl+E"
-        )
         self._group = QButtonGroup(self)
         self._filters = row()
         self._shown_filters: tuple[tuple[str, str], ...] = ()
@@ -96,9 +93,6 @@ class LotList(QWidget):
         self.count.setText(state.count_words)
         self.count.setAccessibleName(state.count_words)
         self.count.setEnabled(state.can_count)
-        self.day_end.setText(state.day_end)
-        self.day_end.setAccessibleName(state.day_end)
-        self.day_end.setVisible(state.can_count)
         if self._reads_only != state.reads_only:
             self._reads_only = state.reads_only
             self._hide_columns()
@@ -108,8 +102,7 @@ class LotList(QWidget):
             self._waits = state.waits
             mark(self.transfers, kind="primary" if state.waits else "")
             self._theme.dress(self.transfers, "truck", "on_accent" if state.waits else "text")
-        for way, kind in ((self.count, "count"), (self.day_end, "day_end")):
-            mark(way, kind="primary" if state.counting == kind else "")
+        _lead(self.count, theme=self._theme, leads=state.counting == "count")
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave out what only repeats."""
@@ -131,9 +124,6 @@ class LotList(QWidget):
             way.setAccessibleName(words)
             way.setToolTip(words)
             way.setVisible(bool(words))
-        side = 0 if self._narrow else ICON  # four ways have no room for pictures beside their words
-        for way in (self.transfers, self.refill, self.hand_over, self.day_end):
-            way.setIconSize(QSize(side, side))
 
     def _hide_columns(self) -> None:
         """Without what only repeats in a narrow window, and without what can't be done in a trunk held elsewhere."""
@@ -179,7 +169,6 @@ class LotList(QWidget):
         ways.addWidget(self.refill)
         ways.addWidget(self.hand_over)
         ways.addStretch(1)
-        ways.addWidget(self.day_end)
         whole.addLayout(ways)
         whole.addLayout(self._filters)
         whole.addWidget(self.table, 1)
@@ -192,12 +181,19 @@ class LotList(QWidget):
         whole.addLayout(foot)
 
 
+def _lead(way: QPushButton, *, theme: Theme, leads: bool) -> None:
+    """Show the way to a count that was begun before all others."""
+    mark(way, kind="primary" if leads else "")
+    theme.dress(way, "count", "on_accent" if leads else "text")
+
+
 class DayPanel(QWidget):
     """What expires when, and what was sold and counted today."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("trunk.day")
+        self._theme = theme
         self.plot = BarPlot(theme, name="trunk.bars", label=tr("trunk.bars.title"))
         self._plot_card = Card(name="trunk.bars.card")
         self._plot_card.body.addWidget(label(tr("trunk.bars.title"), "strong"))
@@ -205,7 +201,9 @@ class DayPanel(QWidget):
         self._day_card = Card(name="trunk.day.card", margin=0, gap=0)
         self._day_card.body.setContentsMargins(1, 1, 1, GRID)  # or the list would cover the card's edge
         self.title = label(tr("trunk.day.title"), "strong", name="trunk.day.title")
-        self.title.setContentsMargins(12, 12, 12, 4)
+        self.day_end = button(
+            tr("day_end.start"), name="trunk.day_end", icon="count", theme=theme, shortcut="Ctrl+E"
+        )
         self.table: Table[DayRow] = Table(
             theme,
             (
@@ -230,7 +228,11 @@ class DayPanel(QWidget):
         )
         self.whole = whole = column(self, gap=2 * GRID)
         whole.addWidget(self._plot_card)
-        self._day_card.body.addWidget(self.title)
+        head = row()
+        head.setContentsMargins(12, 12, 12, 4)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.day_end)
+        self._day_card.body.addLayout(head)
         self._day_card.body.addWidget(self.table, 1)
         self._day_card.body.addWidget(self.empty, 1)
         whole.addWidget(self._day_card, 1)
@@ -243,3 +245,7 @@ class DayPanel(QWidget):
         self.table.setVisible(bool(state.day))
         self.empty.setVisible(not state.day)
         self.empty.say(tr("trunk.day.none"), "" if state.reads_only else tr("trunk.day.none.more"))
+        self.day_end.setText(state.day_end)
+        self.day_end.setAccessibleName(state.day_end)
+        self.day_end.setVisible(state.can_count)
+        _lead(self.day_end, theme=self._theme, leads=state.counting == "day_end")

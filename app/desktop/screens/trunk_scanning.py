@@ -26,7 +26,7 @@ class TrunkScanning(QObject):
     def __init__(self, screen: TrunkScreen) -> None:
         super().__init__(screen)
         self._screen = screen
-        self.selling = Taking(screen.desk, screen, self._look, self._on_goods)
+        self.selling = Taking(screen.desk, screen, self._look, self._on_goods, self._on_refused)
         self.handover = HandoverTaking(screen.desk, screen, self.selling)
         self.selling.ask_first(self.handover.takes)
         screen.ways.taking.ask_first(self.handover.takes)
@@ -52,6 +52,14 @@ class TrunkScanning(QObject):
         place = self._screen.held_place()
         assert place is not None
         return look_up_here(connection, what, today=day, location_id=place.id)
+
+    def _on_refused(self, found: ScanRefused, _code: str) -> bool:
+        """Whether goods that must not be used are on their way back to the warehouse all the same."""
+        if found.code not in ("recalled", "expired") or not self._screen.aside.sends_back():
+            return False
+        said = dict(found.elements)
+        lot = self._screen.lot_named(found.product_id, said.get("10", ""), said.get("21", ""))
+        return lot is not None and self._screen.aside.tapped(lot, scanned=True)
 
     def _on_goods(self, goods: Matched) -> None:
         lot = self._screen.lot_of(line_key(goods.product_id, goods.lot_id or ""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize
@@ -16,7 +15,7 @@ from app.desktop.widgets.panel import Card, Scroll, column, row
 from app.screens.scanning import bad_code_words, handed_words
 from app.screens.wording import tr
 from app.workspace import handing
-from app.workspace.code_parts import BadCode
+from app.workspace.code_parts import PART, BadCode
 from app.workspace.handing import Handover
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from app.workspace.workspace import Performed
 
-PART = re.compile(r"TL[0-9]+:")
 _SIZE = QSize(560, 520)
 
 

@@ -19,6 +19,7 @@ from app.desktop.widgets.fields import Labelled, button, label
 from app.desktop.widgets.panel import Card, clear, column, row
 from app.screens.scanning import ScanWords, shown_code
 from app.screens.wording import tr
+from app.workspace.code_parts import PART
 
 _SIZE = QSize(560, 0)
 _CAMERA_HEIGHT = 300
@@ -38,6 +39,7 @@ class ScanSheet(QDialog):
         self.setModal(True)
         self._theme = theme
         self._camera: Camera | None = None
+        self._part = ""  # the last part of a hand-over that the camera saw
         self._make_refusal()
         self._make_entry()
         self._arrange()
@@ -119,6 +121,7 @@ class ScanSheet(QDialog):
     def begin(self) -> None:
         """Open it empty, ready for a code."""
         self.refusal.setVisible(False)
+        self._part = ""
         self._about.setVisible(True)
         self._say("")
         self.code.clear()
@@ -220,7 +223,7 @@ class ScanSheet(QDialog):
             self._stop_camera()
             return
         camera = self._camera = Camera(self)
-        camera.framed.connect(self._on_frame)
+        camera.framed.connect(self.on_frame)
         camera.failed.connect(self._on_camera_failed)
         camera.view.setFixedHeight(_CAMERA_HEIGHT)
         camera.view.setAccessibleName(tr("scanning.camera.title"))
@@ -228,11 +231,16 @@ class ScanSheet(QDialog):
         self._say(tr("scanning.camera.title"))
         camera.start()
 
-    def _on_frame(self, picture: QImage) -> None:
+    def on_frame(self, picture: QImage) -> None:
+        """The camera sees this."""
         from app.desktop.pictures import codes_in
 
         found = codes_in(picture, thorough=False)
-        if found:
+        if found and PART.match(found[0]):  # the camera looks on: the next part is held before it soon
+            if found[0] != self._part:
+                self._part = found[0]
+                self.entered.emit(found[0])
+        elif found:
             self._stop_camera()
             self._on_found(found)
 

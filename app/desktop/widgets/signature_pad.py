@@ -98,7 +98,7 @@ class SignaturePad(QWidget):
     # -- drawing ------------------------------------------------------------------------------------------------------
 
     def _press(self, by: str, at: QPointF) -> None:
-        if self._by and not (by == _PEN and self._by != _PEN):
+        if self._by not in ("", by) and by != _PEN:
             return  # one thing draws at a time, and a pen before all others
         self._by, self._drawn = by, []
         self.setFocus(Qt.FocusReason.MouseFocusReason)

@@ -16,6 +16,7 @@ from app.workspace.queries.account_terms import account_terms
 from app.workspace.queries.consigned import consigned
 from app.workspace.queries.search import match_of
 from app.workspace.queries.spelling import meant
+from app.workspace.queries.visits import visits_of
 from app.workspace.reach import device_reach
 from app.workspace.rows.accounts import (
     AccountCard,
@@ -204,6 +205,7 @@ def read_account(connection: Connection, account_id: str, *, history: int = HIST
         history_count=int(connection.execute(_HISTORY_COUNT, orders).scalar_one()),
         terms=account_terms(connection, account_id),
         consigned=consigned(connection, account_id),
+        visits=visits_of(connection, account_id),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
+from app.domain.pricing import Step
 from app.workspace.queries.catalogue_sql import (
     AGREED,
     BOUGHT,
@@ -154,6 +155,7 @@ class _Seen:
 
 
 def _row(one: Any, seen: _Seen) -> ProductRow:
+    contract, start = _contract(seen.prices, one.id)
     return ProductRow(
         id=one.id,
         sku=one.sku,
@@ -169,8 +171,19 @@ def _row(one: Any, seen: _Seen) -> ProductRow:
         bought_on=getattr(one, "day", None),
         recalled=one.id in seen.recalled,
         starred=one.id in seen.starred,
-        agreed=any(contract_of(step.price) is not None for step in seen.prices.breaks(one.id)),
+        agreed=contract is not None,
+        agreement=contract.name if contract else "",
+        agreed_from=start,
     )
+
+
+def _contract(prices: Prices, product_id: str) -> tuple[Step | None, int]:
+    """The contract that makes the price of the smallest quantity for which one does, and that quantity."""
+    for one in prices.breaks(product_id):
+        step = contract_of(one.price)
+        if step is not None:
+            return step, one.qty
+    return None, 1
 
 
 def read_held(connection: Connection, user: str, reach: DeviceReach) -> dict[str, bool]:

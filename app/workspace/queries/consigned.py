@@ -6,15 +6,15 @@ and to the office alone (sync.server.buckets).
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from app.domain.parties import Place
 from app.domain.stock import answers_for
-from app.store.tables import address, location, rep
+from app.store.tables import account, address, balance, location, rep
 from app.workspace.queries.quoting import ship_to
 from app.workspace.queries.trunk import trunk_lots
 from app.workspace.reach import device_reach
-from app.workspace.rows.consigned import Consigned, ConsignedPlace
+from app.workspace.rows.consigned import Consigned, ConsignedAccount, ConsignedPlace
 from app.workspace.workspace import get_meta, read_identity
 
 CONSIGNMENT = "consignment"
@@ -53,3 +53,25 @@ def consigned(connection: Connection, account_id: str) -> Consigned:
         one for one in places if one.complete or one.mine
     ]  # of the others no lot is ever sent to this device
     return Consigned(tuple(sorted(held, key=lambda one: one.ship_to)), get_meta(connection, "last_contact"))
+
+
+def consigned_with_me(connection: Connection, user_id: str) -> tuple[ConsignedAccount, ...]:
+    """The accounts at which goods lie that this person answers for, by name (indexes balance_location)."""
+    statement = (
+        select(
+            account.c.id,
+            account.c.name,
+            account.c.number,
+            func.sum(balance.c.qty).label("units"),
+        )
+        .join(address, address.c.account_id == account.c.id)
+        .join(location, location.c.ship_to_id == address.c.id)
+        .join(balance, balance.c.location_id == location.c.id)
+        .where(location.c.kind == CONSIGNMENT, location.c.custodian == user_id, balance.c.qty > 0)
+        .group_by(account.c.id, account.c.name, account.c.number)
+        .order_by(account.c.name, account.c.id)
+    )
+    return tuple(
+        ConsignedAccount(row.id, row.name, row.number, int(row.units))
+        for row in connection.execute(statement)
+    )

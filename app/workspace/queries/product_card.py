@@ -23,7 +23,7 @@ _RECALLED = text(
     "SELECT CASE WHEN serial <> '' THEN serial ELSE lot_number END, recalled_on FROM lot "
     "WHERE product_id = :product AND recalled_on IS NOT NULL ORDER BY recalled_on DESC, 1, id"
 )
-# An own trunk and a warehouse that hold none of it say so; of the others only those that hold some are told.
+# An own trunk that holds none of it says so; of the others only those that hold some are told.
 STOCK = text(
     """
 SELECT l.id, l.name, l.kind, coalesce(l.custodian = :user, 0) AS mine, coalesce(sum(b.qty), 0) AS qty,
@@ -36,7 +36,7 @@ LEFT JOIN balance b ON b.product_id = :product AND b.location_id = l.id
 LEFT JOIN lot t ON t.id = b.lot_id
 LEFT JOIN address s ON s.id = l.ship_to_id
 WHERE l.kind IN ('dc', 'hub', 'trunk', 'consignment')
-GROUP BY l.id HAVING sum(b.qty) <> 0 OR l.kind = 'dc' OR (l.kind = 'trunk' AND l.custodian = :user)
+GROUP BY l.id HAVING sum(b.qty) <> 0 OR (l.kind = 'trunk' AND l.custodian = :user)
 ORDER BY l.kind = 'trunk' AND mine DESC, here DESC, mine DESC, l.kind = 'trunk', l.name, l.id
 """
 )
@@ -74,12 +74,7 @@ def read_product(
         sell_from=row["sell_from"],
         sell_until=row["sell_until"],
         packs=tuple(
-            PackRow(
-                one.gtin,
-                one.level,
-                one.quantity,
-                prices.of(product_id, one.quantity) if one.quantity > 0 else None,
-            )
+            PackRow(one.gtin, one.level, one.quantity, prices.of(product_id, max(1, one.quantity)))
             for one in connection.execute(_PACKS, {"product": product_id})
         ),
         stock=_stock(connection, product_id, account_id, user, reach, as_of),

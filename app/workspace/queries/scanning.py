@@ -31,6 +31,13 @@ def look_up_goods(connection: Connection, text: str | Scan, today: str) -> Match
     return resolve(connection, text) if isinstance(text, Scan) else look_up(connection, text, today=today)
 
 
+def product_named(connection: Connection, text: str, *, today: str) -> str:
+    """The name of the product a scan is of; '' where this device has none of its number."""
+    read = read_code(text, today=today)
+    items = () if isinstance(read, ScanRefused) else _items(connection, read.gtin)
+    return items[0].product.name if items else ""
+
+
 def look_up_here(
     connection: Connection, text: str | Scan, *, today: str, location_id: str
 ) -> Matched | ScanRefused:

@@ -23,6 +23,7 @@ from app.workspace.queries import sync
 from app.workspace.queries.approvals import approval_queue, pending_count
 from app.workspace.queries.moving import open_transfers
 from app.workspace.queries.trunk import own_trunk
+from app.workspace.queries.visits import visits_due
 from app.workspace.rows.moving import Transfer
 from app.workspace.rows.today import ClaimRow, ExpiringRow, OrderRow, QuoteRow, TodayRows
 from app.workspace.tables import outbox
@@ -44,6 +45,7 @@ def today(connection: Connection, person: Person, day: str) -> TodayRows:
         waiting=sync.waiting(connection),
         coming=coming(connection, person),
         claims=claims(connection, person),
+        visits=visits_due(connection, person.id, day),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.workspace.rows.consigned import Consigned
+from app.workspace.rows.visits import VisitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +190,4 @@ class AccountCard:
     history_count: int
     terms: AccountTerms = _NO_TERMS
     consigned: Consigned = _NOTHING_CONSIGNED
+    visits: tuple[VisitRow, ...] = ()  # the newest first

@@ -70,6 +70,8 @@ class ProductRow:
     recalled: bool = False  # one of its lots was
     starred: bool = False  # a favourite of the person
     agreed: bool = False  # a contract of the account makes its price, from some quantity on
+    agreement: str = ""  # the name of that contract
+    agreed_from: int = 1  # and the quantity, in base units
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,3 +29,13 @@ class Consigned:
 
     places: tuple[ConsignedPlace, ...]
     as_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignedAccount:
+    """An account with so many base units in places of one's own charge."""
+
+    account_id: str
+    name: str
+    number: str
+    units: int

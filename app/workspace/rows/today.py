@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.workspace.rows.approvals import QueueRow
 from app.workspace.rows.moving import Transfer
 from app.workspace.rows.sync import OpRow
+from app.workspace.rows.visits import VisitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +82,4 @@ class TodayRows:
         Transfer, ...
     ] = ()  # goods on their way to this person's trunk, and declined ones coming back
     claims: tuple[ClaimRow, ...] = ()
+    visits: tuple[VisitRow, ...] = ()  # due by today, the one that waits longest first
