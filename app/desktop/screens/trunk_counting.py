@@ -192,24 +192,21 @@ class TrunkCounting(QObject):
         them."""
         place_id, giver = self._place_id(), ways.asks(self._closing.moving)
 
-        def job(workspace: Workspace) -> tuple[tuple[Performed, ...], int]:
+        def job(workspace: Workspace) -> tuple[Performed, ...]:
             commands: list[Command] = [counting.count_command(workspace, place_id, name)]
             if wanted:
                 commands.append(moving.ask_for(workspace, giver, place_id, wanted))
-            performed = workspace.perform_all(
+            return workspace.perform_all(
                 commands, also=lambda connection: counting.forget_count(connection, place_id)
             )
-            return performed, self._desk.tasks.unsent()
 
-        def after(answer: tuple[tuple[Performed, ...], int]) -> None:
-            performed, waiting = answer
+        def after(performed: tuple[Performed, ...]) -> None:
             self.review.set_busy(False)
             if not performed[-1].saved:
                 findings = performed[-1].decision.findings
                 self.review.findings.show_findings(all_in_words(findings, self._desk.formats))
                 return
-            self._desk.toast(tr("toast.saved", count=waiting), tone="ok")
-            self.show_summary(performed[0].op_id)
+            self.show_summary(performed[0].op_id)  # which says that it is saved: no toast beside it
             self.summary.setFocus()
             self._screen.reload()
 
