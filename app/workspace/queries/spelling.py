@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, text
@@ -91,9 +92,13 @@ def near(word: str, known: Sequence[str]) -> list[str]:
     from rapidfuzz.process import extract
 
     errors = 2 if len(plain) >= LONG else 1
-    # A word may be half typed: what it could begin is asked with one letter more, as many, and one less.
-    starts = sorted({one[:end] for one in known for end in range(len(plain) - 1, len(plain) + 2)})
-    found = extract(plain, starts, scorer=OSA.distance, score_cutoff=errors, limit=5 * MOST_MEANT)
+    found = extract(
+        plain,
+        _starts(tuple(known), len(plain)),
+        scorer=OSA.distance,
+        score_cutoff=errors,
+        limit=5 * MOST_MEANT,
+    )
     ranked = sorted(found, key=lambda one: (one[1], one[0][0] != plain[0], -len(one[0]), one[0]))
     kept: list[str] = []
     for start, distance, _at in ranked:
@@ -102,6 +107,12 @@ def near(word: str, known: Sequence[str]) -> list[str]:
         if not any(start.startswith(one) or one.startswith(start) for one in kept):
             kept.append(_whole(start, known))
     return kept
+
+
+@lru_cache(maxsize=8)  # a misspelt word grows letter by letter, and is shortened again
+def _starts(known: tuple[str, ...], length: int) -> tuple[str, ...]:
+    """What a half typed word could begin: asked with one letter more, as many, and one less."""
+    return tuple(sorted({one[:end] for one in known for end in range(length - 1, length + 2)}))
 
 
 def _whole(start: str, known: Sequence[str]) -> str:
