@@ -48,7 +48,7 @@ class StatusChip(QPushButton):
 
 
 class ToastLine(QFrame):
-    """A line over the foot of the window that goes by itself."""
+    """A line that goes by itself, in the middle of the title strip: there it lies over no button and no figure."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -58,7 +58,6 @@ class ToastLine(QFrame):
         self._theme = theme
         self._action = button("", name="toast.action", kind="link")
         self._then: Callable[[], None] | None = None
-        self.on_top = False  # over a page whose foot is written on
         line = self._line = QHBoxLayout(self)
         line.setSpacing(10)
         line.addWidget(self._icon)
@@ -104,8 +103,7 @@ class ToastLine(QFrame):
         parent = self.parentWidget()
         if parent is not None:
             self.adjustSize()
-            down = 12 if self.on_top else parent.height() - self.height() - 2 * GRID
-            self.move(QPoint((parent.width() - self.width()) // 2, down))
+            self.move(QPoint((parent.width() - self.width()) // 2, 4))
 
     def _on_action(self) -> None:
         self.hide()

@@ -101,12 +101,10 @@ class Window(QMainWindow):
     def cover(self, page: QWidget) -> Callable[[], None]:
         """Show this page over the desk until the answer is called; another page that came meanwhile stays."""
         self.toast_line.hide()
-        self.toast_line.on_top = True
         self.show_page(page)
 
         def uncover() -> None:
             self.toast_line.hide()
-            self.toast_line.on_top = False
             if self._pages.currentWidget() is page:
                 self.back_to_desk()
             self._pages.removeWidget(page)

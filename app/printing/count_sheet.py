@@ -8,7 +8,8 @@ from dataclasses import replace
 from app.printing.heads import headed
 from app.printing.layout import pdf
 from app.printing.parts import expiry, lot_words
-from app.printing.sheet import END, Cell, Column, Letterhead, Party, Sheet, Sign, Table
+from app.printing.sheet import END, Cell, Column, Letterhead, Party, Sheet, Table
+from app.printing.signing import to_sign
 from app.screens.formats import Formats
 from app.screens.wording import tr
 from app.workspace.rows.trunk import CountView
@@ -65,5 +66,5 @@ def sheet(view: CountView, *, rep: str, letterhead: Letterhead, formats: Formats
                 none=tr("print.count.none"),
             ),
         ),
-        signs=(Sign(tr("print.count.signed"), (tr("print.sign.name_date"), tr("print.sign.signature"))),),
+        signs=(to_sign(tr("print.count.signed")),),
     )

@@ -3,9 +3,13 @@ has not reached the office yet, and what lies in the trunk at its end."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from app.printing.heads import headed
 from app.printing.layout import pdf
-from app.printing.parts import continued, expiry, lot_words, named, page_words
+from app.printing.parts import expiry, lot_words
 from app.printing.sheet import END, Cell, Column, Letterhead, Named, Party, Sheet, Sign, Table
+from app.printing.signing import to_sign
 from app.screens.day_end import reason_words, signature
 from app.screens.findings import named as name_of
 from app.screens.formats import Formats
@@ -22,22 +26,23 @@ def day_end(found: DayEnd, *, rep: str, letterhead: Letterhead, formats: Formats
 
 def sheet(found: DayEnd, *, rep: str, letterhead: Letterhead, formats: Formats) -> Sheet:
     """The day in words."""
-    title, day = tr("print.day"), formats.date(found.day)
-    return Sheet(
-        title=title,
-        number=day,
+    head = headed(
+        tr("print.day"),
+        formats.date(found.day),
         day=found.day,
-        locale=formats.locale,
-        letterhead=letterhead,
-        page=page_words(),
-        continued=continued(title, day, found.place),
+        about=found.place,
         parties=(Party(tr("print.trunk"), (found.place, rep)),),
-        facts=named(
+        facts=(
             (tr("print.day.done"), formats.qty(len(found.entries))),
             (tr("print.day.waiting"), formats.qty(found.waiting)),
             (tr("print.lots"), formats.qty(len(found.lots))),
             (tr("print.units"), formats.qty(sum(one.qty for one in found.lots))),
         ),
+        letterhead=letterhead,
+        formats=formats,
+    )
+    return replace(
+        head,
         says=_unsent(found, formats),
         tables=(
             _done(found.entries, formats),
@@ -45,8 +50,7 @@ def sheet(found: DayEnd, *, rep: str, letterhead: Letterhead, formats: Formats) 
             *(_refill(one, formats) for one in found.asked),
             _lots(found.lots, formats),
         ),
-        signs=tuple(_sign(one, formats) for one in found.counts)
-        or (Sign(tr("print.day.signed"), (tr("print.sign.name_date"), tr("print.sign.signature"))),),
+        signs=tuple(_sign(one, formats) for one in found.counts) or (to_sign(tr("print.day.signed")),),
     )
 
 

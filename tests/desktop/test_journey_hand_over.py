@@ -295,10 +295,17 @@ def test_a_code_stands_dark_on_white_in_the_dark_theme_too(
 ) -> None:
     giver, _taker = people
     house_style.wear("dark")
-
     codes = give(giver)
 
-    assert len(codes) == 1
+    giver.finger.tap("trunk.transfers")
+    giver.finger.tap("ways.codes")
+
+    ground = giver.finger.find("codes_sheet.code").grab().toImage()
+    corners = {
+        ground.pixelColor(x, y).name() for x in (1, ground.width() - 2) for y in (1, ground.height() - 2)
+    }
+    assert corners == {"#ffffff"}
+    assert photographed(giver.finger) == codes
 
 
 def test_what_was_put_together_and_put_away_can_be_had_back(people: tuple[Person, Person]) -> None:

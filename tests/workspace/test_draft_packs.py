@@ -6,6 +6,7 @@ import pytest
 
 from app.domain.bounds import MAX_QTY
 from app.workspace.rows.quote_draft import DraftLine, QuoteDraft
+from app.workspace.rows.versions import differing
 
 
 def draft(qty: int, pack: int = 1) -> QuoteDraft:
@@ -67,3 +68,7 @@ def test_a_kept_pack_that_cannot_be_is_left_out(pack: object) -> None:
 
 def test_a_line_in_single_units_is_kept_as_it_always_was() -> None:
     assert draft(30).body()["lines"] == [{"product_id": "p", "qty": 30, "discount_bp": 0}]
+
+
+def test_the_same_quantity_in_another_pack_is_no_difference_between_two_versions() -> None:
+    assert differing((draft(30, 10), draft(30))) == ()
