@@ -261,9 +261,11 @@ class CountPage(QWidget):
         self._go_to = "" if there else key
         return there
 
-    def keep_scan(self, job: Callable[[Workspace], bool], moved: str, *, key: str) -> None:
-        """Keep what a scan counted; `moved` is said when the lot was sold from in between."""
-        self._go_to, self._scanned, self._by_code = key, True, True
+    def keep_scan(
+        self, job: Callable[[Workspace], bool], moved: str, *, key: str, scanned: bool = True
+    ) -> None:
+        """Keep what a code counted; `moved` is said when the lot was sold from in between."""
+        self._go_to, self._scanned, self._by_code = key, scanned, True
         self.say("")
 
         def after(kept: bool) -> None:

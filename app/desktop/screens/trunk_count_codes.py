@@ -29,11 +29,13 @@ class CountCodes(QObject):
     def __init__(self, page: CountPage) -> None:
         super().__init__(page)
         self._page = page
+        self._by_hand = False  # the code was typed: somebody stands at the keys, and leaves the page by them
         self.taking = Taking(page.desk, page, look_up_goods, self._on_goods, self._on_no_goods)
 
     def typed(self, code: str) -> None:
         """A code with Return; a GS1 code is read as one."""
         code = code.strip()
+        self._by_hand = True
         if code.startswith(GS1_STARTS):
             self._page.scan.clear()
             self.taking.take(code)
@@ -42,6 +44,7 @@ class CountCodes(QObject):
 
     def _on_goods(self, goods: Matched) -> None:
         """A label was scanned: its lot by product and number, whatever other product has a lot of that number."""
+        self._by_hand = False
         key = line_key(goods.product_id, goods.lot_id or "")
         known = next((one for one in self._page.view.sheet if one.key == key), None)
         if known is not None:
@@ -54,6 +57,7 @@ class CountCodes(QObject):
 
     def _on_no_goods(self, refused: ScanRefused, code: str) -> bool:
         """Labels of the house say a lot or an SKU and nothing else."""
+        self._by_hand = False
         if refused.elements and refused.code not in ("product_unknown", "no_gtin"):
             return False
         self._on_code(refused.elements[0][1] if refused.code == "no_gtin" else code, counts_one=True)
@@ -100,7 +104,9 @@ class CountCodes(QObject):
                 return True
             return counting.count_one_more(workspace, place.id, lot.product_id, lot.lot_id, units)
 
-        self._page.keep_scan(add, tr("count.moved", lot=lot_name(lot)), key=lot.key)
+        self._page.keep_scan(
+            add, tr("count.moved", lot=lot_name(lot)), key=lot.key, scanned=not self._by_hand
+        )
 
     def _look_up(self, code: str, key: str = "", units: int = 1) -> None:
         """Nothing of the list: perhaps a lot that lies here and is not in the books; with a `key` this one alone."""

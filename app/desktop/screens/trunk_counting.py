@@ -40,6 +40,7 @@ class TrunkCounting(QObject):
         self._screen, self._desk = screen, desk
         self._view = CountView(None, (), None)
         self._closing = NOTHING  # as last read for the review
+        self._coming = False  # the summary is asked for, and not shown yet
         self.count = CountPage(desk)
         self.review = ReviewPage(desk)
         self.summary = SummaryPage(desk.theme)
@@ -73,9 +74,9 @@ class TrunkCounting(QObject):
         )
 
     def show_summary(self, count_id: str) -> None:
-        """The summary of a count of today."""
-        self.summary.count_id = count_id
-        self._to_page(self.summary)
+        """The summary of a count of today; the page comes once it has been read."""
+        self.summary.count_id, self._coming = count_id, True
+        self._read_summary()
 
     def reload(self) -> None:
         """Read again what one of the pages shows."""
@@ -101,17 +102,10 @@ class TrunkCounting(QObject):
         self.count.codes.taking.take(code)
 
     def _read(self) -> None:
-        user, day, formats = self._desk.user.user_id, self._desk.today(), self._desk.formats
         if self._screen.pages.currentWidget() is self.summary:
-            count_id = self.summary.count_id
-
-            def summed(connection: Connection) -> SummaryState | None:
-                found = day_end(connection, user, day)
-                return present_summary(found, count_id, formats) if found else None
-
-            self._desk.tasks.read(summed, self._on_summary, key="trunk.summary")
+            self._read_summary()
             return
-
+        user = self._desk.user.user_id
         reviewing = self._screen.pages.currentWidget() is self.review
 
         def read(connection: Connection) -> tuple[CountView, Closing]:
@@ -119,6 +113,16 @@ class TrunkCounting(QObject):
             return view, closing(connection, view) if reviewing else NOTHING
 
         self._desk.tasks.read(read, self._on_count, key="trunk.count")
+
+    def _read_summary(self) -> None:
+        user, day, formats = self._desk.user.user_id, self._desk.today(), self._desk.formats
+        count_id = self.summary.count_id
+
+        def summed(connection: Connection) -> SummaryState | None:
+            found = day_end(connection, user, day)
+            return present_summary(found, count_id, formats) if found else None
+
+        self._desk.tasks.read(summed, self._on_summary, key="trunk.summary")
 
     def _on_count(self, answer: tuple[CountView, Closing]) -> None:
         self._view, self._closing = answer
@@ -129,8 +133,13 @@ class TrunkCounting(QObject):
             self.review.show_view(self._view, self._closing)
 
     def _on_summary(self, state: SummaryState | None) -> None:
-        if state is not None:
-            self.summary.show_summary(state)
+        if state is None:
+            return
+        self.summary.show_summary(state)
+        if self._coming:
+            self._coming = False
+            self._screen.pages.setCurrentWidget(self.summary)
+            self.summary.setFocus()
 
     def _place_id(self) -> str:
         return self._view.place.id if self._view.place else ""
@@ -207,7 +216,6 @@ class TrunkCounting(QObject):
                 self.review.findings.show_findings(all_in_words(findings, self._desk.formats))
                 return
             self.show_summary(performed[0].op_id)  # which says that it is saved: no toast beside it
-            self.summary.setFocus()
             self._screen.reload()
 
         self.review.set_busy(True)

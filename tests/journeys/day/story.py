@@ -204,7 +204,7 @@ class Day:
         self.rep.do("enabled", "review.sign")
         shot = self.rep.shot("count-review")
         self.rep.click("review.sign")
-        said = ", ".join(self.rep.wait("summary.lines").splitlines()[:2])
+        said = ", ".join(self.rep.wait("summary.lines", "counted").splitlines())
         self.told(self.rep.who, f"{said}: lot {self.cast.count_lot}, {differs}, {why}", shot)
         self.rep.click("summary.trunk")
 
