@@ -212,8 +212,8 @@ def _line_of(first: str, second: str, name: str) -> QWidget:
     across = row(made)
     across.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
     words = column(gap=0)
-    words.addWidget(label(first, "strong", wrap=True))
-    words.addWidget(label(second, "muted", wrap=True))
+    words.addWidget(label(first, "strong", name=f"{name}.words", wrap=True))
+    words.addWidget(label(second, "muted", name=f"{name}.more", wrap=True))
     across.addLayout(words, 1)
     return made
 

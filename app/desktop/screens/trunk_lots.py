@@ -225,6 +225,7 @@ class DayPanel(QWidget):
             icon="clock",
             words=tr("trunk.day.none"),
             more=tr("trunk.day.none.more"),
+            margin=GRID,  # little room below the plot of a small tablet
         )
         self.whole = whole = column(self, gap=2 * GRID)
         whole.addWidget(self._plot_card)

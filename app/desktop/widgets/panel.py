@@ -105,6 +105,7 @@ class EmptyState(QWidget):
         step: str = "",
         then: Callable[[], None] | None = None,
         more: str = "",
+        margin: int = 3 * GRID,
     ) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -113,7 +114,7 @@ class EmptyState(QWidget):
         theme.dress(picture, icon, "muted", 40)
         self.words = label(words, "strong", name=f"{name}.words", wrap=True)
         self.more = label(more, "quiet", name=f"{name}.more", wrap=True)
-        whole = column(self, margin=3 * GRID, gap=GRID)
+        whole = column(self, margin=margin, gap=GRID)
         whole.addStretch(1)
         whole.addWidget(picture)
         for part in (self.words, self.more):

@@ -152,7 +152,7 @@ def do_press(name: str, key: str, patience: float = PATIENCE) -> Step:
 
 
 def do_row(name: str, has: str, patience: float = PATIENCE) -> Step:
-    """Tap the row of a table in which `has` stands."""
+    """Tap the row of a table in which `has` stands: on its words, for a column of its own may do something else."""
     ends = time.monotonic() + patience
     while True:
         view = yield from until_shown(name, patience)
@@ -164,7 +164,9 @@ def do_row(name: str, has: str, patience: float = PATIENCE) -> Step:
         if time.monotonic() > ends:
             raise CannotDo(f"no row with {has!r} in {name}: {rows[:20]}")
         yield
-    index = view.model().index(found[0], 0)
+    model = view.model()
+    cells = [model.index(found[0], column) for column in range(model.columnCount())]
+    index = next((one for one in cells if str(one.data() or "")), cells[0])
     view.scrollTo(index)
     yield
     at: QPoint = view.visualRect(index).center()

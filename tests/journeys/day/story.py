@@ -308,10 +308,13 @@ class Day:
         tablet.type("catalogue.search", sku)
         tablet.row("catalogue.list", sku)
         tablet.wait("catalogue.line", sku)
-        lines = str(tablet.wait("catalogue.stock.card")).splitlines()
-        names = [line.removesuffix(" (mine)") for line in lines[::3]]
+        tablet.wait("catalogue.stock.1.qty")
+        lines = [one for one in tablet.find("catalogue.stock.") if one.count(".") == 2 and one[-1].isdigit()]
         return {
-            name: int(qty.split()[0].replace(",", "")) for name, qty in zip(names, lines[2::3], strict=True)
+            str(tablet.read(f"{line}.words")).removesuffix(" (mine)"): int(
+                str(tablet.read(f"{line}.qty")).split()[0].replace(",", "")
+            )
+            for line in lines
         }
 
     # -- small steps ------------------------------------------------------------------------------------------
