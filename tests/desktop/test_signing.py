@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtGui import QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from quotes_kit import Hands
+from shiboken6 import delete
 from signing_kit import draw
 
 from app.desktop.theme import Theme
@@ -317,9 +319,15 @@ def test_a_stroke_that_leaves_the_pad_stays_on_the_grid(pad: SignaturePad) -> No
     assert points[2] == (GRID, 4000)
 
 
-def test_a_finger_draws(pad: SignaturePad, qtbot: Any) -> None:
-    screen = QTest.createTouchDevice()
+@pytest.fixture
+def screen(qapp: Any) -> Iterator[Any]:
+    """A touchscreen, for as long as the test: windows made beside one hold presses back."""
+    made = QTest.createTouchDevice()
+    yield made
+    delete(made)
 
+
+def test_a_finger_draws(pad: SignaturePad, screen: Any) -> None:
     QTest.touchEvent(pad, screen).press(0, QPoint(40, 40), pad).commit()
     QTest.touchEvent(pad, screen).move(0, QPoint(80, 40), pad).commit()
     QTest.touchEvent(pad, screen).release(0, QPoint(80, 40), pad).commit()
