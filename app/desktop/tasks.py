@@ -207,7 +207,7 @@ class Tasks(QObject):
         if self.loop is not None:
             self.loop.stop()
         self._waiting.close()
-        self._reader.put(self._let_go_of_reader)
+        self._reader.put(self._let_go_of_reader, later=True)  # after the calm ones: none opens it again
         self._reader.close()
         self._writer.put(self._let_go)
         self._writer.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -336,6 +337,41 @@ def test_a_note_survives_leaving_the_page_and_belongs_to_its_account(
     again.go("accounts", account_id="a1", visits=True)
 
     assert find(again, "accounts.visit.note").toPlainText() == "Ask for the"
+
+
+def test_a_note_that_could_not_be_saved_is_written_on_and_kept(qtbot: Any, rep: Any, accounts: Any) -> None:
+    accounts.go("accounts", account_id="a1", visits=True)
+    note(qtbot, accounts, "Ask")
+    with rep.workspace.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE visit RENAME TO elsewhere")
+    save = find(accounts, "accounts.visit.save", QPushButton)
+    qtbot.mouseClick(save, Qt.MouseButton.LeftButton)
+    accounts.wait(lambda: bool(accounts.failures))
+    accounts.failures.clear()
+    with rep.workspace.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO visit")
+
+    note(qtbot, accounts, " Ida")
+    accounts.go("catalogue")
+
+    assert save.isEnabled()
+    assert [kept.body["note"] for kept in rep.workspace.drafts("visit")] == ["Ask Ida"]
+
+
+def test_while_a_note_is_being_saved_nothing_can_be_typed_that_would_be_lost(
+    qtbot: Any, accounts: Any
+) -> None:
+    accounts.go("accounts", account_id="a1", visits=True)
+    note(qtbot, accounts, "Ask")
+    gate = threading.Event()
+    accounts.tasks.act(lambda _workspace: gate.wait(30))  # the writer is busy
+
+    find(accounts, "accounts.visit.save", QPushButton).click()
+    during = find(accounts, "accounts.visit.note").isEnabled()
+    gate.set()
+    accounts.settle()
+
+    assert (during, find(accounts, "accounts.visit.note").isEnabled()) == (False, True)
 
 
 def test_a_note_that_is_emptied_leaves_no_draft(qtbot: Any, rep: Any, accounts: Any) -> None:

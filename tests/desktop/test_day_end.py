@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pypdfium2
@@ -246,6 +247,21 @@ def test_a_refused_signature_says_why_and_keeps_the_count(hand: Hand, keys: Keys
 
     assert hand.sees("review.findings")
     assert rep.one("SELECT count(*) FROM draft") == 1
+
+
+def test_a_second_tap_before_the_summary_has_come_is_no_failure(hand: Hand, keys: Keys, rep: Any) -> None:
+    look_over(hand, keys)
+    gate, sign = threading.Event(), hand.find("review.sign", QAbstractButton)
+    hand.stage.tasks.read(lambda _connection: gate.wait(30), lambda _: None)  # the reader is busy
+
+    sign.click()
+    hand.stage.wait(lambda: rep.one("SELECT count(*) FROM draft") == 0)
+    QTest.qWait(20)  # the answer has come to the page
+    sign.click()
+    gate.set()
+    hand.stage.settle()
+
+    assert hand.stage.failures == []
 
 
 def test_the_scan_button_opens_the_sheet_for_codes_by_hand(hand: Hand) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -267,6 +268,23 @@ def test_a_signature_that_could_not_be_kept_is_not_said_to_be(hands: Hands) -> N
     assert "nothing is signed" in hands.words("present.trouble")
     assert hands.find("present.confirm").isEnabled()
     assert hands.find("present.name", QLineEdit).text() == "Anna Berg"
+
+
+def test_a_second_tap_before_the_page_has_been_read_again_signs_nothing_more(hands: Hands) -> None:
+    presented(hands)
+    hands.type("present.name", "Anna Berg")
+    gate, confirm = threading.Event(), hands.find("present.confirm")
+    saved = "SELECT count(*) FROM outbox WHERE command = 'SignDocument'"
+    hands.stage.tasks.read(lambda _connection: gate.wait(30), lambda _: None)  # the reader is busy
+
+    QTest.mouseClick(confirm, Qt.MouseButton.LeftButton)
+    hands.stage.wait(lambda: hands.find("present.back").isEnabled())
+    QTest.mouseClick(confirm, Qt.MouseButton.LeftButton)
+    QTest.keyClick(hands.find("present.name"), Qt.Key.Key_Return)
+    gate.set()
+    hands.stage.settle()
+
+    assert hands.sql(saved) == [(1,)]
 
 
 # -- the pad ----------------------------------------------------------------------------------------------------------

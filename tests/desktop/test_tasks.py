@@ -137,6 +137,21 @@ def test_closing_finishes_what_was_meant(qtbot: Any, rep: Any) -> None:
     assert not [t for t in threading.enumerate() if t.name.startswith("trunkline-")]
 
 
+def test_closing_lets_go_of_the_reader_after_the_last_calm_read(qtbot: Any, rep: Any) -> None:
+    tasks, gate, ran = Tasks(), threading.Event(), list[str]()
+    reader = rep.workspace.reader
+    tasks.open(lambda: rep.workspace, lambda _: None)
+    tasks.act(lambda _workspace: None, lambda _none: ran.append("opened"))
+    qtbot.waitUntil(lambda: bool(ran))
+    tasks.read(lambda _connection: gate.wait(5), lambda _: None)
+    tasks.read(lambda _connection: ran.append("calm"), lambda _: None, calm=True)
+    threading.Timer(0.1, gate.set).start()
+
+    tasks.close()
+
+    assert (ran, reader.pool.checkedin()) == (["opened", "calm"], 0)
+
+
 def test_a_network_that_hangs_does_not_keep_the_app_from_closing(qtbot: Any, rep: Any) -> None:
     tasks, gate = Tasks(), threading.Event()
     tasks.open(lambda: rep.workspace, lambda _: None)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from app.store.engine import sqlite_engine, writing
 from app.workspace.counting import count_command, enter_count
+from app.workspace.field import record_visit
 
 TRUNK = "SELECT lot_id, qty FROM balance WHERE location_id = 'trunk-rep' ORDER BY 1"
 QUEUE = "SELECT ord, op_id, seq, hex(payload), pushed, result FROM outbox ORDER BY 1"
@@ -110,3 +111,27 @@ def test_what_an_upgraded_tablet_only_guessed_is_still_a_guess(upgraded: Any) ->
     with upgraded.workspace.engine.connect() as connection:
         pending = connection.execute(text("SELECT count(*) FROM guess WHERE kind = 'movement'")).scalar()
     assert pending == 2
+
+
+def test_what_an_older_program_could_not_keep_comes_with_the_first_turns_after_the_upgrade(
+    sqlite_world: Any,
+) -> None:
+    rep = sqlite_world.tablet("rep")
+    rep.sync()
+    assert rep.workspace.perform(record_visit(rep.workspace, "a1", "Ask for Ida")).saved
+    rep.sync()
+    rep.sync()
+    with rep.workspace.engine.begin() as connection:  # as a program of the schema before would have left it
+        for table in ("visit", "signature", "favourite"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+        checked = rep.workspace.now().isoformat()
+        connection.exec_driver_sql("UPDATE bucket SET checked_at = ?", (checked,))
+    rep.workspace.engine.dispose()
+    rep.workspace.reader.dispose()
+
+    again = sqlite_world.reopen(rep)
+    for _ in range(3):
+        again.sync()
+
+    assert again.rows("SELECT note FROM visit") == [("Ask for Ida",)]

@@ -31,6 +31,7 @@ from app.workspace.noting import begin_visit, keep_visit, visit_op
 from app.workspace.rows.notes import VisitDraft
 
 if TYPE_CHECKING:
+    from app.desktop.tasks import BadNews
     from app.workspace.workspace import Performed
 
 PAUSE_MS = 300
@@ -51,6 +52,7 @@ class VisitsPage(Scroll):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.keep)
+        desk.tasks.failed.connect(self._on_failed)
         self.body.addWidget(self._form())
         self._lines = column()
         self.body.addLayout(self._lines)
@@ -123,9 +125,10 @@ class VisitsPage(Scroll):
         self.note.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_note(self) -> None:
-        """The form as the draft is; words being typed stay where the caret is."""
+        """The form as the draft is; words being typed stay where the caret is. While it is being saved nothing more
+        can be typed: it would go with what was saved."""
         draft = self.draft
-        self.setEnabled(draft is not None)
+        self.setEnabled(draft is not None and not self._busy)
         if draft is None:
             return
         view = present_note(draft, self.desk.today(), self.desk.formats)
@@ -138,7 +141,7 @@ class VisitsPage(Scroll):
         for part in (self.note, self.day):
             part.blockSignals(False)
         self.day.setEnabled(view.comes_again)
-        self.save.setEnabled(view.can_save and not self._busy)
+        self.save.setEnabled(view.can_save)
         self._hint.setText(view.hint)
         self.save.setToolTip(view.hint)
         self.save.setAccessibleDescription(view.hint)
@@ -199,14 +202,26 @@ class VisitsPage(Scroll):
 
     def _after(self, draft: VisitDraft, performed: Performed) -> None:
         self._busy = False
-        self.findings.show_findings(all_in_words(performed.decision.findings, self.desk.formats))
+        here = draft.account_id == self._account
+        if here:
+            self.findings.show_findings(all_in_words(performed.decision.findings, self.desk.formats))
         if performed.saved:
             self.desk.tasks.act(lambda workspace: workspace.delete_draft(draft.id))
-            if draft.account_id == self._account:
+            if here:
                 self.draft = self._kept = None
                 self._begin()
-        else:
+                return
+        elif not here:
+            self.desk.tasks.act(lambda workspace: keep_visit(workspace, draft))
+        self._show_note()
+        self.keep()
+
+    def _on_failed(self, news: BadNews) -> None:
+        """The writer could not save it: it may be written on, and tried again."""
+        if self._busy and news.where == "writer":
+            self._busy = False
             self._show_note()
+            self.keep()
 
 
 def _visit(line: VisitLine, name: str) -> QWidget:

@@ -70,6 +70,8 @@ class PresentPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._theme = theme
         self._shown: Presented | None = None
+        self.busy = False  # a signature is on its way
+        self._taken = False  # it was kept, and the page has not been read again yet
         self._make_head(back)
         self._make_document()
         self._make_signed()
@@ -221,6 +223,9 @@ class PresentPage(QWidget):
         before, self._shown = self._shown, shown
         if before == shown:
             return
+        if self._taken:
+            self._taken = False
+            self.set_busy(False)
         self._say(tr("present.changed") if before is not None and before.key != shown.key else "")
         if before is None or before.key != shown.key:
             self.pad.forget()
@@ -283,6 +288,13 @@ class PresentPage(QWidget):
         self.name.setText(name)
         self.pad.put(strokes)
 
+    def show_taken(self) -> None:
+        """It is signed. Until the page has been read again it asks for nothing: a second tap is no second signature."""
+        self.set_busy(True)
+        self.busy, self._taken = False, True
+        self.back.setEnabled(True)
+        self.pad.forget()
+
     def show_refused(self) -> None:
         """The signature was not taken. Why is for the rep to read."""
         self.set_busy(False)
@@ -295,6 +307,7 @@ class PresentPage(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """While it is being signed nothing else can be asked."""
+        self.busy = busy
         for part in (self.back, self._sign_card):
             part.setEnabled(not busy)
 

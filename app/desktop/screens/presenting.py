@@ -54,8 +54,8 @@ class Presenting:
             self._look(card, self._show)
 
     def failed(self) -> None:
-        """The writer could not keep what was signed."""
-        if self.page is not None:
+        """The writer could not keep something: what was signed, where a signature is on its way."""
+        if self.page is not None and self.page.busy:
             self.page.show_not_saved()
 
     def close(self) -> None:
@@ -122,10 +122,9 @@ class Presenting:
 
     def _performed(self, card: Card, performed: Performed) -> None:
         if self.page is not None:
-            self.page.set_busy(False)
             if performed.saved:
                 self._kept = ((), "", "")
-                self.page.pad.forget()
+                self.page.show_taken()
             else:
                 self.page.show_refused()
         self._done(card, performed)

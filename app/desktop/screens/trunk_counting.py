@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from app.desktop.desk import Desk
     from app.desktop.screens.trunk import TrunkScreen
+    from app.desktop.tasks import BadNews
     from app.domain.commands import Command
     from app.workspace.workspace import Performed, Workspace
 
@@ -57,7 +58,7 @@ class TrunkCounting(QObject):
         self.summary.done.connect(screen.to_trunk)
         self.summary.printing.connect(lambda: PaperActs(desk).day_end())
         self.summary.to_sync.connect(lambda: desk.go("sync"))
-        desk.tasks.failed.connect(lambda _news: self.review.set_busy(False))
+        desk.tasks.failed.connect(self._on_failed)
 
     def start(self, *, day_end: bool = False) -> None:
         """Begin a count or go on with it; with `day_end` it closes the day."""
@@ -210,13 +211,18 @@ class TrunkCounting(QObject):
             )
 
         def after(performed: tuple[Performed, ...]) -> None:
-            self.review.set_busy(False)
             if not performed[-1].saved:
+                self.review.set_busy(False)
                 findings = performed[-1].decision.findings
                 self.review.findings.show_findings(all_in_words(findings, self._desk.formats))
                 return
             self.show_summary(performed[0].op_id)  # which says that it is saved: no toast beside it
             self._screen.reload()
 
-        self.review.set_busy(True)
+        self.review.set_busy(True)  # until the next review: a second tap finds no count any more
         self._desk.tasks.act(job, after)
+
+    def _on_failed(self, news: BadNews) -> None:
+        """The writer could not keep it: nothing is signed, and it may be tried again."""
+        if news.where == "writer":
+            self.review.set_busy(False)

@@ -173,6 +173,7 @@ class ReviewPage(QWidget):
 
     def begin(self) -> None:
         """The review is in front now, with the proposal afresh."""
+        self._busy = False
         self.findings.show_findings(())
         self.closing.begin()
 
