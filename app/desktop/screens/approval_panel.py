@@ -208,7 +208,7 @@ class ApprovalPanel(QWidget):
                 Column(
                     tr("approvals.column.discount"),
                     lambda one: one.discount,
-                    width=84,
+                    width=96,
                     end=True,
                     second=lambda one: one.limit,
                     tone=lambda one: one.tone,
