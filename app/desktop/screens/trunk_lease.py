@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QSizePolicy
-
 from app.desktop.desk import Desk
 from app.desktop.theme import GRID
 from app.desktop.widgets.fields import button, label
@@ -44,7 +42,6 @@ class LeaseBar(Card):
             line.addWidget(one)
         self.body.addLayout(line)
         self.body.addWidget(self.findings)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)  # the lots get the room
         self.take.clicked.connect(lambda: self._perform(moving.take_trunk))
         self.sure.clicked.connect(lambda: self._perform(moving.give_up_trunk))
         self.give_up.clicked.connect(lambda: self._ask(True))
