@@ -111,7 +111,7 @@ def present(view: CountView, formats: Formats, *, search: str = "") -> CountStat
     rows = tuple(_row(one, counted.get(one.key), formats) for one in sheet if found_by(one, words))
     done, total = len(counted), len(sheet)
     nothing = not rows
-    progress = tr("count.progress", done=formats.qty(done), total=formats.qty(total))
+    progress = tr("count.progress", done=formats.qty(done), count=total)
     return CountState(
         rows=rows,
         progress=tr("count.progress.second", progress=progress) if again else progress,

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QTableView
 from shot_registry import Scene, shot
 from stage import pump
 
+from app.desktop.widgets.split import ListDetail
+
 
 def find(scene: Scene, name: str, kind: type[Any]) -> Any:
     found = scene.stage.window.findChild(kind, name)
@@ -53,6 +55,7 @@ def accounts_on_hold(scene: Scene) -> None:
 
 @shot("accounts-nothing-found")
 def accounts_nothing_found(scene: Scene) -> None:
+    find(scene, "accounts.split", ListDetail).show_list()  # or a small window goes on showing the card
     search(scene, "accounts.search", "zebra hospital")
 
 

@@ -118,7 +118,7 @@ def test_a_scan_on_the_review_goes_on_counting(hand: Hand, keys: Keys) -> None:
 
 def test_the_second_count_shows_no_figure_and_takes_scans_from_the_start(hand: Hand, keys: Keys) -> None:
     look_over(hand, keys, l2=1)
-    assert hand.words("count.progress") == "Second count: 0 of 1 lots"
+    assert hand.words("count.progress") == "Second count: 0 of 1 lot"
     assert counted(hand) == [""]
 
     keys.scan(L2)
@@ -139,9 +139,7 @@ def test_a_lot_that_was_not_counted_is_named_and_one_tap_says_that_none_is_there
 
     hand.press("review.left.0.none")
 
-    assert (
-        hand.words("count.progress") == "Second count: 0 of 1 lots"
-    )  # four are missing: more than the limit
+    assert hand.words("count.progress") == "Second count: 0 of 1 lot"  # four are missing: more than the limit
 
 
 def test_what_is_short_is_proposed_up_to_par_and_asked_for_with_the_signature(

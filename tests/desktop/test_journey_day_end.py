@@ -134,7 +134,7 @@ def test_a_day_end_over_sixty_lots_by_scan_takes_five_taps(
         scan_all(keys, finger)
         stage.wait(lambda: finger.sees("count.second"))  # after the scanner's pause, by itself
         stage.settle()
-        assert finger.words("count.progress") == "Second count: 0 of 1 lots"
+        assert finger.words("count.progress") == "Second count: 0 of 1 lot"
         for _ in range(there(LARGE)):
             keys.scan(label(LARGE))
         stage.wait(lambda: finger.sees("review.sign"))

@@ -232,7 +232,7 @@ def test_a_signature_on_other_figures_says_so(hands: Hands, sqlite_world: Any) -
 
     hands.stage.sync()
 
-    assert "another than the one that was signed" in hands.all_words("quote_page.side")
+    assert "changed since it was signed" in hands.all_words("quote_page.side")
     assert hands.find("quote_page.present").accessibleName() == "Present and sign"
 
 

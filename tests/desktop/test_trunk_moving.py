@@ -315,7 +315,7 @@ def test_a_large_difference_is_counted_twice_before_it_can_be_signed(
     hand.type("count.figure", "7", enter=True)
     hand.press("count.review")
     assert hand.words("count.second").startswith("Count this lot a second time")
-    assert hand.words("count.progress") == "Second count: 0 of 1 lots"
+    assert hand.words("count.progress") == "Second count: 0 of 1 lot"
     assert [row[1] for row in hand.rows("count.list")] == [""]
     assert not hand.find("count.review", QAbstractButton).isEnabled()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScroller, Q
 
 from app.desktop.theme import ROW, TALL_ROW, TOUCH, Theme
 from app.desktop.widgets.cells import CellRole
-from app.desktop.widgets.fields import QuantityField, SearchField
+from app.desktop.widgets.fields import QuantityField, SearchField, label
 from app.desktop.widgets.panel import EmptyState, FindingsList
 from app.desktop.widgets.split import ListDetail
 from app.desktop.widgets.table import Column, Table
@@ -395,3 +395,15 @@ def test_a_narrow_window_can_get_narrow(qtbot: Any, theme: Theme) -> None:
     made.resize(600, 400)
 
     assert made.width() == 600
+
+
+def test_words_that_were_narrow_once_give_the_height_back(qtbot: Any) -> None:
+    words = label("Hand the trunk over? This tablet then only shows it.", wrap=True, stands=True)
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    words.setParent(ground)
+    ground.show()
+    words.resize(60, 20)
+    narrow = words.minimumHeight()
+    words.resize(600, 20)
+    assert 0 < words.minimumHeight() < narrow

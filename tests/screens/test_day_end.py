@@ -169,7 +169,7 @@ def test_a_second_count_lists_what_it_is_about_without_the_figures_of_the_first(
     state = trunk_count.present(view(again=("p1|l1",)), FORMATS)
 
     assert [(row.lot, row.counted) for row in state.rows] == [("Lot L1", "")]
-    assert (state.progress, state.can_review) == ("Second count: 0 of 1 lots", False)
+    assert (state.progress, state.can_review) == ("Second count: 0 of 1 lot", False)
     assert state.review_words == "Look it over (1 to count again)"
     assert state.second.startswith("Count this lot a second time")
 

@@ -222,7 +222,7 @@ def test_a_signature_that_no_longer_agrees_says_so() -> None:
     seen = signed_view(replace(SIGNATURE, agrees=False), FORMATS)
 
     assert seen is not None
-    assert "another than the one that was signed" in seen.wrong
+    assert "changed since it was signed" in seen.wrong
     assert seen.wrong in seen.spoken
     assert seen.tone == "warn"
 

@@ -99,8 +99,8 @@ def test_signed_out_offers_to_sign_in() -> None:
 @pytest.mark.parametrize(
     ("seconds", "value", "warned"),
     [
-        (0, "right", False),
-        (90, "right", False),
+        (0, "correct", False),
+        (90, "correct", False),
         (600, "10 min ahead of the server", True),
         (-7200, "120 min behind the server", True),
     ],

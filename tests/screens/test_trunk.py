@@ -74,7 +74,7 @@ def test_a_state_is_told_in_words_and_not_by_colour_alone() -> None:
         ("Expires in 12 days", "warn"),
     ]
     assert "Recalled Nov 3" in state.rows[0].spoken
-    assert [one.words for one in state.filters] == ["All 3", "Recalled 1", "Expired 1", "Within 30 days 1"]
+    assert [one.words for one in state.filters] == ["All 3", "Recalled 1", "Expired 1", "In 30 days 1"]
 
 
 def test_a_filter_whose_lots_are_gone_shows_all_again() -> None:

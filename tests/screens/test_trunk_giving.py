@@ -118,7 +118,7 @@ def test_the_codes_say_for_whom_what_and_what_the_other_person_does() -> None:
     state = giving.codes(handed("TL1:a", "TL1:b", "TL1:c"), FORMATS)
 
     assert (state.title, state.says) == ("For Kim Lee", "SH-A-0003 · 3 units · Nov 23, 2026")
-    assert state.how.startswith("Kim Lee opens Trunk and scans all 3 codes, in any order.")
+    assert state.how.startswith("Kim Lee opens Trunk and scans the 3 codes, in any order.")
     assert [(one.product, one.lot, one.qty) for one in state.lines] == [
         ("Stent", "P1 · Lot L1 · expires Jan 1, 2029", "3 units")
     ]

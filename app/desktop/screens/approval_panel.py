@@ -208,7 +208,7 @@ class ApprovalPanel(QWidget):
                 Column(
                     tr("approvals.column.discount"),
                     lambda one: one.discount,
-                    width=84,
+                    width=100,
                     end=True,
                     second=lambda one: one.limit,
                     tone=lambda one: one.tone,
@@ -223,7 +223,7 @@ class ApprovalPanel(QWidget):
                 Column(
                     tr("approvals.column.margin"),
                     lambda one: one.margin,
-                    width=74,
+                    width=84,
                     end=True,
                     tone=lambda one: one.margin_tone,
                 ),

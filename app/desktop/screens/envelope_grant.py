@@ -290,7 +290,7 @@ class GrantPage(QWidget):
         whole.addWidget(scroll, 1)
         whole.addWidget(self.findings)
         foot = row()
+        foot.addStretch(1)
         foot.addWidget(self.cancel)
         foot.addWidget(self.grant)
-        foot.addStretch(1)
         whole.addLayout(foot)

@@ -272,6 +272,7 @@ class SaleForm(Card):
         for part in (self.hint, self.record, self.anyway):
             below.addWidget(part)
         self.body.addWidget(foot)
+        self.account.keeps_clear = self.add.keeps_clear = foot
 
 
 class PoField(Labelled):

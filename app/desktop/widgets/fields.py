@@ -47,6 +47,7 @@ class Words(QLabel):
 
     def _stand(self) -> None:
         if self.stands:
+            self.setMinimumHeight(0)  # Qt counts it in: a label that was narrow once would stay high
             self.setMinimumHeight(max(0, self.heightForWidth(self.width())))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -46,6 +46,7 @@ class TypeAhead(SearchField, Generic[R]):
         super().__init__(theme, name=name, hint=hint, shortcut=shortcut)
         self._eager, self._looking, self._taking = eager, False, False
         self._spoken = spoken
+        self.keeps_clear: QWidget | None = None  # what the choices below the field leave in sight
         self._panel = QFrame(self)
         self._panel.setObjectName(f"{name}.panel")
         self._panel.setProperty("card", "true")
@@ -185,7 +186,7 @@ class TypeAhead(SearchField, Generic[R]):
             window.installEventFilter(self)
         below = self.mapTo(window, QPoint(0, self.height() + 4))
         above = self.mapTo(window, QPoint(0, -4)).y()
-        room_below, room_above = window.height() - GRID - below.y(), above - self._ceiling(window)
+        room_below, room_above = self._floor(window) - below.y(), above - self._ceiling(window)
         wanted = min(rows, _MOST) * TALL_ROW + 2 if rows else self._nothing.sizeHint().height() + 2
         up = wanted > room_below and room_above > room_below
         room = room_above if up else room_below
@@ -194,6 +195,13 @@ class TypeAhead(SearchField, Generic[R]):
         self._panel.setGeometry(below.x(), above - height if up else below.y(), self.width(), height)
         self._panel.setVisible(True)
         self._panel.raise_()
+
+    def _floor(self, window: QWidget) -> int:
+        """How low the panel may reach."""
+        clear = self.keeps_clear
+        return (
+            clear.mapTo(window, QPoint(0, 0)).y() if clear and clear.isVisible() else window.height() - GRID
+        )
 
     def _ceiling(self, window: QWidget) -> int:
         """How high the panel may reach: not over the title and the status chip."""
