@@ -212,6 +212,7 @@ class Theme(QObject):
         folder = files("resources") / "themes"
         sizes = {"small": SMALL, "size": TEXT, "head": HEAD, "title": TITLE, "touch": TOUCH, "radius": RADIUS}
         values: dict[str, Any] = {**asdict(self.palette), **sizes, "card_radius": CARD_RADIUS}
+        values["start"] = "right" if _mirrored() else "left"  # the side at which a line begins
         values["images"] = str(folder).replace("\\", "/")
         return Template((folder / "trunkline.qss").read_text("utf-8")).substitute(values)
 
@@ -270,9 +271,11 @@ class Theme(QObject):
 
 def _facing(name: str) -> str:
     """The icon that points where the words go: what is back from left to right is forward from right to left."""
-    if QGuiApplication.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
-        return name
-    return {"back": "forward", "forward": "back"}.get(name, name)
+    return {"back": "forward", "forward": "back"}.get(name, name) if _mirrored() else name
+
+
+def _mirrored() -> bool:
+    return QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
 
 
 def text_font(size: int = TEXT, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:

@@ -26,6 +26,7 @@ def quote(card: QuoteCard, *, letterhead: Letterhead, formats: Formats) -> bytes
 def sheet(card: QuoteCard, *, letterhead: Letterhead, formats: Formats) -> Sheet:
     """The quote in words."""
     discounts = any(line.discount_bp for line in card.lines)
+    stands = card.state in STANDING
     head = for_customer(
         card,
         tr("print.quote"),
@@ -41,7 +42,7 @@ def sheet(card: QuoteCard, *, letterhead: Letterhead, formats: Formats) -> Sheet
     )
     return replace(
         head,
-        says="" if card.state in STANDING else tr("print.quote.not_yet"),
+        says="" if stands else tr("print.quote.not_yet"),
         tables=(
             Table(
                 columns=(
@@ -58,8 +59,9 @@ def sheet(card: QuoteCard, *, letterhead: Letterhead, formats: Formats) -> Sheet
                 none=tr("print.no_lines"),
             ),
         ),
-        notes=(Named(tr("print.terms"), tr("print.quote.terms")),),
-        signs=(signed(tr("print.accepted"), card.signature, formats),),
+        # what is no offer promises no prices and has no line to sign; who signed it before stays on it
+        notes=(Named(tr("print.terms"), tr("print.quote.terms")),) if stands else (),
+        signs=(signed(tr("print.accepted"), card.signature, formats),) if stands or card.signature else (),
     )
 
 

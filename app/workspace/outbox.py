@@ -9,11 +9,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, func, select, update
 
 from app.domain.decide import OUTCOMES, PARKED
 from app.domain.ids import fingerprint
 from app.domain.rejections import Finding
+from app.store.tables import op_result
 from app.store.write_events import findings_json
 from app.workspace.tables import outbox
 
@@ -103,8 +104,22 @@ def lost(connection: Connection, stream: str) -> int:
     An answer and its result are one transaction of the server (law 5): it has been restored since to a state that had
     neither, and if this device stood no later than that, nothing else tells.
     """
-    acknowledged = (outbox.c.stream == stream, outbox.c.pushed == 1, outbox.c.result.is_(None))
-    return connection.execute(update(outbox).where(*acknowledged).values(pushed=0)).rowcount
+    return connection.execute(update(outbox).where(*_unanswered(stream)).values(pushed=0)).rowcount
+
+
+def settle_held(connection: Connection, stream: str, at: str) -> None:
+    """Give ops that were acknowledged the results that lie here already, once all that will come are here.
+
+    A copied database sends ops under new numbers that its first self has sent. Their results came before they were
+    opened anew for a gap in the new numbers, and an answer that is as old does not come again.
+    """
+    columns = (op_result.c.id, op_result.c.outcome, op_result.c.findings)
+    held = select(*columns).join(outbox, outbox.c.op_id == op_result.c.id).where(*_unanswered(stream))
+    settle(connection, [dict(row) for row in connection.execute(held.order_by(outbox.c.ord)).mappings()], at)
+
+
+def _unanswered(stream: str) -> tuple[ColumnElement[bool], ...]:
+    return outbox.c.stream == stream, outbox.c.pushed == 1, outbox.c.result.is_(None)
 
 
 def reopen_others(connection: Connection, stream: str) -> None:

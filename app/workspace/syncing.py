@@ -266,6 +266,7 @@ def _let_in(workspace: Workspace, request: Pull, page: Page, body: bytes) -> Reb
         connection.execute(update(bucket).where(bucket.c.state == "filled").values(state="complete"))
         checking.keep_sums(connection, request, page)
         if _has_results(connection, identity):
+            outbox.settle_held(connection, identity.stream, moment.isoformat())
             outbox.lost(connection, identity.stream)
         return done
 

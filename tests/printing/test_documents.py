@@ -77,6 +77,15 @@ def test_a_quote_that_nobody_approved_says_that_it_is_no_offer(state: str, warne
     assert ("Not an offer" in text) == warned
 
 
+@pytest.mark.parametrize(
+    ("state", "signed"), [("offered", True), ("pending_approval", False), ("declined", False)]
+)
+def test_what_is_no_offer_promises_no_prices_and_has_no_line_to_sign(state: str, signed: bool):
+    text = words(quote(quote_of(1, state=state), letterhead=HEAD, formats=FORMATS))
+
+    assert [one in text for one in ("Prices hold", "Accepted for the customer")] == [signed, signed]
+
+
 def signature(**other: object) -> Signature:
     """Given under the quote or the order to print, by Ingrid Solberg."""
     given = {

@@ -208,7 +208,7 @@ class ApprovalPanel(QWidget):
                 Column(
                     tr("approvals.column.discount"),
                     lambda one: one.discount,
-                    width=100,
+                    width=92,
                     end=True,
                     second=lambda one: one.limit,
                     tone=lambda one: one.tone,
@@ -223,7 +223,7 @@ class ApprovalPanel(QWidget):
                 Column(
                     tr("approvals.column.margin"),
                     lambda one: one.margin,
-                    width=84,
+                    width=80,
                     end=True,
                     tone=lambda one: one.margin_tone,
                 ),
@@ -248,6 +248,8 @@ class ApprovalPanel(QWidget):
         self.why = WhyPricePanel(self._theme, name="approval.why_price")
         self._why = Section(tr("approvals.why"), name="approval.why")
         self._why.head.setWordWrap(True)  # a long product name would push everything past the edge
+        self._why.top.setStretch(0, 1)
+        self._why.top.setStretch(self._why.top.count() - 1, 0)  # it breaks at the edge, not half-way
 
     def _make_rest(self) -> None:
         self._facts = QGridLayout()

@@ -15,7 +15,7 @@ from app.desktop.screens.quote_line import LineCard
 from app.desktop.screens.quote_product import ProductField
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import button, chip, label, money
-from app.desktop.widgets.panel import Card, EmptyState, Scroll, column, row, rule
+from app.desktop.widgets.panel import Card, EmptyState, Scroll, bring_into_sight, column, row, rule
 from app.desktop.widgets.side_findings import SideFindings
 from app.screens.formats import Formats
 from app.screens.quote_editor import (
@@ -278,7 +278,7 @@ class QuoteForm(QWidget):
         """Bring the line of a product into sight, once it has its place."""
         card = next((one for one in self.cards if one.product_id == product_id), None)
         if card is not None:
-            QTimer.singleShot(0, card, lambda: self.page_scroll.ensureWidgetVisible(card, 0, GRID))
+            bring_into_sight(card)
 
     # -- pointing -----------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from app.desktop.theme import GRID, Theme
 from app.desktop.widgets.fields import button, label
@@ -91,11 +91,14 @@ class CountEntry(Card):
     def _arrange(self) -> None:
         for part in (self._product, self._lot, self.figure, self._wrong):
             self.body.addWidget(part)
-        grid = QGridLayout()
+        keys = QWidget()
+        keys.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # figures have one order everywhere
+        grid = QGridLayout(keys)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GRID)
         for at, key in enumerate(self._keys):
             grid.addWidget(key, at // 3, at % 3)
-        self.body.addLayout(grid, 4)
+        self.body.addWidget(keys, 4)
         self.body.addWidget(self._count_it)
         self.body.addWidget(self._take_back)
         self.body.addStretch(1)

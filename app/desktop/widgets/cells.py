@@ -72,7 +72,7 @@ class CellDelegate(QStyledItemDelegate):
         look = index.data(CellRole.LOOK) or Look()
         room = rect.adjusted(PAD, 0, -PAD, 0)
         if look.chip:
-            self._paint_chip(painter, room, words, tone, look)
+            self._paint_chip(painter, room, words, tone, look, option.direction)
             return
         icon = index.data(CellRole.ICON)
         if icon:
@@ -104,12 +104,15 @@ class CellDelegate(QStyledItemDelegate):
         fitted = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter), fitted)
 
-    def _paint_chip(self, painter: QPainter, room: QRect, words: str, tone: str, look: Look) -> None:
+    def _paint_chip(
+        self, painter: QPainter, room: QRect, words: str, tone: str, look: Look, direction: Qt.LayoutDirection
+    ) -> None:
         if not words:
             return
         metrics = QFontMetrics(self._chip)
         width = min(room.width(), metrics.horizontalAdvance(words) + 20)
-        left = room.right() - width + 1 if look.end else room.left()
+        at_right = look.end is not (direction is Qt.LayoutDirection.RightToLeft)
+        left = room.right() - width + 1 if at_right else room.left()
         chip = QRect(left, room.center().y() - _CHIP // 2 + 1, width, _CHIP)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

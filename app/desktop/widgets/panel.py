@@ -224,7 +224,9 @@ def bring_into_sight(part: QWidget) -> None:
         inside = above.widget() if above is not None else None
         if above is not None and inside is not None:  # ensureWidgetVisible is content with a caret in sight
             top = part.mapTo(inside, QPoint(0, 0)).y()
+            mirrored = inside.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            start = inside.width() - 1 if mirrored else 0  # stay where a line begins
             for at in (top + part.height(), top):
-                above.ensureVisible(0, at, 0, 2 * GRID)
+                above.ensureVisible(start, at, 0, 2 * GRID)
 
     QTimer.singleShot(0, part, scroll)
