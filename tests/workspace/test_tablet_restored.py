@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from backups import HELD, backup, restore, same_rows
 
 from app.workspace.workspace import NotEnrolled
 from sync.client.turn import run_turn
+from sync.protocol.api import problem
+from sync.protocol.messages import Push
 
 
 def test_an_old_backup_of_the_tablet_goes_on_in_a_fresh_stream(sqlite_world: Any, tmp_path: Path) -> None:
@@ -59,3 +61,44 @@ def test_a_database_copied_to_another_machine_goes_on_as_a_new_device(sqlite_wor
     )
     assert rep.workspace.next_number() == "RE-Q-0001"
     assert rep.rows("SELECT what FROM incident") == [("database_copied",)]
+
+
+@dataclass
+class NoPush:
+    """A server that is too busy to take ops, and gives rows."""
+
+    api: Any
+
+    def push(self, _request: Push) -> Any:
+        raise problem(503, "busy", "The server is busy")
+
+    def pull(self, request: Any) -> Any:
+        return self.api.pull(request)
+
+
+def test_a_copy_whose_ops_have_their_results_from_before_sends_them_and_comes_to_rest(
+    sqlite_world: Any, tmp_path: Path
+) -> None:
+    rep, other = sqlite_world.tablet("rep"), sqlite_world.tablet("rep")
+    assert rep.workspace.settle_in("here")
+    rep.workspace.perform(rep.sale(qty=1))
+    backup(rep.workspace.engine, tmp_path / "kept.db")
+    rep.sync()
+    before, place = rep.workspace.identity(), other.workspace.identity()
+    other.workspace.reader.dispose()
+    restore(other.workspace.engine, tmp_path / "kept.db")
+    assert not other.workspace.settle_in("elsewhere")
+    as_other = {"device_id": place.device_id, "stream": place.stream, "letter": place.letter}
+    other.workspace.become(replace(before, **as_other), 1)
+
+    run_turn(
+        other.workspace, NoPush(other.api)
+    )  # the result comes before the op has gone up under its new number
+    assert other.workspace.perform(other.quote()).saved
+    for _ in range(3):
+        run_turn(other.workspace, other.api)
+
+    told = other.rows("SELECT stream, seq, pushed, result FROM outbox ORDER BY ord")
+    assert told == [(place.stream, 1, 1, "applied"), (place.stream, 2, 1, "applied")]
+    assert other.rows("SELECT count(*) FROM outbox WHERE settled_at IS NULL") == [(0,)]
+    assert sqlite_world.one(HELD) == other.one(HELD) == 9
