@@ -39,13 +39,17 @@ def told_at_customers_is_kept(facts: Facts) -> None:
 
 
 def the_last_word_counts(facts: Facts) -> None:
-    """I5: a product is a favourite as the op says that wrote it, and no later one of its stream said otherwise."""
+    """I5: a product is a favourite as the op says that wrote it, and none of its stream that was decided later said
+    otherwise. (An op that was parked has its word when the office retries it.)"""
     log, results = facts.log(), facts.rows("op_result")
     last: dict[tuple[str, str, str], Row] = {}
-    for entry in sorted(log.values(), key=lambda one: one["seq"]):
-        result = results.get(entry["op_id"])
-        if result is None or result["command"] != "MarkFavourite" or result["outcome"] not in TAKEN:
-            continue
+    marks = [
+        (one["decided_at"], log[op_id]["seq"], op_id)
+        for op_id, one in results.items()
+        if one["command"] == "MarkFavourite" and one["outcome"] in TAKEN
+    ]
+    for _decided, _seq, op_id in sorted(marks):
+        entry = log[op_id]
         op = facts.payload(entry["op_id"], entry["payload"])
         last[entry["stream"], op["actor"], op["product_id"]] = op
     for row in facts.rows("favourite").values():
