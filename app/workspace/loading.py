@@ -27,6 +27,7 @@ _WAL, _WAL_LOADING = (
     16_000,
 )  # database pages of 4 KiB: SQLite's own measure, and while a bucket is being filled
 _STEPS = 500  # of SQLite's machine between two looks at who waits: a few rows of a table, fifty of the search
+_PATIENCE = 8  # times that one page waits in vain for who waits
 _WITH_OPS = frozenset({"op_result"})  # rows that settle what waits in the outbox
 
 
@@ -44,11 +45,17 @@ def is_plain(connection: Connection, request: Pull, page: Page) -> bool:
 @contextmanager
 def giving_way(connection: Connection, give_way: Callable[[], object]) -> Iterator[None]:
     """Call `give_way` every few milliseconds of what this connection does, within a statement as between two. A
-    statement that waits there holds nothing a reader needs."""
+    statement that waits there holds nothing a reader needs.
+
+    Once it has said False, that it gave up waiting, so many times it is asked no more: behind this work waits what a
+    person saves."""
     driver: Any = connection.connection.driver_connection
+    given_up = 0
 
     def look() -> int:
-        give_way()
+        nonlocal given_up
+        if given_up < _PATIENCE and give_way() is False:
+            given_up += 1
         return 0  # anything else would break the statement off
 
     driver.set_progress_handler(look, _STEPS)

@@ -162,16 +162,21 @@ class Restores:
         flipped = self.world.seen.flipped
         flipped |= {(name, kind, row_id) for one, kind, row_id in flipped if one == machine.name}
         if self.dice.random() < 0.5:  # to another machine: the app there is another installation
-            self.world.add_tablet(name, person, machine.about.path).about.copied_from = machine.name
+            self._copy_of(machine, self.world.add_tablet(name, person, machine.about.path))
             self.world.count("tablet_copied_elsewhere")
             return True
         installation, device_id = machine.about.installation, machine.about.device_id
         copied = self.world.add_tablet(name, person, machine.about.path, device_id, installation)
-        copied.about.copied_from = machine.name
+        self._copy_of(machine, copied)
         secrets = machine.keyring.load()
         if secrets is not None and self.dice.random() < 0.5:
             copied.keyring.save(secrets)
         return True
+
+    def _copy_of(self, machine: Machine, copied: Machine) -> None:
+        """The copy has the app that its database was kept by."""
+        copied.about.copied_from = machine.name
+        copied.known, copied.about.protocol = machine.known, machine.about.protocol
 
     def _tablet_destroyed(self) -> bool:
         """A tablet is lost with all that it has not sent."""

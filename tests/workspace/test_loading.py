@@ -117,6 +117,24 @@ def test_what_a_person_saves_gives_way_to_nobody(sqlite_world: Any, monkeypatch:
     assert looks == []
 
 
+def test_a_page_does_not_wait_for_ever_for_somebody_who_is_never_done(sqlite_world: Any) -> None:
+    rep = sqlite_world.tablet("rep")
+    asked: list[bool] = []
+
+    def never() -> bool:
+        asked.append(False)
+        return False
+
+    with rep.workspace.reader.connect() as connection, loading.giving_way(connection, never):
+        connection.execute(
+            text(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<20000) SELECT sum(i) FROM n"
+            )
+        )
+
+    assert len(asked) == 8
+
+
 def lost(connection: Connection) -> None:
     """The database goes while a page is let in."""
     with loading.giving_way(connection, lambda: None):
