@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.rejections import Finding
 from app.screens.findings import in_words
 from app.screens.formats import Formats
 from app.screens.wording import tr, worded
 from app.workspace.rows.offering import Copied, EarlierDocument, OfferedProduct, Offers
+from app.workspace.rows.quote_draft import QuoteDraft
 from app.workspace.rows.quotes import ORDER
 
 _REASONS = ("product_not_sold", "not_in_assortment", "price_missing", "fact_missing", "product_unknown")
@@ -169,3 +170,12 @@ def copy_done(found: Copied, formats: Formats) -> CopyDone:
         for one in found.left_out
     )
     return CopyDone(says, left_out)
+
+
+def taken_back(now: QuoteDraft, before: QuoteDraft, after: QuoteDraft) -> QuoteDraft:
+    """The draft without the lines that a copy brought (`before` it and `after` it). What was written since stays, also
+    a copied line that was written on."""
+    had = {line.product_id: line for line in before.lines}
+    copied = set(after.lines) - set(before.lines)
+    lines = (had.get(line.product_id) if line in copied else line for line in now.lines)
+    return replace(now, lines=tuple(line for line in lines if line is not None))

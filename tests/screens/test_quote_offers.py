@@ -9,9 +9,9 @@ import pytest
 
 from app.domain.rejections import finding
 from app.screens.formats import Formats
-from app.screens.quote_offers import copy_done, earlier, present, reason
+from app.screens.quote_offers import copy_done, earlier, present, reason, taken_back
 from app.workspace.rows.offering import Copied, EarlierDocument, LeftOut, OfferedProduct, Offers
-from app.workspace.rows.quote_draft import DraftLine
+from app.workspace.rows.quote_draft import DraftLine, QuoteDraft
 
 FORMATS = Formats(lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC), zone=UTC)
 STENT = OfferedProduct(
@@ -129,3 +129,24 @@ def test_a_copy_names_what_was_left_out_with_its_reason() -> None:
     assert done.says == "1 of 3 lines of SO-7 added at today’s prices"
     assert [name for name, _why in done.left_out] == ["Clip", "Product not on this device"]
     assert "Oct 31" in done.left_out[0][1]
+
+
+def test_taking_a_copy_back_leaves_what_was_written_since() -> None:
+    before = QuoteDraft(id="d", number="", revision=1, quote_id="q", lines=(DraftLine("p", 2, 0),))
+    after = before.with_product("p", 3).with_product("w", 1).with_product("x", 1)
+    since = replace(after.with_product("new", 4), note="by Friday")
+    since = replace(
+        since, lines=tuple(replace(one, qty=9) if one.product_id == "x" else one for one in since.lines)
+    )
+
+    left = taken_back(since, before, after)
+
+    assert left.note == "by Friday"
+    assert left.lines == (DraftLine("p", 2, 0), DraftLine("x", 9, 0), DraftLine("new", 4, 0))
+
+
+def test_taking_a_copy_back_at_once_leaves_the_draft_of_before() -> None:
+    before = QuoteDraft(id="d", number="", revision=1, quote_id="q", lines=(DraftLine("p", 2, 0),))
+    after = before.with_product("p", 3).with_product("w", 1)
+
+    assert taken_back(after, before, after) == before

@@ -141,6 +141,6 @@ class Offering(QObject):
         def back() -> None:
             now = self._now()
             if now is not None and now.id == draft_id:
-                self._put(before)
+                self._put(quote_offers.taken_back(now, before, draft))
 
         self._desk.toast(done.says, tone="ok", action=tr("quote_editor.undo"), then=back)
