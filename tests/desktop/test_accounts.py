@@ -346,7 +346,7 @@ def test_a_note_that_could_not_be_saved_is_written_on_and_kept(qtbot: Any, rep: 
         connection.exec_driver_sql("ALTER TABLE visit RENAME TO elsewhere")
     save = find(accounts, "accounts.visit.save", QPushButton)
     qtbot.mouseClick(save, Qt.MouseButton.LeftButton)
-    accounts.wait(lambda: bool(accounts.failures))
+    accounts.wait(lambda: bool(accounts.failures) and save.isEnabled())
     accounts.failures.clear()
     with rep.workspace.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO visit")

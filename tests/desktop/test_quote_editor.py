@@ -273,6 +273,9 @@ def test_a_disk_that_fails_keeps_the_words_on_the_screen_and_they_can_be_submitt
         broken.setattr("app.workspace.workspace.write_events", fails)
         hands.find("quote.submit", QPushButton).click()
         hands.stage.wait(lambda: bool(hands.stage.failures))
+    hands.stage.wait(
+        lambda: hands.find("quote.submit", QPushButton).isEnabled()
+    )  # the screen has heard of it, too
     assert "the disk is full" in repr(hands.stage.failures.pop())
     assert hands.outbox() == []
     assert hands.words("quote.line.0.name") == "Stent p1"
