@@ -152,26 +152,31 @@ def do_press(name: str, key: str, patience: float = PATIENCE) -> Step:
 
 
 def do_row(name: str, has: str, patience: float = PATIENCE) -> Step:
-    """Tap the row of a table in which `has` stands: on its words, for a column of its own may do something else."""
+    """Tap the row of a table in which `has` stands: on its words, for a column of its own may do something else.
+
+    The rows may be looked for anew while it is scrolled to; it is tapped where it stands then, as a person's eye does.
+    """
     ends = time.monotonic() + patience
+    scrolled = -1
     while True:
         view = yield from until_shown(name, patience)
         assert isinstance(view, QAbstractItemView), f"{name} is no table"
         rows = [" | ".join(cells) for cells in table(view)]  # type: ignore[arg-type]
-        found = [at for at, row in enumerate(rows) if has in row]
-        if found:
-            break
-        if time.monotonic() > ends:
+        row = next((at for at, said in enumerate(rows) if has in said), -1)
+        if row >= 0:
+            model = view.model()
+            cells = [model.index(row, column) for column in range(model.columnCount())]
+            index = next((one for one in cells if str(one.data() or "")), cells[0])
+            if row == scrolled:
+                break
+            view.scrollTo(index)
+        elif time.monotonic() > ends:
             raise CannotDo(f"no row with {has!r} in {name}: {rows[:20]}")
+        scrolled = row
         yield
-    model = view.model()
-    cells = [model.index(found[0], column) for column in range(model.columnCount())]
-    index = next((one for one in cells if str(one.data() or "")), cells[0])
-    view.scrollTo(index)
-    yield
     at: QPoint = view.visualRect(index).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
-    return rows[found[0]]
+    return rows[row]
 
 
 def do_wait(name: str, has: str = "", gone: bool = False, patience: float = PATIENCE) -> Step:
