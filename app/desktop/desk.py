@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 from app.screens.wording import tr
 
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
+    from sqlalchemy import Connection
+
     from app.desktop.papers import Papers
     from app.desktop.scanner import Wedge
     from app.desktop.tasks import Tasks
@@ -78,13 +80,14 @@ class Desk:
         then: Callable[[Performed], None] | None = None,
         *,
         even_so: bool = False,
+        also: Callable[[Connection], None] | None = None,
     ) -> None:
         """Say what the person meant. `build` runs on the writer thread (`workspace.new_id()`, `.next_number()` and
         `.today()` are there for it); when it was saved the toast says so; `then` gets the answer on the GUI thread, and
-        a refusal is for it to show."""
+        a refusal is for it to show. What `also` does is saved with it or not at all."""
 
         def job(workspace: Workspace) -> tuple[Performed, int]:
-            performed = workspace.perform(build(workspace), even_so=even_so)
+            performed = workspace.perform(build(workspace), even_so=even_so, also=also)
             return performed, self.tasks.unsent() if performed.saved else 0
 
         def after(answer: tuple[Performed, int]) -> None:

@@ -105,6 +105,12 @@ def arrived(transfer: Transfer) -> tuple[ReceivedLine, ...]:
     return tuple(ReceivedLine(line.id, line.on_way) for line in transfer.lines if line.on_way)
 
 
+def standing(transfer: Transfer) -> str:
+    """How it stands, in one text: its state, and what is on its way of each line. What was entered of it counts only
+    while it stands so."""
+    return "|".join((transfer.state, *(f"{line.id} {line.on_way}" for line in transfer.lines)))
+
+
 def with_qty(lines: Sequence[ReceivedLine], line_id: str, qty: int) -> tuple[ReceivedLine, ...]:
     """The lines with another quantity in one of them."""
     return tuple(replace(one, qty=max(0, qty)) if one.line_id == line_id else one for one in lines)

@@ -1,10 +1,10 @@
 """A tablet with its window, made to be killed while somebody types: the real desk over a real workspace, offscreen.
 
-    draft_tablet.py --database FILE --what quote|sale|count --seed TEXT
+    draft_tablet.py --database FILE --what quote|sale|count|give --seed TEXT
 
-Dice type with real keys into a quote, a sale from the trunk or a count. After each entry a line of JSON tells what
-stands on the screen (`typed`), and once the pause after it is over, that it is kept (`kept`). Then it goes on typing
-until it is killed.
+Dice type with real keys into a quote, a sale from the trunk, a count or a hand-over. After each entry a line of JSON
+tells what stands on the screen (`typed`), and once the pause after it is over, that it is kept (`kept`). Then it goes
+on typing until it is killed.
 """
 
 from __future__ import annotations
@@ -172,7 +172,33 @@ class Counting(Typist):
         self.counted[lot] = many
 
 
-WHAT = {"quote": Quoting, "sale": Selling, "count": Counting}
+class Giving(Typist):
+    """A hand-over to one of two colleagues: two lots, quantities."""
+
+    def begin(self) -> None:
+        self.screen = self.stage.go("trunk")
+        self.hands.tap("trunk.hand_over")
+        self.hands.tap_row("trunk.list", 0)
+
+    def entries(self) -> list[Entry]:
+        dice, panel = self.dice, self.screen.aside.giving
+        at = dice.randrange(len(panel.draft.lines))
+        found: list[Entry] = [
+            lambda: self.keys(f"trunk.giving.line.{at}.qty.figure", str(dice.randint(1, 4))),
+            lambda: self.hands.tap(f"trunk.giving.place.{dice.randint(0, 1)}"),
+        ]
+        if len(panel.draft.lines) < 2:
+            found.append(lambda: self.hands.tap_row("trunk.list", 1))
+        return found
+
+    def state(self) -> Any:
+        return asdict(self.screen.aside.giving.draft)
+
+    def over(self) -> bool:
+        return not self.screen.aside.giving._pause.isActive()
+
+
+WHAT = {"quote": Quoting, "sale": Selling, "count": Counting, "give": Giving}
 
 
 def ids(seed: str) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Journey: the tablet is killed (SIGKILL) right after a pause in typing; what was typed up to it is there again.
 
-A real child process types into a quote, a sale, a count (draft_tablet.py). The seed says what is typed and after which
-pause it is killed. It may have typed on before the signal came: then that may be there, or not; what it had said
-was kept must be.
+A real child process types into a quote, a sale, a count, a hand-over (draft_tablet.py). The seed says what is typed
+and after which pause it is killed. It may have typed on before the signal came: then that may be there, or not; what
+it had said was kept must be.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ import random
 import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QTableView
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTableView
 from quotes_kit import Hands
 from wedge_kit import with_codes
+
+from sync.server.feed import unit_of_work
 
 HERE = Path(__file__).parent
 HOUSE = HERE.parents[1]
@@ -33,6 +36,10 @@ PATIENCE = 120  # seconds before a test gives up waiting for the child
 def tablet(sqlite_world: Any) -> Any:
     """The rep's tablet, switched off: its database waits for another program."""
     with_codes(sqlite_world)
+    colleague = {"kind": "trunk", "territory_id": "north", "origin": "test"}
+    with unit_of_work(sqlite_world.engine) as work:
+        rows = [{**colleague, "id": f"trunk-{one}", "name": one, "custodian": one} for one in ("kim", "lee")]
+        work.put("location", rows)
     made = sqlite_world.tablet("rep")
     made.workspace.engine.dispose()
     made.workspace.reader.dispose()
@@ -146,3 +153,26 @@ def test_a_count_is_there_again_with_every_lot_counted(
     rows = hands.find("count.list", QTableView).rows
     counted = {row.lot.rpartition(" ")[2]: int(row.counted) for row in rows if row.counted}
     assert counted in may_be
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", range(2))
+def test_a_hand_over_is_there_again_with_its_lots_and_its_colleague(
+    tablet: Any, sqlite_world: Any, make_stage: Any, seed: int
+) -> None:
+    may_be = killed_in_mid_typing(tablet, "give", seed)
+
+    stage = make_stage(sqlite_world.reopen(tablet))
+    screen = stage.go("trunk")
+    hands = Hands(stage)
+
+    draft = screen.aside.giving.draft
+    assert json.loads(json.dumps(asdict(draft))) in may_be
+    assert hands.words("trunk.giving.title") == "Hand over to a colleague"
+    figures = [
+        int(hands.find(f"trunk.giving.line.{at}.qty.figure", QLineEdit).text())
+        for at in range(len(draft.lines))
+    ]
+    assert figures == [one.qty for one in draft.lines]
+    places = [hands.find(f"trunk.giving.place.{at}", QAbstractButton) for at in range(2)]
+    assert "".join(one.property("place") for one in places if one.isChecked()) == draft.to_location

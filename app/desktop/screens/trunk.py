@@ -21,12 +21,15 @@ from app.desktop.theme import GRID
 from app.desktop.widgets.split import ListDetail
 from app.screens.trunk import ALL, DayRow, LotRow, present
 from app.workspace.queries.trunk import trunk_view
+from app.workspace.rows.moving import Unfinished
 from app.workspace.rows.trunk import SaleDraft, TrunkLot, TrunkPlace, TrunkView
 from app.workspace.selling import forget_saved, sale_draft
+from app.workspace.unfinished import forget_over, unfinished
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from app.workspace.workspace import Workspace
 
 ASIDE = 400
 NARROW = 560  # below this the list leaves out the column that only repeats what a tap does
@@ -102,10 +105,11 @@ class TrunkScreen(Screen):
     def reload(self) -> None:
         user, day, first = self.desk.user.user_id, self.desk.today(), not self._restored
 
-        def read(connection: Connection) -> tuple[TrunkView, SaleDraft | None]:
+        def read(connection: Connection) -> tuple[TrunkView, SaleDraft | None, Unfinished]:
             view = trunk_view(connection, user, day)
-            kept = sale_draft(connection, view.place.id) if first and view.place else None
-            return view, kept
+            if not first or view.place is None:
+                return view, None, Unfinished()
+            return view, sale_draft(connection, view.place.id), unfinished(connection, view.place.id)
 
         self.desk.tasks.read(read, self._on_view, key="trunk")
         self.counting.reload()
@@ -114,7 +118,8 @@ class TrunkScreen(Screen):
         return self.scanning.taker()
 
     def leave(self) -> None:
-        self.sale.keep()
+        for begun in (self.sale, self.aside.giving, self.lot, self.ways):
+            begun.keep()
         self.counting.review.settle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -129,22 +134,32 @@ class TrunkScreen(Screen):
 
     # -- lots ---------------------------------------------------------------------------------------------------------
 
-    def _on_view(self, answer: tuple[TrunkView, SaleDraft | None]) -> None:
-        view, kept = answer
+    def _on_view(self, answer: tuple[TrunkView, SaleDraft | None, Unfinished]) -> None:
+        view, kept, begun = answer
         self._view = view
         self.sale.set_lots(view.lots, view.as_of)
         self.lot.set_lots(view.lots, view.moving.places)
-        self.aside.giving.set_lots(view.lots, view.moving.places)
+        whole = view.place is not None and view.place.complete
+        self.aside.giving.set_lots(view.lots, view.moving.places, whole=whole)
         if view.place is not None:
+            self.aside.take_up(begun, view)
+            self.ways.take_up(begun.arrived)
             self.ways.show_moving(view.moving, view.place.id)
             self.refill.show_moving(view.moving, view.place.id)
         if kept is not None and self.sale.draft is None and (kept.items or kept.account_id):
             self.sale.begin(kept)
         if not self._restored and view.place is not None:
             self._restored = True
-            self.desk.tasks.act(forget_saved)
+            self._tidy(view.place.id)
         self.show_lots()
         self._take_up_wish()
+
+    def _tidy(self, location_id: str) -> None:
+        def tidy(workspace: Workspace) -> None:
+            forget_saved(workspace)
+            forget_over(workspace, location_id)
+
+        self.desk.tasks.act(tidy)
 
     def show_lots(self) -> None:
         if self._view is None:
@@ -237,7 +252,7 @@ class TrunkScreen(Screen):
     def _sell_key(self, key: str) -> None:
         lot = self.lot_of(key)
         if lot is not None:
-            self.lot.lot = None
+            self.lot.leave_lot()
             self.aside.with_sale(lambda: self.sale.add_lot(lot))
 
     def _more(self, row: LotRow) -> None:

@@ -13,7 +13,8 @@ from app.desktop.screens.trunk_lots import DayPanel
 from app.desktop.screens.trunk_sale import SalePanel
 from app.desktop.screens.trunk_use import UseWay
 from app.screens.trunk_lot import HAND_OVER, RETURN
-from app.workspace.rows.trunk import SaleDraft, TrunkLot
+from app.workspace.rows.moving import Unfinished
+from app.workspace.rows.trunk import SaleDraft, TrunkLot, TrunkView
 
 if TYPE_CHECKING:
     from app.desktop.screens.trunk import TrunkScreen
@@ -39,6 +40,13 @@ class TrunkAside(QStackedWidget):
         self.giving.counting.connect(screen.to_count)
         screen.lots.hand_over.clicked.connect(lambda: self.give(HAND_OVER))
 
+    def take_up(self, begun: Unfinished, view: TrunkView) -> None:
+        """Go on with what was begun when the app stopped."""
+        assert view.place is not None
+        self.giving.take_up(begun.giving, view.place.id)
+        if begun.move is not None:
+            self.lot.take_up(begun.move, view.lots, view.place.id, view.moving.places)
+
     def choose(self, *, reads_only: bool) -> None:
         """What is in front: a lot that was opened, else goods that go, else a sale, else the day."""
         begun = (
@@ -52,7 +60,7 @@ class TrunkAside(QStackedWidget):
         """Whether a lot that was tapped or scanned belongs to goods that are put together to go."""
         if not self.giving.takes(lot):
             return False
-        self.lot.lot = None
+        self.lot.leave_lot()
         self.giving.add(lot, qty)
         self.setCurrentWidget(self.giving)
         if scanned:
@@ -73,7 +81,7 @@ class TrunkAside(QStackedWidget):
         if place is None:
             return
         self.sale.keep()
-        self.lot.lot = None
+        self.lot.leave_lot()
         self.giving.begin(action, place.id)
         if opened is not None and self.giving.takes(opened):
             self.giving.add(opened)
@@ -101,7 +109,7 @@ class TrunkAside(QStackedWidget):
         self._screen.desk.tasks.act(lambda workspace: workspace.new_id(), begin)
 
     def _sale_in_front(self) -> None:
-        self.lot.lot = None
+        self.lot.leave_lot()
         self.setCurrentWidget(self.sale)
         self._screen.split.show_detail()
         if not self.sale.form.account_name.text():

@@ -1,6 +1,7 @@
 """Handing over to a colleague, or sending back, beside the list of lots: lots are tapped or scanned, the place chosen.
 
-Saved, a hand-over shows the codes by which the colleague takes it over, whether there is a network or not.
+It is kept at every pause, so that nothing is lost by a stop, until it has become an op. The other of the two that was
+begun waits. Saved, a hand-over shows the codes by which the colleague takes it over, whether there is a network or not.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk
@@ -20,7 +21,7 @@ from app.domain.rejections import Finding
 from app.screens import trunk_giving as giving
 from app.screens.trunk_lot import HAND_OVER
 from app.screens.wording import tr
-from app.workspace import moving
+from app.workspace import moving, unfinished
 from app.workspace.rows.moving import GivingDraft, PlaceChoice
 from app.workspace.rows.trunk import TrunkLot
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from app.desktop.tasks import BadNews
     from app.domain.commands import SendTransfer
     from app.workspace.workspace import Performed, Workspace
+
+PAUSE_MS = 300
 
 
 class GivingPanel(QWidget):
@@ -46,6 +49,13 @@ class GivingPanel(QWidget):
         self._places: tuple[PlaceChoice, ...] = ()
         self._findings: tuple[Finding, ...] = ()
         self._refused = self._busy = False
+        self._whole = True  # whether all that is in the trunk is known
+        self._kept: GivingDraft | None = None
+        self._waiting: dict[str, GivingDraft] = {}  # the other one that was begun, by its action
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.keep)
         self.form = GivingForm(desk.theme)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -64,16 +74,40 @@ class GivingPanel(QWidget):
     def begin(self, action: str, location_id: str) -> None:
         """Put goods together for this action; what was begun for the same stays."""
         if self.draft is None or self.draft.action != action or self._location != location_id:
-            self.draft = giving.begin(action, self._places)
-            self._location = location_id
-            self._findings, self._refused, self._busy = (), False, False
+            self._set_aside()
+            if self._location != location_id:
+                self._waiting = {}
+            begun = self._waiting.pop(action, None)
+            self._go_on(begun or giving.begin(action, self._places), location_id)
         self._show()
 
-    def set_lots(self, lots: Sequence[TrunkLot], places: Sequence[PlaceChoice]) -> None:
-        """What is in the trunk now, and where goods may go."""
-        self._lots, self._places = tuple(lots), tuple(places)
+    def take_up(self, begun: Sequence[GivingDraft], location_id: str) -> None:
+        """Go on with what was kept here when the app stopped, the first in front; not over what is begun already."""
+        if self.draft is None and begun:
+            self._waiting = {one.action: one for one in begun[1:]}
+            self._go_on(begun[0], location_id)
+            self._show()
+
+    def keep(self) -> None:
+        """Keep it now, if it has changed since it was kept; one in which nothing was entered goes."""
+        self._pause.stop()
+        draft, location = self.draft, self._location
+        if draft is None or draft == self._kept or self._busy:
+            return
+        self._kept = draft
+        hold = unfinished.drop if self._is_fresh(draft) else unfinished.keep
+        self.desk.tasks.act(lambda workspace: hold(workspace, location, draft))
+
+    def set_lots(
+        self, lots: Sequence[TrunkLot], places: Sequence[PlaceChoice], *, whole: bool = True
+    ) -> None:
+        """What is in the trunk now, and where goods may go. While it is not known as a `whole`, nothing is taken off
+        what was put together."""
+        self._lots, self._places, self._whole = tuple(lots), tuple(places), whole
         if self.draft is not None and not self._busy:
-            self.draft = giving.fitted(self.draft, self._lots)
+            self.draft = self._fitted(self.draft)
+            if self.draft != self._kept:
+                self._pause.start()
             self._show()
 
     def takes(self, lot: TrunkLot) -> bool:
@@ -90,8 +124,8 @@ class GivingPanel(QWidget):
         draft, location = self.draft, self._location
         if draft is None or self._busy:
             return
-        self.draft = None
-        self.closed.emit()
+        self.desk.tasks.act(lambda workspace: unfinished.drop(workspace, location, draft))
+        self._end()
         if draft.lines:
             self.desk.toast(
                 tr("giving.discarded"),
@@ -102,10 +136,43 @@ class GivingPanel(QWidget):
     # -- parts --------------------------------------------------------------------------------------------------------
 
     def _bring_back(self, draft: GivingDraft, location_id: str) -> None:
-        self.draft, self._location = giving.fitted(draft, self._lots), location_id
-        self._findings, self._refused = (), False
+        self._set_aside()
+        self._waiting.pop(draft.action, None)
+        self._go_on(draft, location_id)
+        self._kept = None
+        self.keep()
         self._show()
         self.closed.emit()  # what stands beside the list is chosen anew
+
+    def _go_on(self, draft: GivingDraft, location_id: str) -> None:
+        """With this one from now on, as far as the trunk still holds it."""
+        self.draft, self._kept = self._fitted(draft), draft
+        self._location = location_id
+        self._findings, self._refused, self._busy = (), False, False
+        if self.draft != draft:
+            self._pause.start()
+
+    def _set_aside(self) -> None:
+        """What is in front waits, with all that was entered."""
+        self.keep()
+        if self.draft is not None and not self._is_fresh(self.draft):
+            self._waiting[self.draft.action] = self.draft
+        self.draft = None
+
+    def _fitted(self, draft: GivingDraft) -> GivingDraft:
+        return giving.fitted(draft, self._lots) if self._whole else draft
+
+    def _is_fresh(self, draft: GivingDraft) -> bool:
+        return draft == giving.begin(draft.action, self._places)
+
+    def _end(self) -> None:
+        """It is no more: sent, or put away. What waited comes to the front."""
+        self._pause.stop()
+        self.draft = self._kept = None
+        if self._waiting:
+            self._go_on(self._waiting.popitem()[1], self._location)
+            self._show()
+        self.closed.emit()
 
     def _on_qty(self, key: str, qty: int) -> None:
         for lot in self._lots:
@@ -116,6 +183,7 @@ class GivingPanel(QWidget):
         if self.draft is None or self._busy:
             return
         self.draft = change(self.draft)
+        self._pause.start()
         self._findings, self._refused = (), False
         self._show()
 
@@ -148,14 +216,14 @@ class GivingPanel(QWidget):
         draft, location = self.draft, self._location
         if draft is None or self._busy:
             return
+        self.keep()
         self._busy = True
         self._show()
+        goes = giving.fitted(draft, self._lots).lines  # as shown
         sent: list[SendTransfer] = []
 
         def build(workspace: Workspace) -> SendTransfer:
-            lines = [
-                MoveLine(product_id=one.product_id, lot_id=one.lot_id, qty=one.qty) for one in draft.lines
-            ]
+            lines = [MoveLine(product_id=one.product_id, lot_id=one.lot_id, qty=one.qty) for one in goes]
             sent.append(moving.hand_over(workspace, location, draft.to_location, lines))
             return sent[-1]
 
@@ -166,12 +234,16 @@ class GivingPanel(QWidget):
                 self._show()
                 self.form.reveal_findings()
                 return
-            self.draft = None
-            self.closed.emit()
+            self._end()
             if draft.action == HAND_OVER:
                 show_codes(self.desk, self.window(), sent[-1].op_id)
 
-        self.desk.perform(build, after, even_so=even_so)
+        self.desk.perform(
+            build,
+            after,
+            even_so=even_so,
+            also=lambda connection: unfinished.forget(connection, location, draft),
+        )
 
     def _on_failed(self, news: BadNews) -> None:
         """Nothing was saved: what was put together is still here."""

@@ -1,7 +1,7 @@
 """One lot beside the list: what it is, what can be done with it, and the form of what is being done.
 
 Scrapping, lending, giving as a sample and setting aside are facts: a refusal is shown with all its findings, and who
-has seen them may record what has happened all the same.
+has seen them may record what has happened all the same. The form is kept at every pause until then.
 """
 
 from __future__ import annotations
@@ -10,21 +10,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk
 from app.desktop.screens.trunk_move_form import LotCard, MoveForm
 from app.domain.rejections import Finding
 from app.screens import trunk_lot as lots
-from app.workspace import moving
+from app.workspace import moving, unfinished
 from app.workspace.rows.moving import MoveDraft, PlaceChoice
-from app.workspace.rows.trunk import TrunkLot
+from app.workspace.rows.trunk import TrunkLot, line_key
 
 if TYPE_CHECKING:
     from app.desktop.tasks import BadNews
     from app.domain.commands import Command
     from app.workspace.workspace import Performed, Workspace
+
+PAUSE_MS = 300
 
 
 class LotPanel(QWidget):
@@ -46,6 +48,11 @@ class LotPanel(QWidget):
         self._places: tuple[PlaceChoice, ...] = ()
         self._findings: tuple[Finding, ...] = ()
         self._refused = self._busy = False
+        self._kept: MoveDraft | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.keep)
         self.card = LotCard(desk.theme)
         self.form = MoveForm(desk.theme)
         self._pages = QStackedWidget()
@@ -67,10 +74,39 @@ class LotPanel(QWidget):
 
     def show_lot(self, lot: TrunkLot, location_id: str, places: Sequence[PlaceChoice]) -> None:
         """Show this lot and what can be done with it."""
+        self._drop()
         self.lot, self._location, self._places = lot, location_id, tuple(places)
-        self.draft = None
         self._findings, self._refused, self._busy = (), False, False
         self._show()
+
+    def take_up(
+        self,
+        begun: MoveDraft,
+        lots_there: Sequence[TrunkLot],
+        location_id: str,
+        places: Sequence[PlaceChoice],
+    ) -> None:
+        """Go on with the form that was kept when the app stopped; not over a lot that is open."""
+        key = line_key(begun.product_id, begun.lot_id)
+        lot = next((one for one in lots_there if one.key == key), None)
+        if self.lot is None and lot is not None:
+            self.show_lot(lot, location_id, places)
+            self.draft = self._kept = replace(begun, qty=min(begun.qty, max(1, lot.qty)))
+            self._show()
+
+    def keep(self) -> None:
+        """Keep the form now, if it has changed since it was kept."""
+        self._pause.stop()
+        draft, location = self.draft, self._location
+        if draft is None or draft == self._kept or self._busy:
+            return
+        self._kept = draft
+        self.desk.tasks.act(lambda workspace: unfinished.keep(workspace, location, draft))
+
+    def leave_lot(self) -> None:
+        """Something else is done now: the lot is closed, and its form with it."""
+        self.lot = None
+        self._drop()
 
     def set_lots(self, lots_there: Sequence[TrunkLot], places: Sequence[PlaceChoice]) -> None:
         """What is in the trunk now: the lot with its new quantity; one that is gone closes the panel."""
@@ -93,13 +129,13 @@ class LotPanel(QWidget):
         if action in lots.TRANSFERS:
             self.giving.emit(action)
             return
-        self.draft = lots.begin(action, self.lot)
+        self.draft = self._kept = lots.begin(action, self.lot)
         self._findings, self._refused = (), False
         self._show()
         self.form.focus_first()
 
     def put_away(self) -> None:
-        self.lot = self.draft = None
+        self.leave_lot()
         self.closed.emit()
 
     # -- parts --------------------------------------------------------------------------------------------------------
@@ -109,14 +145,23 @@ class LotPanel(QWidget):
             self.selling.emit(self.lot.key)
 
     def _not_now(self) -> None:
-        self.draft = None
+        self._drop()
         self._show()
         self.card.setFocus()
+
+    def _drop(self) -> None:
+        """The form is put away."""
+        self._pause.stop()
+        draft, location = self.draft, self._location
+        self.draft = self._kept = None
+        if draft is not None:
+            self.desk.tasks.act(lambda workspace: unfinished.drop(workspace, location, draft))
 
     def _change(self, **fields: object) -> None:
         if self.draft is None or self._busy:
             return
         self.draft = replace(self.draft, **fields)  # type: ignore[arg-type]
+        self._pause.start()
         self._findings, self._refused = (), False
         self._show()
 
@@ -150,6 +195,7 @@ class LotPanel(QWidget):
         draft, location = self.draft, self._location
         if draft is None or self._busy:
             return
+        self.keep()
         self._busy = True
         self._show()
 
@@ -164,11 +210,17 @@ class LotPanel(QWidget):
                 reason=draft.reason,
             )
 
-        self.desk.perform(build, self._on_recorded, even_so=even_so)
+        self.desk.perform(
+            build,
+            self._on_recorded,
+            even_so=even_so,
+            also=lambda connection: unfinished.forget(connection, location, draft),
+        )
 
     def _on_recorded(self, performed: Performed) -> None:
         self._busy = False
         if performed.saved:
+            self.draft = None
             self.put_away()
             return
         self._findings, self._refused = performed.decision.findings, True

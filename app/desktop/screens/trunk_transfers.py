@@ -1,14 +1,15 @@
 """What is on its way to the trunk and from it, lent or set aside: a list, and beside it what can be done.
 
 Goods are taken over line by line with what arrived; what is short or over says why. All of it is a fact.
+What is entered of one is kept at every pause until then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk
@@ -25,15 +26,16 @@ from app.domain.scan import Matched
 from app.screens import trunk_transfers as ways
 from app.screens.trunk_transfers import WayRow
 from app.screens.wording import tr
-from app.workspace import moving
+from app.workspace import moving, unfinished
 from app.workspace.queries.scanning import look_up_goods
-from app.workspace.rows.moving import AwayLot, Moving, ReceivedLine, Transfer
+from app.workspace.rows.moving import ArrivedDraft, AwayLot, Moving, ReceivedLine, Transfer
 
 if TYPE_CHECKING:
     from app.desktop.tasks import BadNews
     from app.domain.commands import Command
     from app.workspace.workspace import Performed, Workspace
 
+PAUSE_MS = 300
 BACK_KIND = {"loan": "loan_return", "quarantine": "unquarantine"}
 
 
@@ -51,7 +53,9 @@ class TransfersPage(QWidget):
         self._key = ""  # the one that is open
         self._wanted = ""  # the one to open with the next view
         self._entered: tuple[ReceivedLine, ...] = ()
-        self._stood: tuple[object, ...] = ()  # how it stood when it was opened
+        self._stood = ""  # how it stood when it was opened
+        self._begun: dict[str, ArrivedDraft] = {}  # what was entered, by transfer
+        self._kept: dict[str, ArrivedDraft] = {}
         self._qty = 1
         self._findings: tuple[Finding, ...] = ()
         self._again: Callable[[Workspace], Command] | None = None  # what was refused, to be recorded anyway
@@ -61,6 +65,10 @@ class TransfersPage(QWidget):
         self.scan = button(
             tr("scanning.button"), name="ways.scan", icon="scan", theme=desk.theme, shortcut="Ctrl+B"
         )
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.keep)
         self._make_list()
         self.form = TransferForm(desk.theme)
         self._arrange()
@@ -86,6 +94,25 @@ class TransfersPage(QWidget):
         self._wanted = key
         self.split.show_list()
         self.table.setFocus()
+
+    def take_up(self, begun: Sequence[ArrivedDraft]) -> None:
+        """What was entered when the app stopped; it is there again when its transfer is opened."""
+        self._kept |= {one.transfer_id: one for one in begun}
+        self._begun = {**self._kept, **self._begun}
+
+    def keep(self) -> None:
+        """Keep now what was entered and has changed since it was kept."""
+        self._pause.stop()
+        changed = [one for key, one in self._begun.items() if self._kept.get(key) != one]
+        if not changed or self._busy:
+            return
+        self._kept, location = dict(self._begun), self._location
+
+        def keep_all(workspace: Workspace) -> None:
+            for one in changed:
+                unfinished.keep(workspace, location, one)
+
+        self.desk.tasks.act(keep_all)
 
     def show_moving(self, found: Moving, location_id: str) -> None:
         """Show what is on its way now. The open one stays open while it is there, with what was entered; only where the
@@ -156,12 +183,10 @@ class TransfersPage(QWidget):
     def _away(self) -> AwayLot | None:
         return next((one for one in self._moving.away if one.key == self._key), None)
 
-    def _standing(self) -> tuple[object, ...]:
-        """How the open transfer stands: its state, and what is on its way of each line."""
+    def _standing(self) -> str:
+        """How the open transfer stands."""
         transfer = self._transfer()
-        if transfer is None:
-            return ()
-        return (transfer.state, *((line.id, line.on_way) for line in transfer.lines))
+        return ways.standing(transfer) if transfer is not None else ""
 
     def _on_chosen(self, chosen: WayRow | None) -> None:
         if chosen is not None and chosen.key != self._key:
@@ -173,7 +198,11 @@ class TransfersPage(QWidget):
         self._findings, self._again = (), None
         transfer, away = self._transfer(), self._away()
         self._stood = self._standing()
-        self._entered = ways.arrived(transfer) if transfer else ()
+        begun = self._begun.get(key)
+        if begun is not None and begun.standing == self._stood:
+            self._entered = begun.lines
+        else:
+            self._entered = ways.arrived(transfer) if transfer else ()
         self._qty = away.qty if away else 1
         self.form.begin()
 
@@ -213,6 +242,9 @@ class TransfersPage(QWidget):
         self._changed()
 
     def _changed(self) -> None:
+        if self._transfer() is not None:
+            self._begun[self._key] = ArrivedDraft(self._key, self._stood, self._entered)
+            self._pause.start()
         self._findings, self._again = (), None
         self._show()
 
@@ -277,23 +309,34 @@ class TransfersPage(QWidget):
     def _record(self, build: Callable[[Workspace], Command], *, even_so: bool = False) -> None:
         if self._busy:
             return
+        self.keep()
         self._busy = True
         self._show()
+        location, over = self._location, ArrivedDraft(self._key, "", ())
 
         def after(performed: Performed) -> None:
             self._busy = False
             if performed.saved:
+                for begun in (self._begun, self._kept):
+                    begun.pop(over.transfer_id, None)
                 self._open("")
                 self.split.show_list()
                 self.table.setFocus()
             else:
                 self._findings, self._again = performed.decision.findings, build
+            self.keep()
             self._show()
 
-        self.desk.perform(build, after, even_so=even_so)
+        self.desk.perform(
+            build,
+            after,
+            even_so=even_so,
+            also=lambda connection: unfinished.forget(connection, location, over),
+        )
 
     def _on_failed(self, news: BadNews) -> None:
         """Nothing was saved: what was entered is still here."""
         if self._busy and news.where == "writer":
             self._busy = False
+            self.keep()
             self._show()

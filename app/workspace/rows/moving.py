@@ -148,3 +148,21 @@ class ReceivedLine:
     line_id: str
     qty: int
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivedDraft:
+    """What is being entered of a transfer. `standing` is how it stood then (app.screens.trunk_transfers.standing)."""
+
+    transfer_id: str
+    standing: str
+    lines: tuple[ReceivedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What was begun at a place and has not become an op, what was written on last first."""
+
+    giving: tuple[GivingDraft, ...] = ()
+    move: MoveDraft | None = None
+    arrived: tuple[ArrivedDraft, ...] = ()

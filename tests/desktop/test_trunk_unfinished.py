@@ -1,0 +1,240 @@
+"""What was begun of moving goods and the app stopped: it is there again, as far as the trunk still holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
+from test_trunk_moving import (
+    BALANCE,
+    kim as kim,  # a fixture
+    kim_sends,
+    less,
+    more,
+)
+from trunk_kit import Hand
+
+from app.workspace.unfinished import GIVING
+from sync.server.feed import unit_of_work
+
+LEFT_OF = "SELECT count(*) FROM draft"
+
+
+@pytest.fixture
+def lee(kim: Any, sqlite_world: Any) -> None:
+    """A second colleague: then one is chosen."""
+    row = {"id": "trunk-lee", "name": "Trunk of lee", "kind": "trunk", "custodian": "lee"}
+    with unit_of_work(sqlite_world.engine) as work:
+        work.put("location", [{**row, "territory_id": "north", "origin": "test"}])
+
+
+@pytest.fixture
+def hand(lee: None, stage: Any) -> Hand:
+    stage.sync()
+    stage.window.activateWindow()
+    stage.go("trunk")
+    return Hand(stage)
+
+
+@pytest.fixture
+def restart(make_stage: Callable[..., Any], sqlite_world: Any, rep: Any) -> Callable[[], Hand]:
+    """The app stops without a word and is started again; the trunk in front."""
+
+    def started() -> Hand:
+        again = make_stage(sqlite_world.reopen(rep))
+        again.window.activateWindow()
+        again.go("trunk")
+        return Hand(again)
+
+    return started
+
+
+def put_together(hand: Hand) -> None:
+    """Two lots for lee, three of the first."""
+    more(hand, 1)
+    hand.press("trunk.lot.hand_over")
+    hand.type("trunk.giving.line.0.qty.figure", "3")
+    hand.tap_row("trunk.list", 0)
+    hand.press("trunk.giving.place.1")
+    paused(hand, hand.stage.window.screens["trunk"].aside.giving)
+
+
+def paused(hand: Hand, panel: Any) -> None:
+    """The pause after the last key is over, and what was asked then is done."""
+    hand.stage.wait(lambda: not panel._pause.isActive())
+    hand.stage.settle()
+
+
+def figures(hand: Hand, *names: str) -> list[str]:
+    return [hand.find(f"{name}.qty.figure", QLineEdit).text() for name in names]
+
+
+def chosen(hand: Hand) -> list[str]:
+    group = hand.stage.window.screens["trunk"].aside.giving.form._group
+    return [one.text() for one in group.buttons() if one.isChecked()]
+
+
+def test_a_hand_over_is_there_again_after_a_stop(hand: Hand, restart: Callable[[], Hand]) -> None:
+    put_together(hand)
+
+    again = restart()
+
+    assert again.words("trunk.giving.title") == "Hand over to a colleague"
+    assert figures(again, "trunk.giving.line.0", "trunk.giving.line.1") == ["3", "1"]
+    assert chosen(again) == ["Trunk of lee"]
+    assert again.find("trunk.giving.save", QAbstractButton).text() == "Hand over 4 units"
+
+
+def test_a_hand_over_that_was_saved_leaves_no_draft(
+    hand: Hand, rep: Any, restart: Callable[[], Hand]
+) -> None:
+    put_together(hand)
+    assert rep.one(LEFT_OF) == 1
+
+    hand.press("trunk.giving.save")
+
+    assert rep.rows("SELECT command FROM outbox") == [("SendTransfer",)]
+    assert rep.one(LEFT_OF) == 0
+    assert not restart().sees("trunk.giving")
+
+
+def test_a_hand_over_that_was_put_away_comes_back_with_undo_and_is_kept_again(
+    hand: Hand, rep: Any, restart: Callable[[], Hand]
+) -> None:
+    put_together(hand)
+    hand.press("trunk.giving.close")
+    assert rep.one(LEFT_OF) == 0
+    assert not hand.sees("trunk.giving")
+
+    hand.press("toast.action")
+
+    assert hand.sees("trunk.giving")
+    assert rep.rows("SELECT kind FROM draft") == [(GIVING,)]
+    assert figures(restart(), "trunk.giving.line.0", "trunk.giving.line.1") == ["3", "1"]
+
+
+def test_what_was_sold_meanwhile_is_taken_off_what_was_put_together(
+    hand: Hand, rep: Any, restart: Callable[[], Hand]
+) -> None:
+    put_together(hand)
+    assert rep.workspace.perform(rep.sale(qty=8)).saved
+
+    again = restart()
+
+    assert again.words("trunk.giving.line.0.of") == "of 2"
+    assert figures(again, "trunk.giving.line.0") == ["2"]
+    again.press("trunk.giving.save")
+    with_left = BALANCE.format(lot="l1")
+    assert again.stage.toasts[-1].startswith("Saved")
+    assert _one(again, with_left) == 0
+
+
+def test_a_lot_that_was_sold_out_is_left_out(hand: Hand, rep: Any, restart: Callable[[], Hand]) -> None:
+    put_together(hand)
+    assert rep.workspace.perform(rep.sale(qty=10)).saved
+
+    again = restart()
+
+    assert again.words("trunk.giving.total") == "1 lot · 1 unit"
+
+
+def test_nothing_entered_is_nothing_kept(hand: Hand, rep: Any) -> None:
+    put_together(hand)
+
+    for _ in range(2):
+        hand.press("trunk.giving.line.0.remove")
+    paused(hand, hand.stage.window.screens["trunk"].aside.giving)
+    kept = rep.one(LEFT_OF)
+    hand.press("trunk.giving.close")
+
+    assert (kept, rep.one(LEFT_OF)) == (1, 0), "the colleague was chosen; put away, that goes too"
+
+
+def test_a_return_that_is_begun_meanwhile_leaves_the_hand_over_waiting(
+    hand: Hand, rep: Any, restart: Callable[[], Hand]
+) -> None:
+    put_together(hand)
+    more(hand, 0)
+    hand.press("trunk.lot.return")
+    assert hand.words("trunk.giving.title") == "Return to the warehouse"
+    paused(hand, hand.stage.window.screens["trunk"].aside.giving)
+
+    hand.press("trunk.giving.close")
+    assert hand.words("trunk.giving.title") == "Hand over to a colleague"
+    hand.press("toast.action")
+    assert hand.words("trunk.giving.title") == "Return to the warehouse"
+
+    again = restart()
+    seen = {again.words("trunk.giving.title"): again.words("trunk.giving.total")}
+    again.press("trunk.giving.close")
+    seen[again.words("trunk.giving.title")] = again.words("trunk.giving.total")
+
+    assert seen == {
+        "Hand over to a colleague": "2 lots · 4 units",
+        "Return to the warehouse": "1 lot · 1 unit",
+    }
+
+
+def test_leaving_the_trunk_keeps_it_at_once(hand: Hand, rep: Any) -> None:
+    more(hand, 1)
+    hand.press("trunk.lot.hand_over")
+
+    hand.stage.go("today")
+
+    assert rep.rows("SELECT kind FROM draft") == [(GIVING,)]
+
+
+def test_the_form_of_a_lot_is_there_again_and_its_draft_goes_with_the_op(
+    hand: Hand, restart: Callable[[], Hand]
+) -> None:
+    more(hand, 1)
+    hand.press("trunk.lot.scrap")
+    hand.type("trunk.move.qty.figure", "3")
+    hand.type("trunk.move.reason", "Wet")
+    paused(hand, hand.stage.window.screens["trunk"].lot)
+
+    again = restart()
+
+    assert again.find("trunk.move.qty.figure", QLineEdit).text() == "3"
+    assert again.find("trunk.move.reason", QLineEdit).text() == "Wet"
+    again.press("trunk.move.save")
+    assert _one(again, BALANCE.format(lot="l1")) == 7
+    assert _one(again, LEFT_OF) == 0
+
+
+def test_the_form_of_a_lot_that_is_put_away_is_not_kept(hand: Hand, rep: Any) -> None:
+    more(hand, 1)
+    hand.press("trunk.lot.scrap")
+    hand.type("trunk.move.reason", "Wet")
+    paused(hand, hand.stage.window.screens["trunk"].lot)
+    assert rep.one(LEFT_OF) == 1
+
+    hand.press("trunk.move.back")
+
+    assert rep.one(LEFT_OF) == 0
+
+
+def test_what_was_entered_of_goods_that_arrive_is_there_again(
+    hand: Hand, kim: Any, restart: Callable[[], Hand]
+) -> None:
+    kim_sends(kim, 3)
+    hand.stage.sync()
+    hand.press("trunk.transfers")
+    less(hand, "ways.line.0.qty")
+    hand.press("ways.line.0.why.suggest.0")
+    paused(hand, hand.stage.window.screens["trunk"].ways)
+
+    again = restart()
+    again.press("trunk.transfers")
+
+    assert figures(again, "ways.line.0") == ["2"]
+    assert again.find("ways.line.0.why", QLineEdit).text() == "Not in the parcel"
+    again.press("ways.accept")
+    assert _one(again, LEFT_OF) == 0
+
+
+def _one(hand: Hand, statement: str) -> Any:
+    with hand.stage.workspace.reader.connect() as connection:
+        return connection.exec_driver_sql(statement).scalar()
