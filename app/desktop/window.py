@@ -145,6 +145,7 @@ class Window(QMainWindow):
         if self.desk is None:
             return
         self.leave()
+        self.toast_line.hide()  # an undo that is still offered is of this user's work
         self.desk.tasks.changed.disconnect(self._on_changed)
         self.desk.tasks.sync_moved.disconnect(self._on_sync)
         self.desk, self.rail, self.place = None, None, ""

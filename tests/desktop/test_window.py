@@ -130,6 +130,15 @@ def test_closing_the_window_keeps_what_was_typed(diaries: Any) -> None:
     assert today.pages[-1] == "leave"
 
 
+def test_an_undo_of_the_last_user_is_not_offered_to_the_next(diaries: Any) -> None:
+    diaries.desk.toast("Nothing was sent.", action="Undo", then=lambda: None)
+    assert diaries.window.toast_line.isVisible()
+
+    diaries.window.drop_desk()
+
+    assert not diaries.window.toast_line.isVisible()
+
+
 def test_saving_shows_the_toast_and_the_chip(stage: Any, rep: Any) -> None:
     stage.desk.perform(lambda _workspace: rep.quote())
     stage.settle()
