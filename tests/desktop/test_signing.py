@@ -53,6 +53,15 @@ def presented(hands: Hands, *, discount: str = "") -> str:
     return str(hands.outbox()[-1]["quote_id"])
 
 
+def reprice(hands: Hands, world: Any, quote_id: str, po_number: str = "PO another") -> None:
+    """The office changes what the customer reads, and the tablet hears of it."""
+    with world.engine.connect() as connection:
+        [row] = connection.exec_driver_sql(f"SELECT * FROM quote WHERE id='{quote_id}'").mappings()
+    with unit_of_work(world.engine) as work:
+        work.put("quote", [{**row, "po_number": po_number, "total": row["total"] + 100}])
+    hands.stage.sync()
+
+
 # -- the way ----------------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +243,72 @@ def test_a_signature_on_other_figures_says_so(hands: Hands, sqlite_world: Any) -
 
     assert "changed since it was signed" in hands.all_words("quote_page.side")
     assert hands.find("quote_page.present").accessibleName() == "Present and sign"
+
+
+def test_figures_that_change_under_the_finger_have_to_be_signed_again(
+    hands: Hands, sqlite_world: Any
+) -> None:
+    quote_id = presented(hands)
+    hands.type("present.name", "Anna Berg")
+    draw(hands.find("present.pad"))
+    hands.stage.sync()
+
+    reprice(hands, sqlite_world, quote_id)
+
+    assert "has changed" in hands.words("present.trouble")
+    assert hands.find("present.pad").text == ""
+    assert hands.find("present.name", QLineEdit).text() == "Anna Berg"
+    assert not hands.find("present.confirm").isEnabled()
+    QTest.keyClick(hands.find("present.name"), Qt.Key.Key_Return)
+    hands.stage.settle()
+    assert hands.sql("SELECT count(*) FROM signature") == [(0,)]
+
+
+def test_drawing_again_signs_the_figures_that_are_shown_now(hands: Hands, sqlite_world: Any) -> None:
+    quote_id = presented(hands)
+    hands.type("present.name", "Anna Berg")
+    hands.stage.sync()
+    reprice(hands, sqlite_world, quote_id)
+
+    draw(hands.find("present.pad"))
+    hands.tap("present.confirm")
+
+    assert hands.sql("SELECT signer FROM signature") == [("Anna Berg",)]
+    assert "Signed by" in hands.all_words("present.signed")
+
+
+def test_a_name_typed_for_other_figures_is_not_put_back(hands: Hands, sqlite_world: Any) -> None:
+    quote_id = presented(hands)
+    hands.type("present.name", "Anna Berg")
+    hands.stage.sync()
+    reprice(hands, sqlite_world, quote_id)
+
+    hands.tap("present.back")
+    hands.tap("quote_page.present")
+
+    assert hands.find("present.name", QLineEdit).text() == ""
+    assert not hands.find("present.confirm").isEnabled()
+
+
+def test_whoever_cannot_draw_types_or_taps_the_name_again(hands: Hands, sqlite_world: Any) -> None:
+    know(sqlite_world, "Anna Berg", "Tom Ode")
+    hands.stage.sync()
+    quote_id = presented(hands)
+    hands.tap("present.name.0")
+    hands.stage.sync()
+
+    reprice(hands, sqlite_world, quote_id)
+    assert not hands.find("present.confirm").isEnabled()
+    hands.tap("present.name.0")
+    assert hands.find("present.confirm").isEnabled()
+    reprice(hands, sqlite_world, quote_id, "PO third")
+    assert not hands.find("present.confirm").isEnabled()
+    hands.type("present.name", "")
+    assert not hands.find("present.confirm").isEnabled()
+
+    hands.type("present.name", "Tom Ode")
+
+    assert hands.find("present.confirm").isEnabled()
 
 
 def test_a_quote_that_was_lost_meanwhile_is_not_signed_and_the_rep_reads_why(hands: Hands) -> None:

@@ -71,6 +71,7 @@ class PresentPage(QWidget):
         self._theme = theme
         self._shown: Presented | None = None
         self.busy = False  # a signature is on its way
+        self.again = False  # other figures than those signed stand here: the customer has to sign again
         self._taken = False  # it was kept, and the page has not been read again yet
         self._make_head(back)
         self._make_document()
@@ -176,13 +177,14 @@ class PresentPage(QWidget):
         self.name.setObjectName("present.name")
         self.name.setMaxLength(MAX_SIGNER)
         self.name.textChanged.connect(self._check)
+        self.name.textEdited.connect(self._signs_again)
         self.name.returnPressed.connect(self._sign)
         self._names = QGridLayout()
         self._names.setSpacing(GRID)
         for at in range(2):
             self._names.setColumnStretch(at, 1)
         self.pad = SignaturePad(theme, name="present.pad")
-        self.pad.changed.connect(self._check)
+        self.pad.changed.connect(self._signs_again)
         self.clear = button(tr("signature.clear"), name="present.clear")
         self.clear.clicked.connect(self._clear)
         self.sign = button(
@@ -219,16 +221,18 @@ class PresentPage(QWidget):
     # -- showing ------------------------------------------------------------------------------------------------------
 
     def show_presented(self, shown: Presented) -> None:
-        """Show the document. What was typed and drawn stays, unless it was for something else."""
+        """Show the document. What was typed and drawn stays, unless it was for something else: then the drawing goes,
+        and nothing is signed before the customer has drawn, typed or tapped the name again."""
         before, self._shown = self._shown, shown
         if before == shown:
             return
         if self._taken:
             self._taken = False
             self.set_busy(False)
-        self._say(tr("present.changed") if before is not None and before.key != shown.key else "")
         if before is None or before.key != shown.key:
+            self.again = before is not None
             self.pad.forget()
+        self._say(tr("present.changed") if self.again else "")
         self.company.setText(shown.company)
         self.title.setText(shown.title)
         clear(self._customer)
@@ -280,7 +284,7 @@ class PresentPage(QWidget):
         clear(self._names)
         for at, known in enumerate(signing.names if len(signing.names) > 1 else ()):
             made = button(known, name=f"present.name.{at}")
-            made.clicked.connect(lambda _=False, name=known: self.name.setText(name))
+            made.clicked.connect(lambda _=False, name=known: self._choose(name))
             self._names.addWidget(made, at // 2, at % 2)
 
     def put_back(self, name: str, strokes: str) -> None:
@@ -323,12 +327,22 @@ class PresentPage(QWidget):
         else:
             self.pad.clear()
 
+    def _choose(self, name: str) -> None:
+        self.name.setText(name)
+        self._signs_again(name)
+
+    def _signs_again(self, by: str) -> None:
+        """The customer draws, types or taps a name: that is for what is shown now. An emptied pad is nothing."""
+        if by.strip():
+            self.again = False
+        self._check()
+
     def _check(self, *_change: object) -> None:
         undo = self.pad.may_bring_back
         self.clear.setText(tr("signature.bring_back") if undo else tr("signature.clear"))
         self.clear.setAccessibleName(self.clear.text())
         self.clear.setEnabled(undo or bool(self.pad.text))
-        self.sign.setEnabled(bool(self.name.text().strip()))
+        self.sign.setEnabled(bool(self.name.text().strip()) and not self.again)
 
     def _sign(self) -> None:
         if self.sign.isEnabled() and self._sign_card.isEnabled():

@@ -64,7 +64,10 @@ class Presenting:
         self.page, self._uncover, self._read = None, None, None
         if page is None or uncover is None or read is None:
             return
-        self._kept = (self._presented(read).key, page.name.text(), page.pad.text)
+        if page.again:  # the name that stands there was for other figures
+            self._kept = ((), "", "")
+        else:
+            self._kept = (self._presented(read).key, page.name.text(), page.pad.text)
         uncover()
 
     # -- inside -------------------------------------------------------------------------------------------------------
