@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, QProgressBar
 from trunk_kit import Hand, asked_of, hand_at
 
+from app.desktop.tasks import BadNews
 from app.desktop.theme import TOUCH
 from app.desktop.widgets.days import DayField
 from sync.server.envelopes import keep_key
@@ -393,3 +394,15 @@ def test_everything_that_is_tapped_is_big_enough_and_has_a_name(hand: Hand, ask:
     hand.press("approvals.tab.envelopes")
     hand.press("envelopes.new")
     look()
+
+
+def test_approvals_that_were_taken_away_do_not_hear_of_a_failure(hand: Hand, qtbot: Any) -> None:
+    stage = hand.stage
+    stage.go("approvals")
+    stage.window.drop_desk()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    with qtbot.captureExceptions() as caught:
+        stage.tasks.failed.emit(BadNews(OSError("disk full"), "writer"))
+
+    assert [kind for kind, _error, _trace in caught] == []

@@ -19,6 +19,7 @@ from app.screens.wording import tr
 from app.workspace.rows.approvals import QueueRow
 
 if TYPE_CHECKING:
+    from app.desktop.tasks import BadNews
     from app.workspace.workspace import Workspace
 
 Refused = dict[str, tuple[Finding, ...]]
@@ -41,7 +42,7 @@ class BulkPage(QWidget):
         self._busy = False
         self._make()
         self._arrange()
-        desk.tasks.failed.connect(lambda news: self._set_busy(False) if news.where == "writer" else None)
+        desk.tasks.failed.connect(self._on_failed)
 
     @property
     def has_rows(self) -> bool:
@@ -138,6 +139,11 @@ class BulkPage(QWidget):
         self._build()
         if not refused:
             self.closed.emit()
+
+    def _on_failed(self, news: BadNews) -> None:
+        """The writer could not keep it: what is not decided may be tried again."""
+        if news.where == "writer":
+            self._set_busy(False)
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy

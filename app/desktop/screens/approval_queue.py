@@ -31,6 +31,7 @@ from app.workspace.rows.approvals import ApprovalDetail, ApprovalQueue
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from app.desktop.tasks import BadNews
     from app.domain.commands import Command
     from app.workspace.workspace import Performed, Workspace
 
@@ -81,7 +82,7 @@ class QueuePage(Screen):
         self.panel.opened_quote.connect(lambda quote_id: self.desk.go("quotes", quote_id=quote_id))
         self.panel.opened_account.connect(lambda account_id: self.desk.go("accounts", account_id=account_id))
         self.panel.understood.connect(self._dismiss)
-        self.desk.tasks.failed.connect(lambda news: self._set_busy(False) if news.where == "writer" else None)
+        self.desk.tasks.failed.connect(self._on_failed)
 
     # -- the screen ---------------------------------------------------------------------------------------------------
 
@@ -328,6 +329,10 @@ class QueuePage(Screen):
 
     def _dismiss(self, op_id: str) -> None:
         self.desk.tasks.act(lambda workspace: workspace.dismiss(op_id), lambda _none: self.reload())
+
+    def _on_failed(self, news: BadNews) -> None:
+        if news.where == "writer":
+            self._set_busy(False)
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
