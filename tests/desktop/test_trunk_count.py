@@ -160,6 +160,49 @@ def test_selling_while_counting_disturbs_nothing_and_a_variance_needs_its_reason
     assert hand.rows("trunk.day.list")[0][0] == "Count RE-A-0003"
 
 
+def contradicted(hand: Hand, rep: Any) -> None:
+    """None of a lot was counted, three of it were sold after that, and the count is signed."""
+    counting(hand)
+    hand.type("count.scan", "L1", enter=True)
+    hand.type("count.figure", "0", enter=True)
+    rep.workspace.perform(rep.sale(qty=3, lot="l1"))
+    hand.stage.settle()
+    hand.press("count.review")
+    hand.press("review.variance.0.reason.lost")
+    hand.press("review.sign")
+
+
+def test_a_count_that_is_refused_is_recorded_all_the_same_by_who_has_seen_why(hand: Hand, rep: Any) -> None:
+    contradicted(hand, rep)
+    assert rep.one("SELECT count(*) FROM count_sheet") == 0
+    assert rep.one("SELECT count(*) FROM draft") == 1
+    assert hand.words("review.headline").startswith("Not recorded yet")
+    assert not hand.sees("review.sign")
+    assert "a case" in hand.words("review.hint")
+
+    hand.press("review.anyway")
+
+    assert hand.words("summary.title").endswith("signed by rep")
+    assert rep.rows("SELECT command, guess FROM outbox ORDER BY ord") == [
+        ("SellFromTrunk", "applied"),
+        ("CountTrunk", "applied_exception"),
+    ]
+    assert rep.one("SELECT count(*) FROM draft") == 0
+
+
+def test_a_count_that_is_put_right_after_a_refusal_is_signed_as_usual(hand: Hand, rep: Any) -> None:
+    contradicted(hand, rep)
+
+    hand.press("review.variance.0.recount")
+    hand.type("count.figure", "7", enter=True)
+    hand.press("count.review")
+
+    assert not hand.sees("review.anyway")
+    assert not hand.sees("review.headline")
+    hand.press("review.sign")
+    assert rep.rows("SELECT guess FROM outbox WHERE command='CountTrunk'") == [("applied",)]
+
+
 def test_without_a_name_nothing_is_signed(hand: Hand) -> None:
     counting(hand)
     hand.type("count.scan", "L1", enter=True)

@@ -13,6 +13,7 @@ from app.desktop.screens.day_end_parts import NOTHING
 from app.desktop.screens.day_summary import SummaryPage
 from app.desktop.screens.trunk_count import CountPage
 from app.desktop.screens.trunk_review import ReviewPage
+from app.domain.decide import EXCEPTION
 from app.screens import trunk_transfers as ways
 from app.screens.day_end import SummaryState, present_summary
 from app.screens.findings import all_in_words
@@ -197,9 +198,9 @@ class TrunkCounting(QObject):
             lambda _none: self._to_page(self.count),
         )
 
-    def _sign(self, name: str, wanted: tuple[tuple[str, int], ...]) -> None:
+    def _sign(self, name: str, wanted: tuple[tuple[str, int], ...], even_so: bool) -> None:
         """The count becomes one op, and what is asked for another; both are kept or none, and the draft goes with
-        them."""
+        them. What was counted is a fact: whoever has seen why it is refused may record it `even_so`."""
         place_id, giver = self._place_id(), ways.asks(self._closing.moving)
 
         def job(workspace: Workspace) -> tuple[Performed, ...]:
@@ -207,14 +208,17 @@ class TrunkCounting(QObject):
             if wanted:
                 commands.append(moving.ask_for(workspace, giver, place_id, wanted))
             return workspace.perform_all(
-                commands, also=lambda connection: counting.forget_count(connection, place_id)
+                commands,
+                even_so=even_so,
+                also=lambda connection: counting.forget_count(connection, place_id),
             )
 
         def after(performed: tuple[Performed, ...]) -> None:
             if not performed[-1].saved:
-                self.review.set_busy(False)
-                findings = performed[-1].decision.findings
-                self.review.findings.show_findings(all_in_words(findings, self._desk.formats))
+                decision = performed[-1].decision
+                self.review.show_refusal(
+                    all_in_words(decision.findings, self._desk.formats), anyway=decision.outcome == EXCEPTION
+                )
                 return
             self.show_summary(performed[0].op_id)  # which says that it is saved: no toast beside it
             self._screen.reload()

@@ -3,6 +3,8 @@ Reasons are kept as they are given."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,6 +15,7 @@ from app.desktop.widgets.fields import Labelled, back_button, button, chip, labe
 from app.desktop.widgets.panel import Card, Scroll, bring_into_sight, clear, column, row
 from app.desktop.widgets.side_findings import SideFindings
 from app.screens import trunk_count as counts
+from app.screens.findings import FindingWords
 from app.screens.trunk_count import VarianceRow
 from app.screens.wording import tr
 from app.workspace.rows.day_end import Closing
@@ -130,13 +133,13 @@ class VarianceCard(QFrame):
 
 class ReviewPage(QWidget):
     """See the module. `reason_given` carries (line, code, note), `none_there` a lot that was not counted, `signed` the
-    name and what is asked for with it: (product, base units)."""
+    name, what is asked for with it: (product, base units), and whether it is to be recorded over a refusal."""
 
     back = Signal()
     reason_given = Signal(str, str, str)
     recount = Signal(str)
     none_there = Signal(str)
-    signed = Signal(str, object)
+    signed = Signal(str, object, bool)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -151,6 +154,7 @@ class ReviewPage(QWidget):
         self.left.none_there.connect(self.none_there)
         self.closing = ClosingPart(desk)
         self.closing.changed.connect(self._show)
+        self.headline = label("", "strong", name="review.headline", tone="bad", wrap=True)
         self.findings = SideFindings(desk.theme, name="review.findings")
         self.name = QLineEdit(desk.user.name)
         self.name.setObjectName("review.signed_by")
@@ -164,24 +168,39 @@ class ReviewPage(QWidget):
             theme=desk.theme,
             shortcut="Ctrl+Return",
         )
-        self.sign.clicked.connect(self._on_sign)
+        self.sign.clicked.connect(lambda: self._on_sign(even_so=False))
+        self.anyway = button(
+            tr("count.anyway"), name="review.anyway", kind="danger", icon="warning", theme=desk.theme
+        )
+        self.anyway.clicked.connect(lambda: self._on_sign(even_so=True))
         self.hint = label("", "muted", name="review.hint", wrap=True)
         self.hint.setMinimumHeight(TOUCH)
         self._cards = column()
-        self._busy = False
+        self._busy = self._may_anyway = False
         self._arrange()
 
     def begin(self) -> None:
         """The review is in front now, with the proposal afresh."""
         self._busy = False
-        self.findings.show_findings(())
+        self._forget_refusal()
         self.closing.begin()
 
     def show_view(self, view: CountView, closing: Closing) -> None:
-        """Show the count as it is kept, and what closes the day where it does."""
+        """Show the count as it is kept, and what closes the day where it does. A refusal was of the figures as
+        they were."""
+        if _figures(view) != _figures(self._view):
+            self._forget_refusal()
         self._view = view
         self.closing.show_closing(closing, shown=view.draft is not None and view.draft.day_end)
         self._show()
+
+    def show_refusal(self, findings: Sequence[FindingWords], *, anyway: bool) -> None:
+        """The rules say no, for these reasons. `anyway`: who has seen them may record what was counted all the same."""
+        self._may_anyway = anyway
+        self.headline.setText(tr("sale.refused"))
+        self.findings.show_findings(findings)
+        self.set_busy(False)
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.findings))
 
     def settle(self) -> None:
         """Keep what is still being typed."""
@@ -197,10 +216,15 @@ class ReviewPage(QWidget):
         self.agreed.setText(state.agreed if state.variances else tr("count.none_differ"))
         self.left.show_left(state)
         self.title.setText(tr("day_end.title") if self.closing.shown else tr("count.review.title"))
-        self.hint.setText(state.hint or tr("day_end.meaning.says"))
+        self.headline.setVisible(bool(self.headline.text()))
+        says = tr("count.anyway.more" if self._may_anyway else "day_end.meaning.says")
+        self.hint.setText(state.hint or says)
         self.sign.setText(self.closing.sign_words())
         self.sign.setAccessibleName(self.sign.text())
-        self.sign.setEnabled(state.can_sign and not self._busy)
+        self.sign.setVisible(not self._may_anyway)
+        self.anyway.setVisible(self._may_anyway)
+        for step in (self.sign, self.anyway):
+            step.setEnabled(state.can_sign and not self._busy)
         if [card.key for card in self.cards] != [one.key for one in state.variances]:
             clear(self._cards)
             self.cards = [self._card(one, state.reasons, at) for at, one in enumerate(state.variances)]
@@ -214,9 +238,14 @@ class ReviewPage(QWidget):
         self._cards.addWidget(card)
         return card
 
-    def _on_sign(self) -> None:
+    def _forget_refusal(self) -> None:
+        self._may_anyway = False
+        self.headline.clear()
+        self.findings.show_findings(())
+
+    def _on_sign(self, *, even_so: bool) -> None:
         self.settle()
-        self.signed.emit(self.name.text().strip(), self.closing.wanted())
+        self.signed.emit(self.name.text().strip(), self.closing.wanted(), even_so)
 
     def _arrange(self) -> None:
         top = row()
@@ -225,8 +254,8 @@ class ReviewPage(QWidget):
         self.title = label("", "head", name="review.title")
         top.addWidget(self.title)
         top.addStretch(1)
-        scroll = Scroll(name="review.scroll", margin=0)
-        for part in (self.agreed, self.findings):
+        scroll = self._scroll = Scroll(name="review.scroll", margin=0)
+        for part in (self.agreed, self.headline, self.findings):
             scroll.body.addWidget(part)
         scroll.body.addLayout(self._cards)
         scroll.body.addWidget(self.left)
@@ -237,7 +266,8 @@ class ReviewPage(QWidget):
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         bottom = Qt.AlignmentFlag.AlignBottom
         line.addWidget(self.hint, 3, bottom)
-        line.addWidget(self.sign, 0, bottom)
+        for step in (self.sign, self.anyway):
+            line.addWidget(step, 0, bottom)
         foot.body.addLayout(line)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -245,3 +275,9 @@ class ReviewPage(QWidget):
         whole.addLayout(top)
         whole.addWidget(scroll, 1)
         whole.addWidget(foot)
+
+
+def _figures(view: CountView) -> tuple[tuple[str, int, int], ...]:
+    """What was counted, and what the books said then."""
+    lines = view.draft.lines if view.draft is not None else ()
+    return tuple((one.key, one.counted, one.expected) for one in lines)
