@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QWidget
 from shot_registry import Scene, shot
 from shots_shell import submit
 
+from app.domain.rejections import finding
+from app.screens.findings import all_in_words
+
 W = TypeVar("W", bound=QWidget)
 
 
@@ -116,15 +119,27 @@ def trunk_review(scene: Scene) -> None:
     press(scene, "review.variance.1.reason.other")
 
 
+@shot("trunk-review-refused")
+def trunk_review_refused(scene: Scene) -> None:
+    """None of it was counted, and some was sold after that."""
+    give_reasons(scene)
+    review = scene.stage.window.screens["trunk"].counting.review
+    short = finding("stock_short", review.cards[0].key, asked=9, have=6)
+    review.show_refusal(all_in_words([short], scene.stage.desk.formats), anyway=True)
+
+
 @shot("trunk-summary")
 def trunk_summary(scene: Scene) -> None:
+    give_reasons(scene)
+    press(scene, "review.anyway")
+
+
+def give_reasons(scene: Scene) -> None:
     window = scene.stage.window
     at = 0
     while (card := window.findChild(QPushButton, f"review.variance.{at}.reason.lost")) is not None:
         card.click()
         at += 1
-    scene.stage.settle()
-    press(scene, "review.sign")
     scene.stage.settle()
 
 
