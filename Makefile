@@ -7,7 +7,9 @@ PY := .venv/bin/python
 BIN := .venv/bin
 
 # TESTS="tests/domain -k pricing" narrows `make test`; DATABASE=postgres runs the server of `make run` on PostgreSQL.
+# WORKERS=0 runs the tests in one process, as -s and --pdb want it.
 TESTS ?=
+WORKERS ?= auto
 DATABASE ?=
 DATA ?=
 
@@ -33,7 +35,7 @@ check: setup ## style, types and who may import whom
 
 .PHONY: test
 test: setup check ## everything that must hold
-	@$(PY) -m pytest $(TESTS)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 .PHONY: bench
 bench: setup ## the speeds we promise, measured

@@ -1,6 +1,6 @@
-"""Pictures of every screen and state: light and dark, 1280×800 and 1024×640, in build/shots; and of the main screens
-from right to left, in Spanish and at 200 %. All of them stand with their names on one contact sheet, in as many pages
-as it takes: contact-1.png and so on; those of the small window on contact-small-1.png and so on.
+"""Pictures of every screen and state: light and dark, 1280×800 and 1024×640, in build/shots; and from right to left,
+in Spanish and at 200 %. All of them stand with their names on one contact sheet, in as many pages as it takes:
+contact-1.png and so on; those of the small window on contact-small-1.png and so on.
 
 python tests/desktop/shots.py [--rtl | --es | --scale] [NAME ...]     only the states whose names begin so
 """
@@ -35,13 +35,6 @@ from PySide6.QtWidgets import QApplication, QDialog  # noqa: E402
 OUT = HOUSE / "build" / "shots"
 SIZES = (QSize(1280, 800), QSize(1024, 640))
 THEMES = ("light", "dark")
-MAIN = (
-    "sign-in", "today", "accounts-card", "accounts-prices", "accounts-usage", "catalogue-for-account",
-    "catalogue-stock-and-packs", "quotes-list", "quotes-editor-lines", "quotes-editor-why", "quotes-order",
-    "present-quote", "present-signed", "scan-refused", "trunk", "trunk-sale", "trunk-lot", "trunk-handover",
-    "trunk-incoming", "trunk-review", "day-end-counting", "day-end-review", "day-end-waiting",
-    "approvals-detail", "sync", "sync-offline", "settings",
-)  # fmt: skip
 
 
 def main(wanted: list[str]) -> int:
@@ -57,8 +50,6 @@ def main(wanted: list[str]) -> int:
     for module in sorted(HERE.glob("shots_*.py")):
         importlib.import_module(module.stem)
     chosen = [s for s in shot_registry.SHOTS if not wanted or s.name.startswith(tuple(wanted))]
-    if VARIANT and not wanted:
-        chosen = [s for s in chosen if s.name in MAIN]
     put_on({"--rtl": "pseudo_rtl", "--es": "es"}.get(VARIANT, "en"))
     subjects = {one.take.__module__ for one in chosen}
     played = [
