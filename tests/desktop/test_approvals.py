@@ -131,6 +131,19 @@ def test_a_comment_that_was_typed_is_there_again_after_a_restart(
     assert Hand(again).find("approval.comment", QLineEdit).text() == "Let me call them"
 
 
+def test_a_comment_is_kept_after_a_pause_and_gone_once_it_was_used(
+    hand: Hand, ask: Callable[..., Any], boss: Any
+) -> None:
+    ask()
+    hand.stage.go("approvals")
+
+    hand.type("approval.comment", "Let me call them")
+    hand.stage.wait(lambda: boss.one("SELECT count(*) FROM draft") == 1)
+    hand.press("approval.approve")
+
+    assert boss.one("SELECT count(*) FROM draft") == 0
+
+
 def test_comments_stay_with_their_approvals(hand: Hand, ask: Callable[..., Any]) -> None:
     ask()
     ask(account="a2")

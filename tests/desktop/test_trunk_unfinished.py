@@ -140,6 +140,19 @@ def test_a_lot_that_was_sold_out_is_left_out(hand: Hand, rep: Any, restart: Call
     assert again.words("trunk.giving.total") == "1 lot · 1 unit"
 
 
+def test_while_the_trunk_is_still_being_loaded_nothing_is_taken_off(
+    hand: Hand, rep: Any, restart: Callable[[], Hand]
+) -> None:
+    put_together(hand)
+    panel = hand.stage.window.screens["trunk"].aside.giving
+
+    panel.set_lots((), (), whole=False)
+    panel.keep()
+    hand.stage.settle()
+
+    assert figures(restart(), "trunk.giving.line.0", "trunk.giving.line.1") == ["3", "1"]
+
+
 def test_nothing_entered_is_nothing_kept(hand: Hand, rep: Any) -> None:
     put_together(hand)
 

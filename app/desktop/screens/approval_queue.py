@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.desk import Desk, Screen
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.workspace.workspace import Performed, Workspace
 
 ROOM = 960  # below this list and detail take turns
+PAUSE_MS = 300
 KIND = "approval"  # drafts: comments that were typed and not yet used
 
 
@@ -253,6 +254,7 @@ class QueuePage(Screen):
     def _on_comment(self, text: str) -> None:
         if self._chosen:
             self._comments[self._chosen] = text
+            QTimer.singleShot(PAUSE_MS, self, self.leave)
 
     def _on_drafts(self, kept: dict[str, str]) -> None:
         self._kept = dict(kept)
@@ -271,9 +273,7 @@ class QueuePage(Screen):
         self.panel.show_comment(self._comments.get(self._chosen, ""))
 
     def _offer(self, counter: tuple[CounterLine, ...], reason: str) -> None:
-        if (
-            self.counter.detail is not None
-        ):  # what it was written on; the panel may show a newer one meanwhile
+        if self.counter.detail is not None:  # the panel may show a newer one meanwhile
             self._say(self.counter.detail, reason, approve=False, counter=counter)
 
     def _decide(self, approve: bool, reason: str) -> None:
