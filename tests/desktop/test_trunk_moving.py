@@ -10,15 +10,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTableView, QWidget
-from trunk_kit import LEFT, Hand
+from trunk_kit import KIMS as OTHER, Hand, kim_sends, less, more
 
 from app.desktop.theme import TOUCH
-from app.domain.commands import MoveLine
-from app.workspace import moving
 from sync.server.feed import unit_of_work
 
 BALANCE = "SELECT qty FROM balance WHERE id='trunk-rep|p1|{lot}'"
-OTHER = "trunk-kim"
 
 
 def _place(row_id: str, kind: str, custodian: str | None) -> dict[str, Any]:
@@ -46,20 +43,6 @@ def hand(kim: Any, stage: Any) -> Hand:
     return Hand(stage)
 
 
-def more(hand: Hand, row: int) -> None:
-    """A tap on the row's last column."""
-    table = hand.find("trunk.list", QTableView)
-    column = table.model().columnCount() - 1
-    at = table.visualRect(table.model().index(row, column)).center()
-    QTest.mouseClick(table.viewport(), LEFT, pos=at)
-    hand.stage.settle()
-
-
-def less(hand: Hand, name: str) -> None:
-    QTest.mouseClick(hand.find(f"{name}.less", QWidget), LEFT)
-    hand.stage.settle()
-
-
 def recall(world: Any, lot_id: str) -> None:
     with unit_of_work(world.engine) as work:
         [row] = [
@@ -67,15 +50,6 @@ def recall(world: Any, lot_id: str) -> None:
             for one in work.connection.exec_driver_sql(f"SELECT * FROM lot WHERE id='{lot_id}'")
         ]
         work.put("lot", [{**row, "recalled_on": "2026-11-20"}])
-
-
-def kim_sends(kim: Any, qty: int) -> None:
-    """The colleague gets goods of the rep's and sends some back."""
-    command = moving.hand_over(
-        kim.workspace, OTHER, "trunk-rep", (MoveLine(product_id="p1", lot_id="l1", qty=qty),)
-    )
-    assert kim.workspace.perform(command, even_so=True).saved
-    kim.sync()
 
 
 # -- a lot ------------------------------------------------------------------------------------------------------------

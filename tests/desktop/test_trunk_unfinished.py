@@ -7,31 +7,33 @@ from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
-from test_trunk_moving import (
-    BALANCE,
-    kim as kim,  # a fixture
-    kim_sends,
-    less,
-    more,
-)
-from trunk_kit import Hand
+from trunk_kit import KIMS, Hand, kim_sends, less, more
 
 from app.workspace.unfinished import GIVING
 from sync.server.feed import unit_of_work
 
+BALANCE = "SELECT qty FROM balance WHERE id='trunk-rep|p1|{lot}'"
 LEFT_OF = "SELECT count(*) FROM draft"
 
 
 @pytest.fixture
-def lee(kim: Any, sqlite_world: Any) -> None:
-    """A second colleague: then one is chosen."""
-    row = {"id": "trunk-lee", "name": "Trunk of lee", "kind": "trunk", "custodian": "lee"}
+def kim(sqlite_world: Any) -> Any:
+    """One of two colleagues with a trunk, so that one has to be chosen; and the places of the books."""
+    trunk = {"kind": "trunk", "territory_id": "north", "origin": "test"}
+    virtual = {"kind": "virtual", "custodian": None, "territory_id": None, "origin": "test"}
+    rows = [
+        {**trunk, "id": KIMS, "name": "Trunk of kim", "custodian": "kim"},
+        {**trunk, "id": "trunk-lee", "name": "Trunk of lee", "custodian": "lee"},
+        {**virtual, "id": "v:transit", "name": "On its way"},
+        {**virtual, "id": "v:scrap", "name": "Scrapped"},
+    ]
     with unit_of_work(sqlite_world.engine) as work:
-        work.put("location", [{**row, "territory_id": "north", "origin": "test"}])
+        work.put("location", rows)
+    return sqlite_world.tablet("kim")
 
 
 @pytest.fixture
-def hand(lee: None, stage: Any) -> Hand:
+def hand(kim: Any, stage: Any) -> Hand:
     stage.sync()
     stage.window.activateWindow()
     stage.go("trunk")

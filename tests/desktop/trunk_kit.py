@@ -9,8 +9,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QTableView, QWidget
 
+from app.domain.commands import MoveLine
+from app.workspace import moving
+
 W = TypeVar("W", bound=QWidget)
 LEFT = Qt.MouseButton.LeftButton
+KIMS = "trunk-kim"  # a colleague's trunk
 
 
 class Hand:
@@ -82,3 +86,26 @@ def asked_of(asking: Any, boss: Any) -> Callable[..., Any]:
         return quote
 
     return made
+
+
+def more(hand: Hand, row: int) -> None:
+    """A tap on the row's last column."""
+    table = hand.find("trunk.list", QTableView)
+    column = table.model().columnCount() - 1
+    at = table.visualRect(table.model().index(row, column)).center()
+    QTest.mouseClick(table.viewport(), LEFT, pos=at)
+    hand.stage.settle()
+
+
+def less(hand: Hand, name: str) -> None:
+    QTest.mouseClick(hand.find(f"{name}.less", QWidget), LEFT)
+    hand.stage.settle()
+
+
+def kim_sends(kim: Any, qty: int) -> None:
+    """The colleague gets goods of the rep's and sends some back."""
+    command = moving.hand_over(
+        kim.workspace, KIMS, "trunk-rep", (MoveLine(product_id="p1", lot_id="l1", qty=qty),)
+    )
+    assert kim.workspace.perform(command, even_so=True).saved
+    kim.sync()
