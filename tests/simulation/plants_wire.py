@@ -7,7 +7,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from plants_kit import Plant, Wrapper, plant
+from sqlalchemy import update
 
+from app.workspace.tables import outbox
 from sync.server import pull, rescue, sums
 from sync.server.apply import Tally, apply_ops
 
@@ -51,12 +53,18 @@ def _nothing(_before: Wrapper) -> Wrapper:
     return lambda *_ignored, **_more: None
 
 
-def _not_sent_again(restored: Wrapper) -> Wrapper:
-    return lambda space, expected: restored(space, None)
+def _only_marked(_server_has: Wrapper) -> Wrapper:
+    """Wherever the server tells what it has (410, a gap, signing in again), it is believed and nothing is opened."""
+
+    def marked(connection: Any, stream: str, last_seq: int) -> None:
+        there = outbox.c.stream == stream, outbox.c.seq <= last_seq, outbox.c.pushed == 0
+        connection.execute(update(outbox).where(*there).values(pushed=1))
+
+    return marked
 
 
 def _on_the_device() -> tuple[Plant, ...]:
-    from app.workspace import checking, streams, syncing
+    from app.workspace import checking, outbox as queue, streams, syncing
 
     return (
         plant(
@@ -99,9 +107,9 @@ def _on_the_device() -> tuple[Plant, ...]:
             "retained-ops-not-sent-again",
             "what a restored server has lost is not sent again",
             "I3 I16 I10",
-            syncing,
-            "server_restored",
-            _not_sent_again,
+            queue,
+            "server_has",
+            _only_marked,
             needs="history",
         ),
         plant(

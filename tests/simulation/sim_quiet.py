@@ -35,12 +35,30 @@ def come_to_rest(world: Simulation) -> None:
     for machine in world.machines.values():
         if not machine.about.locked and machine.up:
             world.faults.update_app(machine)
-    still = world.office.retry_all_parked()
-    if still:
-        raise world.seen.violation("I10", f"{still} ops stay parked although the server can process them")
+    _retry_parked(world)
     for machine in world.machines.values():
         machine.skew = timedelta()
     world.clock.forward(80 * 3600)  # sums are compared once a day, by a clock that was up to two days wrong
+    _agree(world)
+    world.note("quiet")
+
+
+def come_to_rest_again(world: Simulation) -> None:
+    """The server's backup was put back over the quiet company. Nobody has anything to send or signs in, so only what
+    a device does on hearing of another history brings back what it had been told is done. Raises Violation I10."""
+    _retry_parked(world)
+    _agree(world)
+    world.note("quiet again")
+
+
+def _retry_parked(world: Simulation) -> None:
+    still = world.office.retry_all_parked()
+    if still:
+        raise world.seen.violation("I10", f"{still} ops stay parked although the server can process them")
+
+
+def _agree(world: Simulation) -> None:
+    """A turn of everybody after the other, until nothing moves. Raises Violation I10."""
     open_: list[str] = []
     for _ in range(ROUNDS):
         before = world.server.position()
@@ -49,7 +67,6 @@ def come_to_rest(world: Simulation) -> None:
         open_ = _unsettled(world)
         moved = world.server.position() - before
         if not moved and not open_:
-            world.note("quiet")
             return
         if moved:
             open_.append(f"the server goes on by {moved} positions")
@@ -126,4 +143,4 @@ def _unsettled(world: Simulation) -> list[str]:
     return open_
 
 
-__all__ = ["REPLY", "REQUEST", "TIMEOUT", "come_to_rest"]
+__all__ = ["REPLY", "REQUEST", "TIMEOUT", "come_to_rest", "come_to_rest_again"]

@@ -110,6 +110,13 @@ class Restores:
         world.seen.changed.add("server")
         return True
 
+    def server_goes_back(self) -> bool:
+        """When all is quiet: put the server's backup back, where there is one."""
+        if self.server is None or self.world.server.position() == self.server.position:
+            return False
+        self.world.count("server_restored_when_quiet")
+        return self._server_restored()
+
     def _revoke_again(self) -> None:
         """The backup may be from before a device was revoked: whoever restores it gives those orders again."""
         server = self.world.server

@@ -51,7 +51,13 @@ ALWAYS = (
     "saved_held",
 )
 WHEN_ABLE: dict[str, tuple[str, ...]] = {
-    "history": ("server_backed_up", "server_restored", "heard_epoch", "resent_after_a_restore"),
+    "history": (
+        "server_backed_up",
+        "server_restored",
+        "server_restored_when_quiet",
+        "heard_epoch",
+        "resent_after_a_restore",
+    ),
     "streams": (
         "tablet_backed_up",
         "tablet_restored",

@@ -22,7 +22,7 @@ from sim_faults import Faults
 from sim_habits import Habits
 from sim_network import FAULTS, REPLY, REQUEST, Message, Network
 from sim_office import DOINGS, Office
-from sim_quiet import come_to_rest
+from sim_quiet import come_to_rest, come_to_rest_again
 from sim_server import Server
 from sim_tablet import STOPS, Asked, Machine
 from sim_witness import Witness
@@ -144,11 +144,17 @@ class Simulation:
             if self.invariants is not None:
                 self.invariants.after_step(self.seen)
         come_to_rest(self)
+        self._all_is_quiet()
+        if self.faults.restores.server_goes_back():
+            come_to_rest_again(self)
+            self._all_is_quiet()
+        self.note("rest", self.fingerprint())
+
+    def _all_is_quiet(self) -> None:
         self.witness.look()
         self.seen.quiet = True
         if self.invariants is not None:
             self.invariants.when_quiet(self.seen)
-        self.note("rest", self.fingerprint())
 
     def step(self) -> None:
         """One thing happens, somewhere."""
