@@ -20,6 +20,7 @@ from app.desktop.preferences import PreferencesFile
 from app.domain.ids import uuid7
 
 if TYPE_CHECKING:
+    from app.desktop.camera import Cameras
     from app.desktop.installation import Installation
     from app.desktop.papers import Papers
     from app.printing.sheet import Letterhead
@@ -62,6 +63,12 @@ class House:
         from app.desktop.papers import Papers
 
         return Papers(self._documents(), self._letterhead, self._write_letterhead, _show_file)
+
+    def cameras(self) -> Cameras:
+        """What is built into this machine, or plugged in."""
+        from app.desktop.camera import SystemCameras
+
+        return SystemCameras()
 
     def _documents(self) -> Path:
         if self.documents is not None:

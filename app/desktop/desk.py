@@ -13,6 +13,7 @@ from app.screens.wording import tr
 if TYPE_CHECKING:  # sqlalchemy is imported after the first frame
     from sqlalchemy import Connection
 
+    from app.desktop.camera import Cameras
     from app.desktop.papers import Papers
     from app.desktop.scanner import Wedge
     from app.desktop.tasks import Tasks
@@ -73,6 +74,7 @@ class Desk:
     doors: Doors
     papers: Papers
     cover: Cover
+    cameras: Cameras
 
     def perform(
         self,

@@ -6,6 +6,7 @@ a scanner would send it: with the symbology identifier where the code says that 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import zxingcpp
@@ -33,19 +34,24 @@ def codes_in_file(path: Path) -> tuple[str, ...] | None:
     return None if picture.isNull() else codes_in(picture)
 
 
-def codes_in(picture: QImage, *, thorough: bool = True) -> tuple[str, ...]:
-    """The codes in a picture, from its top; the same one only once. `thorough` turns it, which takes longer: not for
-    the frames of a camera, where the next one comes soon."""
+def codes_in(picture: QImage, *, angles: Sequence[int] = _ANGLES) -> tuple[str, ...]:
+    """The codes in a picture, from its top; the same one only once. It is turned by each of these degrees until one is
+    found, which takes long: the frames of a camera, where the next one comes soon, share the angles out."""
     if max(picture.width(), picture.height()) > LARGEST:
         picture = picture.scaled(
             LARGEST, LARGEST, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
-    for angle in _ANGLES if thorough else _ANGLES[:1]:
+    for angle in angles:
         found = _read(picture if not angle else _turned(picture, angle))
         if found:
             found.sort(key=lambda one: (one.position.top_left.y, one.position.top_left.x))
             return tuple(dict.fromkeys(_as_sent(one) for one in found))
     return ()
+
+
+def angle_of(look: int) -> int:
+    """How a camera's frame with this number is turned: every second one not at all: most lie straight."""
+    return _ANGLES[1 + look // 2 % (len(_ANGLES) - 1)] if look % 2 else 0
 
 
 def _read(picture: QImage) -> list[zxingcpp.Barcode]:

@@ -48,7 +48,7 @@ class Taking(QObject):
         if self._sheet is None:
             from app.desktop.widgets.scan_sheet import ScanSheet
 
-            self._sheet = ScanSheet(self._page, self._desk.theme)
+            self._sheet = ScanSheet(self._page, self._desk.theme, self._desk.cameras)
             self._sheet.entered.connect(self.take)
             self._sheet.chosen.connect(self._on_chosen)
         return self._sheet

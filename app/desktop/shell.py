@@ -292,6 +292,7 @@ class Shell(QObject):
             doors=self,
             papers=self.house.papers(),
             cover=self.window.cover,
+            cameras=self.house.cameras(),
         )
         self.window.show_desk(desk, PLACES, start)
 

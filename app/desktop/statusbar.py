@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.screens.sync_state import Chip
 
 TOAST_MS = 4_500
+_WIDEST = 16_777_215  # Qt's word for no limit
 
 
 class StatusChip(QPushButton):
@@ -48,7 +49,8 @@ class StatusChip(QPushButton):
 
 
 class ToastLine(QFrame):
-    """A line that goes by itself, in the middle of the title strip: there it lies over no button and no figure."""
+    """A line that goes by itself, in the title strip: there it lies over no button and no figure. It stands in the
+    middle of the window, or aside as far as the parts of `keep_clear` need; the second of them is never covered."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -68,9 +70,16 @@ class ToastLine(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(TOAST_MS)
         self._timer.timeout.connect(self.hide)
+        self._clear_of: tuple[QLabel, QWidget] | None = None
         self.setMinimumHeight(48)
         self.hide()
         parent.installEventFilter(self)
+
+    def keep_clear(self, title: QLabel, chip: QWidget) -> None:
+        """The strip's title and the chip at its other end; the chip's words may come after the toast's."""
+        self._clear_of = title, chip
+        for part in (title, chip):
+            part.installEventFilter(self)
 
     def say(
         self, words: str, *, tone: str = "", action: str = "", then: Callable[[], None] | None = None
@@ -95,15 +104,41 @@ class ToastLine(QFrame):
         return self._words.text()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place()
         return False
 
     def _place(self) -> None:
         parent = self.parentWidget()
-        if parent is not None:
-            self.adjustSize()
-            self.move(QPoint((parent.width() - self.width()) // 2, 4))
+        if parent is None:
+            return
+        self._words.setWordWrap(False)
+        self.setMaximumWidth(_WIDEST)
+        self.adjustSize()
+        clear, chip_clear = self._rooms(parent)
+        start, end = clear if self.width() <= clear[1] - clear[0] else chip_clear
+        if self.width() > end - start:  # in two lines, rather than over the chip
+            self._words.setWordWrap(True)
+            self.setMaximumWidth(end - start)
+            self.resize(end - start, max(self.heightForWidth(end - start), self.minimumHeight()))
+        middle = (parent.width() - self.width()) // 2
+        self.move(QPoint(max(start, min(middle, end - self.width())), 4))
+
+    def _rooms(self, parent: QWidget) -> tuple[tuple[int, int], tuple[int, int]]:
+        """From where to where there is neither title nor chip, and no chip."""
+        whole = (GRID, parent.width() - GRID)
+        if self._clear_of is None or not all(
+            part.isVisible() and parent.isAncestorOf(part) for part in self._clear_of
+        ):
+            return whole, whole
+        title, chip = self._clear_of
+        words = title.fontMetrics().horizontalAdvance(title.text()) + GRID
+        at, end = title.mapTo(parent, QPoint(0, 0)).x(), title.mapTo(parent, QPoint(title.width(), 0)).x()
+        chip_at = chip.mapTo(parent, QPoint(0, 0)).x()
+        if chip_at > at:
+            return (at + words, chip_at - GRID), (at, chip_at - GRID)
+        chip_end = chip_at + chip.width() + GRID
+        return (chip_end, end - words), (chip_end, end)
 
     def _on_action(self) -> None:
         self.hide()

@@ -88,6 +88,7 @@ class Window(QMainWindow):
         self.chip = StatusChip(theme)
         self.bad_news = BadNewsBar(theme)
         self._title = label("", "head", name="placeTitle")
+        self.toast_line.keep_clear(self._title, self.chip)
         self._stack = QStackedWidget()
 
     # -- one page, or a desk ------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_decimal_symbol
 
 from app.domain.money import UNIT, exact, minor_digits
 from app.screens.wording import tr
@@ -183,3 +183,14 @@ def _amount(amount: Decimal, currency: str, digits: int, locale: Locale) -> str:
     pattern = f"{whole}{'.' + '0' * digits if digits else ''}{rest}"
     text = format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False)
     return _CODE.sub("\\1\u00a0", str(text)).replace("-", "−")
+
+
+def decimals(words: str, locale: str) -> int:
+    """How many digits stand behind the decimal point of a figure; none in other words, and where there is no point."""
+    found = _tail(locale).search(words)
+    return len(found[1]) if found else 0
+
+
+@lru_cache
+def _tail(locale: str) -> re.Pattern[str]:
+    return re.compile(rf"\d{re.escape(get_decimal_symbol(Locale.parse(locale, sep='_')))}(\d+)\D*$")

@@ -33,6 +33,10 @@ libxcb-sync.so.1 libxcb-sync1
 libxcb-xfixes.so.0 libxcb-xfixes0
 libxcb-xkb.so.1 libxcb-xkb1
 libpulse.so.0 libpulse0
+libdrm.so.2 libdrm2
+libXext.so.6 libxext6
+libXrandr.so.2 libxrandr2
+libXrender.so.1 libxrender1
 @font fonts-dejavu-core
 @trust ca-certificates
 dbus-run-session dbus-daemon

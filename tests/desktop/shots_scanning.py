@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton
 from shot_registry import Scene, shot
 from shots_trunk import find
 
+from app.desktop.camera import BACK, FRONT, Lens
 from app.desktop.scanner import Heard
 from app.desktop.screens.trunk_taking import TakeSheet
 from app.desktop.widgets.scan_sheet import ScanSheet
@@ -53,6 +54,20 @@ def two_readings(scene: Scene) -> None:
         other="(01)07032069804988(10)NEW17280131",
     )
     show(scene, found)
+
+
+@shot("scan-camera", each=True)
+def before_one_of_two_cameras(scene: Scene) -> None:
+    scene.stage.desk.cameras.found = (Lens("f", "Front camera", FRONT), Lens("b", "Rear camera", BACK))
+    sheet(scene).begin()
+    find(scene, "scan_sheet.camera", QAbstractButton).click()
+
+
+@shot("scan-camera-denied", each=True)
+def not_allowed(scene: Scene) -> None:
+    scene.stage.desk.cameras.allowed = False
+    sheet(scene).begin()
+    find(scene, "scan_sheet.camera", QAbstractButton).click()
 
 
 @shot("scan-quote-button")

@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from camera_kit import Films
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 
+from app.desktop.camera import Cameras
 from app.desktop.desk import Desk, Screen
 from app.desktop.papers import Papers
 from app.desktop.scanner import Wedge
@@ -162,8 +164,9 @@ def make_stage(
     api: SyncApi | None = None,
     now: Callable[[], datetime] = moment,
     start: str = "settings",
+    cameras: Cameras | None = None,
 ) -> Stage:
-    """A window with the desk of the workspace's user, showing the place `start`."""
+    """A window with the desk of the workspace's user, showing the place `start`; without a camera, unless given."""
     if theme is None:
         theme = Theme("light")
         theme.apply()
@@ -196,6 +199,7 @@ def make_stage(
         doors=Doors(theme, asked, window),
         papers=_papers(workspace, shown),
         cover=window.cover,
+        cameras=cameras or Films(()),
     )
     server = api or NoNetwork()
     stage = Stage(workspace, theme, tasks, desk, window, server, went, toasts, asked, failures, shown)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from camera_kit import Films
 from PySide6.QtWidgets import QLabel, QWidget
 from stage import moment
 
@@ -40,7 +41,7 @@ def sheet(house_style: Any) -> Iterator[ScanSheet]:
     page = QWidget()
     page.resize(1024, 640)
     page.show()
-    yield ScanSheet(page, house_style)
+    yield ScanSheet(page, house_style, Films(()))
     page.close()
     page.deleteLater()
 

@@ -55,6 +55,7 @@ def looked_at(subject: str, theme: Any) -> Found:
             data[role] = all_data(scene.stage.workspace)
         top = tops(window)[-1]
         typed = "\n".join(one.text().lower() for one in controls(window) if isinstance(one, QLineEdit))
+        typed += "\n".join(one.name.lower() for one in scene.stage.desk.cameras.lenses())  # the makers' words
         for one, words in texts(window):
             strange_to_it = untranslated(words, f"{data[role]}\n{typed}")
             if strange_to_it:  # or it has come in since

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -149,6 +149,30 @@ def test_saving_shows_the_toast_and_the_chip(stage: Any, rep: Any) -> None:
 
     stage.sync()
     assert stage.window.chip.text() == "Up to date"
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+@pytest.mark.parametrize("words", ["Saved — waiting to send (1)", "It is kept, and goes on its way. " * 3])
+def test_a_toast_never_lies_over_the_chip_however_long_both_are(
+    stage: Any, direction: Any, words: str
+) -> None:
+    stage.window.setLayoutDirection(direction)
+    stage.window.resize(1024, 640)
+    stage.settle()
+
+    stage.window.toast(words)
+    stage.window.chip.setText(
+        "The server has trouble — 12 waiting to send"
+    )  # the chip's words come after the toast's
+    stage.settle()
+
+    toast, chip = (
+        QRect(one.mapToGlobal(QPoint(0, 0)), one.size())
+        for one in (stage.window.toast_line, stage.window.chip)
+    )
+    assert toast.width() > 100
+    assert not toast.intersects(chip)
+    assert toast.height() <= 60  # of the strip
 
 
 def test_the_rail_counts_what_needs_somebody(make_stage: Any, sqlite_world: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given, strategies as some
 
-from app.screens.formats import Formats
+from app.screens.formats import Formats, decimals
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -129,3 +129,14 @@ def test_a_spaniard_reads_figures_and_days_in_their_own_signs() -> None:
     assert spanish.date("2026-11-23") == "23 nov 2026"
     assert spanish.day_and_month("2026-11-23") == "23 nov"
     assert spanish.long_date("2026-11-23") == "lunes, 23 de noviembre de 2026"
+
+
+@pytest.mark.parametrize(
+    ("words", "locale", "digits"),
+    [
+        ("$246.9250", "en_US", 4), ("$121.55", "en_US", 2), ("1,234", "en_US", 0), ("3.0 × 18 mm", "en_US", 0),
+        ("246,9250 US$", "es", 4), ("1.234 US$", "es", 0), ("—", "en_US", 0), ("Mar 20, 2014", "en_US", 0),
+    ],
+)  # fmt: skip
+def test_a_figure_tells_how_many_digits_stand_behind_its_point(words: str, locale: str, digits: int) -> None:
+    assert decimals(words, locale) == digits

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from app.desktop.desk import Desk
 from app.desktop.screens.account_history import History, Listed, documents, no_documents
@@ -16,6 +16,7 @@ from app.desktop.screens.consigned_page import ConsignedPage
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import button, chip, label
 from app.desktop.widgets.panel import Card, column, row
+from app.desktop.widgets.tab_row import TabRow
 from app.screens.accounts import CardView
 from app.screens.wording import tr
 
@@ -41,11 +42,7 @@ class AccountCardPanel(QWidget):
         self.shown: CardView | None = None
         self._head = _Head(theme)
         self._head.asked.connect(self._on_deed)
-        self._tabs = QTabBar()
-        self._tabs.setObjectName("accounts.tabs")
-        self._tabs.setAccessibleName(tr("accounts.tabs"))
-        self._tabs.setExpanding(False)
-        self._tabs.setDrawBase(False)
+        self._tabs = TabRow(name="accounts.tabs", label=tr("accounts.tabs"))
         for key in ("overview", "open", "history"):
             self._tabs.addTab(tr(f"accounts.tab.{key}" if key == "overview" else f"accounts.tab.{key}.none"))
         self._tabs.addTab(tr("consigned.tab.none"))

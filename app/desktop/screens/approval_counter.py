@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.theme import GRID, Theme, mark
+from app.desktop.widgets.cells import FIGURES
 from app.desktop.widgets.fields import QuantityField, button, label, money
 from app.desktop.widgets.panel import Scroll, clear, column, row
 from app.desktop.widgets.side_findings import SideFindings
@@ -185,7 +186,7 @@ class _LineRow(QFrame):
         self.price.setAccessibleName(tr("counter.price", product=line.product))
         self.price.setMaxLength(20)
         self.price.setFixedWidth(_PRICE)
-        self.price.setAlignment(Qt.AlignmentFlag.AlignTrailing)
+        self.price.setAlignment(FIGURES)
         self.price.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self.currency = label(line.currency, "quiet")
         self.extended = money("", "head", name=f"{name}.extended")

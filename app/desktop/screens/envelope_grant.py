@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QSizePolicy, QV
 
 from app.desktop.desk import Desk
 from app.desktop.theme import GRID
+from app.desktop.widgets.cells import FIGURES
 from app.desktop.widgets.combo import Combo
 from app.desktop.widgets.days import DayField
 from app.desktop.widgets.fields import Labelled, button, label
@@ -218,7 +219,7 @@ class GrantPage(QWidget):
         ):
             field.setObjectName(f"grant.{name}")
             field.setMaxLength(20)
-            field.setAlignment(Qt.AlignmentFlag.AlignTrailing)
+            field.setAlignment(FIGURES)
             field.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
             field.textEdited.connect(lambda _text: self._check())
         self.limit = label("", "muted", name="grant.limit", wrap=True)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from app.desktop.theme import GRID, TOUCH, Theme, mark
+from app.desktop.widgets.cells import FIGURES
 from app.desktop.widgets.combo import Combo
 from app.desktop.widgets.fields import QuantityField, button, label, money
 from app.desktop.widgets.panel import row
@@ -54,7 +55,7 @@ class LineCard(QFrame):
         self.discount.setPlaceholderText("0")
         self.discount.setMaxLength(12)
         self.discount.setFixedWidth(96)
-        self.discount.setAlignment(Qt.AlignmentFlag.AlignTrailing)
+        self.discount.setAlignment(FIGURES)
         self.discount.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self.extended = money("", "head")
         self.each = money("", "muted")

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.desktop.theme import ICON, ROW, SMALL, TALL_ROW, TEXT, Theme, svg_pixmap, text_font
 
 PAD = 12
+# On the right in every script: figures run from left to right in all, and their last digits stand below each other.
+FIGURES = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
 _CHIP = 24
+_LINE, _SMALL_LINE = 18, 17  # px; two lines of a name and the smaller one below it fit into a tall row
 
 
 class CellRole(IntEnum):
@@ -22,16 +25,30 @@ class CellRole(IntEnum):
     TONE = Qt.ItemDataRole.UserRole + 2
     LOOK = Qt.ItemDataRole.UserRole + 3
     ICON = Qt.ItemDataRole.UserRole + 4
+    SHORT = Qt.ItemDataRole.UserRole + 5  # by how many digits a figure ends before the longest of its column
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a column is painted."""
 
-    end: bool = False  # aligned to the end of the line, as figures are
+    end: bool = False  # figures: on the right in every script, as they run from left to right in all of them
     strong: bool = False
     quiet: bool = False
     chip: bool = False
+
+
+def in_lines(words: str, metrics: QFontMetrics, width: int) -> tuple[str, ...]:
+    """A name in one line, or in two when it is too long for this width (px): without a mouse nobody could see the rest.
+    The second is cut in its middle, as what tells two names apart (a size, a place) often stands at the end."""
+    if metrics.horizontalAdvance(words) <= width:
+        return (words,)
+    at = end = 0
+    while (end := words.find(" ", end + 1)) > 0 and metrics.horizontalAdvance(words[:end]) <= width:
+        at = end
+    if not at:
+        return (metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, width),)
+    return words[:at], metrics.elidedText(words[at + 1 :], Qt.TextElideMode.ElideMiddle, width)
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -85,11 +102,26 @@ class CellDelegate(QStyledItemDelegate):
             room = room.adjusted(0, 0, -moved, 0) if mirrored else room.adjusted(moved, 0, 0, 0)
             tone = ""  # the icon has it; the words beside it stay plain
         ink = theme.tone(tone) if tone else theme.colour("muted" if look.quiet else "text")
+        short = index.data(CellRole.SHORT) or 0
+        if short:
+            digits = QFontMetricsF(self._fonts[look.strong]).horizontalAdvance("0" * short)
+            room = room.adjusted(0, 0, -round(digits), 0)
+        font = self._fonts[look.strong]
+        lines = (words,) if look.end else in_lines(words, QFontMetrics(font), room.width())
+        if len(lines) == 2:
+            top = room.center().y() - (_LINE + (_SMALL_LINE // 2 if second else 0))
+            for at, words in enumerate(lines):
+                self._line(
+                    painter, QRect(room.left(), top + at * _LINE, room.width(), _LINE), words, font, ink, look
+                )
+            below = QRect(room.left(), top + 2 * _LINE, room.width(), _SMALL_LINE)
+            self._line(painter, below, second, self._small, theme.colour("muted"), look)
+            return
         if not second:
-            self._line(painter, room, words, self._fonts[look.strong], ink, look)
+            self._line(painter, room, words, font, ink, look)
             return
         first_line = QRect(room.left(), room.center().y() - 21, room.width(), 22)
-        self._line(painter, first_line, words, self._fonts[look.strong], ink, look)
+        self._line(painter, first_line, words, font, ink, look)
         self._line(painter, first_line.translated(0, 21), second, self._small, theme.colour("muted"), look)
 
     @staticmethod
@@ -100,7 +132,7 @@ class CellDelegate(QStyledItemDelegate):
     def _line(self, painter: QPainter, rect: QRect, words: str, font: QFont, ink: QColor, look: Look) -> None:
         painter.setFont(font)
         painter.setPen(QPen(ink))
-        side = Qt.AlignmentFlag.AlignTrailing if look.end else Qt.AlignmentFlag.AlignLeading
+        side = FIGURES if look.end else Qt.AlignmentFlag.AlignLeading
         fitted = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter), fitted)
 

@@ -95,9 +95,10 @@ def label(
 
 
 def money(words: str = "", role: str = "", *, name: str = "") -> QLabel:
-    """A figure: at the end of its line."""
+    """A figure: on the right in every script, as the figures below it are."""
     made = label(words, role, name=name)
-    made.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+    made.setAlignment(right | Qt.AlignmentFlag.AlignVCenter)
     return made
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 
-from app.desktop.camera import Camera, has_camera
+from app.desktop.camera import Camera, Cameras, Lens, in_order
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.fields import Labelled, button, label
 from app.desktop.widgets.panel import Card, clear, column, row
@@ -32,13 +32,16 @@ class ScanSheet(QDialog):
     chosen = Signal(int)
     sounded = Signal()
 
-    def __init__(self, parent: QWidget, theme: Theme) -> None:
+    def __init__(self, parent: QWidget, theme: Theme, cameras: Cameras) -> None:
         super().__init__(parent)
         self.setObjectName("scan_sheet")
         self.setWindowTitle(tr("scanning.title"))
         self.setModal(True)
         self._theme = theme
+        self._cameras = cameras
         self._camera: Camera | None = None
+        self._lens = ""  # the one that was chosen last
+        self._looks = 0  # how often the camera's frames were looked at
         self._part = ""  # the last part of a hand-over that the camera saw
         self._make_refusal()
         self._make_entry()
@@ -125,7 +128,7 @@ class ScanSheet(QDialog):
         self._about.setVisible(True)
         self._say("")
         self.code.clear()
-        self.camera.setVisible(has_camera())
+        self.camera.setVisible(bool(self._cameras.lenses()))
         self.open()
         self.code.setFocus()
 
@@ -165,8 +168,9 @@ class ScanSheet(QDialog):
         whole.activate()
         self.resize(self.width(), whole.totalHeightForWidth(self.width()))
 
-    def _say(self, words: str) -> None:
+    def _say(self, words: str, tone: str = "warn") -> None:
         self._said.setText(words)
+        mark(self._said, tone=tone)
         self._said.setVisible(bool(words))
         clear(self._several)
 
@@ -221,21 +225,60 @@ class ScanSheet(QDialog):
     def _on_camera(self) -> None:
         if self._camera is not None:
             self._stop_camera()
+        else:
+            self._say("")
+            self._cameras.ask(self, self._on_allowed)
+
+    def _on_allowed(self, allowed: bool) -> None:
+        """The system, or the person by it, said whether the camera may be used; the sheet may be closed by then."""
+        if not self.isVisible() or self._camera is not None:
             return
-        camera = self._camera = Camera(self)
+        lenses = in_order(self._cameras.lenses())
+        if not allowed:
+            self._say(tr("scanning.camera.denied"))
+        elif not lenses:  # it was unplugged since the sheet was opened
+            self._say(tr("scanning.camera.failed"))
+        else:
+            self._look_through(next((one for one in lenses if one.id == self._lens), lenses[0]), lenses)
+
+    def _look_through(self, lens: Lens, lenses: Sequence[Lens]) -> None:
+        self.refusal.setVisible(False)  # of the code before: the camera needs the room
+        self._about.setVisible(False)
+        self._looks = 0
+        camera = self._camera = Camera(self._cameras, lens, self)
         camera.framed.connect(self.on_frame)
         camera.failed.connect(self._on_camera_failed)
         camera.view.setFixedHeight(_CAMERA_HEIGHT)
         camera.view.setAccessibleName(tr("scanning.camera.title"))
         self._seen.addWidget(camera.view)
-        self._say(tr("scanning.camera.title"))
+        if len(lenses) > 1:
+            self._offer_other(lens, lenses)
+        self._say(tr("scanning.camera.title"), tone="")
+        QTimer.singleShot(0, self, self._fit)
         camera.start()
+
+    def _offer_other(self, lens: Lens, lenses: Sequence[Lens]) -> None:
+        """Which camera this is, and the next one."""
+        after = lenses[(lenses.index(lens) + 1) % len(lenses)]
+        other = button(tr("scanning.camera.other"), name="scan_sheet.other_camera", shortcut="Ctrl+Shift+X")
+        other.setAutoDefault(False)
+        other.clicked.connect(lambda: self._change_over(after, lenses))
+        line = row()
+        line.addWidget(label(lens.name, "muted", name="scan_sheet.lens", wrap=True), 1)
+        line.addWidget(other)
+        self._seen.addLayout(line)
+
+    def _change_over(self, lens: Lens, lenses: Sequence[Lens]) -> None:
+        self._lens = lens.id
+        self._stop_camera()
+        self._look_through(lens, lenses)
 
     def on_frame(self, picture: QImage) -> None:
         """The camera sees this."""
-        from app.desktop.pictures import codes_in
+        from app.desktop.pictures import angle_of, codes_in
 
-        found = codes_in(picture, thorough=False)
+        found = codes_in(picture, angles=(angle_of(self._looks),))
+        self._looks += 1
         if found and PART.match(found[0]):  # the camera looks on: the next part is held before it soon
             if found[0] != self._part:
                 self._part = found[0]
@@ -255,3 +298,4 @@ class ScanSheet(QDialog):
             clear(self._seen)
             camera.deleteLater()
             self._say("")
+            QTimer.singleShot(0, self, self._fit)

@@ -25,7 +25,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.theme import ROW, SMALL, TALL_ROW, Theme, text_font
-from app.desktop.widgets.cells import PAD, CellDelegate, CellRole, Look
+from app.desktop.widgets.cells import FIGURES, PAD, CellDelegate, CellRole, Look
+from app.screens.formats import decimals
+from app.screens.wording import spoken
 
 R = TypeVar("R")
 _NOWHERE = QModelIndex()
@@ -69,6 +71,18 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self.columns, self.key, self._spoken = tuple(columns), key, spoken
         self._looks = tuple(column.look for column in self.columns)
         self.rows: tuple[R, ...] = ()
+        self._decimals: dict[int, int] = {}
+
+    def line_up(self, at: int, rows: Sequence[R]) -> None:
+        """Have the figures of this column stand below each other at the decimal point: as far from the end as the
+        longest of these rows."""
+        column = self.columns[at]
+        self._decimals[at] = max((decimals(column.text(row), spoken()[1]) for row in rows), default=0)
+
+    def _short(self, at: int, words: str) -> int:
+        most = self._decimals.get(at, 0)
+        own = decimals(words, spoken()[1]) if most else 0
+        return max(0, most - own) if own else 0
 
     def set_rows(self, rows: Sequence[R]) -> None:
         """Show these rows. Values that changed in place are repainted; anything else is a new list."""
@@ -98,6 +112,8 @@ class RowsModel(QAbstractTableModel, Generic[R]):
                 return column.text(row)
             case CellRole.LOOK:
                 return self._looks[index.column()]
+            case CellRole.SHORT if column.end:
+                return self._short(index.column(), column.text(row))
             case CellRole.SECOND if column.second is not None:
                 return column.second(row)
             case CellRole.ICON if column.icon is not None:
@@ -111,7 +127,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(row) if self._spoken is not None else column.text(row)
             case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignTrailing if column.end else Qt.AlignmentFlag.AlignLeading
+                side = FIGURES if column.end else Qt.AlignmentFlag.AlignLeading
                 return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
@@ -123,9 +139,9 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = (
-                Qt.AlignmentFlag.AlignTrailing if self.columns[section].end else Qt.AlignmentFlag.AlignLeading
-            )
+            column = self.columns[section]
+            end = Qt.AlignmentFlag.AlignTrailing if column.chip else FIGURES
+            side = end if column.end else Qt.AlignmentFlag.AlignLeading
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
@@ -287,6 +303,8 @@ class Table(QTableView, Generic[R]):
         delegate = self.itemDelegate()
         assert isinstance(delegate, CellDelegate)
         for at, column in enumerate(self.rows_model.columns):
+            if column.end and not column.chip:
+                self.rows_model.line_up(at, self.rows[:_SEEN])
             if column.width and column.end and not column.chip:
                 cells = (
                     (column.text(row), column.second(row) if column.second else "")
