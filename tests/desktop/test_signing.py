@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QPointingDevice, QTabletEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from quotes_kit import Hands
-from shiboken6 import delete
 from signing_kit import draw
 
-from app.desktop.theme import Theme
-from app.desktop.widgets.signature_pad import SignaturePad
 from app.domain.commands import MoveQuote
-from app.domain.strokes import GRID, as_strokes
 from sync.server.feed import unit_of_work
 
 CONTACT = {
@@ -210,6 +204,19 @@ def test_going_to_another_place_takes_the_page_away(hands: Hands) -> None:
     assert hands.sees("rail")
 
 
+def test_the_button_clears_and_brings_back(hands: Hands) -> None:
+    presented(hands)
+    draw(hands.find("present.pad"))
+    drawn = hands.find("present.pad").text
+
+    hands.tap("present.clear")
+    assert hands.find("present.clear").text() == "Bring back"
+    hands.tap("present.clear")
+
+    assert hands.find("present.pad").text == drawn
+    assert hands.find("present.clear").text() == "Clear"
+
+
 # -- what no longer agrees --------------------------------------------------------------------------------------------
 
 
@@ -360,107 +367,3 @@ def test_a_second_tap_before_the_page_has_been_read_again_signs_nothing_more(han
     hands.stage.settle()
 
     assert hands.sql(saved) == [(1,)]
-
-
-# -- the pad ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def pad(qtbot: Any, house_style: Theme) -> SignaturePad:
-    made = SignaturePad(house_style, name="pad")
-    qtbot.addWidget(made)
-    made.resize(400, 160)
-    made.show()
-    return made
-
-
-def test_a_drawing_keeps_its_shape_whatever_the_size_of_the_pad(pad: SignaturePad) -> None:
-    draw(pad, [QPoint(40, 40), QPoint(40, 80), QPoint(80, 80)])
-
-    assert as_strokes(pad.text) == (((1000, 1000), (1000, 2000), (2000, 2000)),)
-
-
-def test_clearing_is_undone_rather_than_asked_about(pad: SignaturePad) -> None:
-    draw(pad)
-    drawn = pad.text
-
-    QTest.keyClick(pad, Qt.Key.Key_Delete)
-    cleared = pad.text
-    QTest.keyClick(pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-
-    assert (cleared, pad.text) == ("", drawn)
-
-
-def test_the_button_clears_and_brings_back(hands: Hands) -> None:
-    presented(hands)
-    draw(hands.find("present.pad"))
-    drawn = hands.find("present.pad").text
-
-    hands.tap("present.clear")
-    assert hands.find("present.clear").text() == "Bring back"
-    hands.tap("present.clear")
-
-    assert hands.find("present.pad").text == drawn
-    assert hands.find("present.clear").text() == "Clear"
-
-
-def test_a_stroke_that_leaves_the_pad_stays_on_the_grid(pad: SignaturePad) -> None:
-    draw(pad, [QPoint(10, 10), QPoint(-50, -50), QPoint(900, 900)])
-
-    points = [point for stroke in as_strokes(pad.text) for point in stroke]
-    assert points[1] == (0, 0)
-    assert points[2] == (GRID, 4000)
-
-
-@pytest.fixture
-def screen(qapp: Any) -> Iterator[Any]:
-    """A touchscreen, for as long as the test: windows made beside one hold presses back."""
-    made = QTest.createTouchDevice()
-    yield made
-    delete(made)
-
-
-def test_a_finger_draws(pad: SignaturePad, screen: Any) -> None:
-    QTest.touchEvent(pad, screen).press(0, QPoint(40, 40), pad).commit()
-    QTest.touchEvent(pad, screen).move(0, QPoint(80, 40), pad).commit()
-    QTest.touchEvent(pad, screen).release(0, QPoint(80, 40), pad).commit()
-
-    assert as_strokes(pad.text) == (((1000, 1000), (2000, 1000)),)
-
-
-def test_a_pen_draws_and_the_hand_on_the_pad_does_not(pad: SignaturePad) -> None:
-    pen(pad, QTabletEvent.Type.TabletPress, 40)
-    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(300, 150))
-    pen(pad, QTabletEvent.Type.TabletMove, 80)
-    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(300, 150))
-    pen(pad, QTabletEvent.Type.TabletRelease, 80)
-
-    assert as_strokes(pad.text) == (((1000, 1000), (2000, 1000)),)
-
-
-def test_a_stroke_whose_end_was_never_told_does_not_lock_the_pad(pad: SignaturePad) -> None:
-    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
-    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
-    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
-
-    assert as_strokes(pad.text) == (((1000, 1000),),)
-
-
-def pen(pad: SignaturePad, kind: QTabletEvent.Type, x: int) -> None:
-    place = QPointF(x, 40)
-    event = QTabletEvent(
-        kind, QPointingDevice.primaryPointingDevice(), place, place, 0.5, 0, 0, 0, 0, 0,
-        Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton,
-    )  # fmt: skip
-    QApplication.sendEvent(pad, event)
-
-
-def test_the_pad_tells_what_is_drawn(pad: SignaturePad, qtbot: Any) -> None:
-    told: list[str] = []
-    pad.changed.connect(told.append)
-
-    draw(pad)
-    pad.clear()
-
-    assert told[0] != ""
-    assert told[1] == ""
