@@ -5,48 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QTableView, QWidget
+from lookup_kit import agree_on_a_price, click, click_row, find, shown, type_, words
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QTableView
 from sqlalchemy import text
 
 from app.desktop.widgets.why_price import show_why_price
 from app.store.engine import reading
 from sync.server.feed import unit_of_work
-
-
-def find(stage: Any, name: str, kind: type[Any] = QWidget) -> Any:
-    found = stage.window.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
-def words(stage: Any, name: str) -> str:
-    return str(find(stage, name, QLabel).text())
-
-
-def type_(qtbot: Any, stage: Any, name: str, typed: str) -> None:
-    qtbot.keyClicks(find(stage, name, QLineEdit), typed)
-    qtbot.wait(30)
-    stage.settle()
-
-
-def click_row(qtbot: Any, stage: Any, name: str, row: int, column: int = 1) -> None:
-    table = find(stage, name, QTableView)
-    where: QPoint = table.visualRect(table.model().index(row, column)).center()
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
-    stage.settle()
-
-
-def click(qtbot: Any, stage: Any, name: str) -> None:
-    qtbot.mouseClick(find(stage, name, QPushButton), Qt.MouseButton.LeftButton)
-    stage.settle()
-
-
-def shown(stage: Any, name: str, column: int | None = None) -> list[str]:
-    """The words of a column; of the first that has words, when none is named: the list begins with its stars."""
-    model = find(stage, name, QTableView).model()
-    at = (1 if name == "catalogue.list" else 0) if column is None else column
-    return [model.index(row, at).data() for row in range(model.rowCount())]
 
 
 @pytest.fixture
@@ -230,18 +196,7 @@ def test_contract_prices_wait_for_an_account_and_then_narrow(
 ) -> None:
     agreed = find(catalogue, "catalogue.agreed", QPushButton)
     assert (agreed.isEnabled(), bool(agreed.toolTip())) == (False, True), "a button that is off says why"
-    valid = {"valid_from": "2020-01-01", "valid_to": None, "origin": "test"}
-    contract = {
-        "number": "C-1",
-        "name": "Own",
-        "holder_kind": "account",
-        "holder_id": "a1",
-        "currency": "USD",
-    }
-    line = {"contract_id": "c1", "product_id": "p2", "product_class": "", "tier": "", "min_qty": 1}
-    with unit_of_work(sqlite_world.engine) as work:
-        work.put("contract", [{"id": "c1", "promotions": 0, **contract, **valid}])
-        work.put("contract_price", [{"id": "n1", "unit_price": 1_5000, "discount_bp": None, **line, **valid}])
+    agree_on_a_price(sqlite_world)
     catalogue.sync()
     catalogue.go("catalogue", account_id="a1")
 

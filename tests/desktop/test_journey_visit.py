@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from finger import Finger, finger_at
+from lookup_kit import give_a_contact
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 
 from app.domain.field_commands import RecordVisit
-from sync.server.feed import unit_of_work
 from sync.server.verify import verify
 
 VISITS = "SELECT account_id, visited_by, note, next_on FROM visit ORDER BY day, id"
@@ -73,12 +73,7 @@ def test_a_product_is_kept_at_hand_with_one_tap_and_found_by_one(finger: Finger,
 
 
 def test_a_contact_is_called_with_one_tap_from_the_card(finger: Finger, sqlite_world: Any) -> None:
-    contact = {
-        "id": "k1", "account_id": "a1", "territory_id": "north", "rep_id": None, "name": "Ada Berg", "job": "Buyer",
-        "email": "ada@x.no", "phone": "+47 551", "origin": "test",
-    }  # fmt: skip
-    with unit_of_work(sqlite_world.engine) as work:
-        work.put("contact", [contact])
+    give_a_contact(sqlite_world)
     finger.stage.sync()
     finger.stage.go("accounts", account_id="a1")
 
