@@ -1,9 +1,8 @@
-"""Terms on quotes and orders, by hand: ship-tos, authority, counter-offers, two prices, orders that go back."""
+"""Terms on quotes, by hand: ship-tos, authority, counter-offers, two prices."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,19 +11,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QWidget
 from quotes_kit import Hands, give_a_list_of_its_own, new_price
 
-from app.domain.commands import CounterLine, DecideApproval, GrantEnvelope, MoveOrder
-from app.domain.parties import Person
-from sync.server.apply import perform_here
+from app.domain.commands import CounterLine, DecideApproval, GrantEnvelope
 from sync.server.envelopes import keep_key
 from sync.server.feed import unit_of_work
 
 DAY = "2026-11-23"
-OFFICE = Person("u-office", "operations", ("*",))
 VALID = {"valid_from": "2020-01-01", "valid_to": None, "origin": "test"}
-
-
-def moment() -> datetime:
-    return datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -49,15 +41,6 @@ def submit(hands: Hands, discount: str = "", *products: str) -> str:
         hands.type("quote.line.0.discount", discount)
     hands.tap("quote.submit")
     return str(hands.outbox()[-1]["quote_id"])
-
-
-def along(hands: Hands, world: Any, order_id: str, *verbs: str) -> None:
-    for verb in verbs:
-        command = MoveOrder(
-            op_id=world.ids(), actor="u-office", business_date=DAY, order_id=order_id, verb=verb, reason=""
-        )
-        assert perform_here(world.engine, OFFICE, command, now=moment).outcome.startswith("applied")
-    hands.stage.sync()
 
 
 def give_a_yard(world: Any) -> None:
@@ -123,7 +106,7 @@ def test_authority_in_advance_is_drawn_on_with_a_switch_and_kept_in_the_draft(
     hands: Hands, boss: Any, sqlite_world: Any
 ) -> None:
     with unit_of_work(sqlite_world.engine) as work:
-        keep_key(work, entropy=bytes, now=moment)
+        keep_key(work, entropy=bytes, now=sqlite_world.server.now)
     grant = GrantEnvelope(
         op_id=boss.new_id(), actor="boss", business_date=DAY, envelope_id="env", holder="rep", account_ids=(),
         product_classes=(), currency="USD", max_discount_bp=2500, max_amount=200_00, budget=300_00,
@@ -357,72 +340,6 @@ def test_who_decides_sees_the_servers_price_and_both_explanations_too(
     assert "$85.00 per EA" in sheet(manager, "why_two_sheet.shown")
     assert "$93.50 per EA" in sheet(manager, "why_two_sheet.own")
     manager.tap("why_two_sheet.close")
-
-
-# -- the way of an order ----------------------------------------------------------------------------------------------
-
-
-def placed(hands: Hands, qty: str = "5") -> str:
-    hands.new_quote()
-    hands.type("quote.line.0.qty.figure", qty)
-    hands.tap("quote.submit")
-    hands.tap("quote_page.place_order")
-    hands.stage.sync()
-    hands.tap("quote_page.open_order")
-    return str(hands.screen.showing[1])
-
-
-def test_an_order_is_cancelled_by_its_author_with_a_reason(hands: Hands, sqlite_world: Any) -> None:
-    order_id = placed(hands)
-    assert hands.words("order_page.chip.0") == "Allocated"
-
-    hands.tap("order_page.cancel")
-    hands.type("cancel_sheet.reason", "ordered twice")
-    hands.tap("cancel_sheet.confirm")
-
-    assert hands.words("order_page.chip.0") == "Cancelled"
-    assert not hands.sees("order_page.cancel")
-    hands.stage.sync()
-    assert sqlite_world.rows(f"SELECT state FROM sales_order WHERE id='{order_id}'") == [("cancelled",)]
-
-
-def test_goods_come_back_into_the_trunk_by_line_and_lot(hands: Hands, sqlite_world: Any) -> None:
-    order_id = placed(hands)
-    along(hands, sqlite_world, order_id, "pick", "ship", "deliver")
-    before = sqlite_world.one("SELECT qty FROM balance WHERE location_id='trunk-rep' AND lot_id='l1'")
-
-    hands.tap("order_page.return")
-    hands.type("return_sheet.line.0.qty.figure", "2")
-    lots = hands.find("return_sheet.line.0.lot", QComboBox)
-    lots.setCurrentIndex(lots.findData("l1"))
-    assert not hands.find("return_sheet.confirm").isEnabled()  # nobody has said why
-    hands.type("return_sheet.reason", "two too many")
-    hands.tap("return_sheet.confirm")
-
-    assert hands.cells("order_page.lines")[0][1].startswith("5")
-    assert hands.sql(f"SELECT returned FROM order_line WHERE order_id='{order_id}'") == [(2,)]
-    hands.stage.sync()
-    after = sqlite_world.one("SELECT qty FROM balance WHERE location_id='trunk-rep' AND lot_id='l1'")
-    assert after - before == 2
-
-
-def test_a_return_wants_a_quantity_and_a_lot(hands: Hands, sqlite_world: Any) -> None:
-    order_id = placed(hands)
-    along(hands, sqlite_world, order_id, "pick", "ship", "deliver")
-    hands.tap("order_page.return")
-    hands.type("return_sheet.reason", "broken seal")
-    confirm = hands.find("return_sheet.confirm")
-    lots = hands.find("return_sheet.line.0.lot", QComboBox)
-    lots.setCurrentIndex(0)
-    assert not confirm.isEnabled()
-
-    hands.type("return_sheet.line.0.qty.figure", "1")
-    assert confirm.isEnabled()
-
-    lots.setCurrentIndex(-1)
-    assert not confirm.isEnabled()
-    hands.tap("return_sheet.back")
-    assert len(hands.outbox()) == 2
 
 
 def test_a_sale_from_the_trunk_is_priced_for_the_ship_to_that_is_chosen(
