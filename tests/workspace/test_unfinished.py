@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from two_trunks_kit import OTHER, TRUNK, with_places
 
 from app.domain.commands import MoveLine
 from app.store.engine import reading
@@ -21,23 +22,15 @@ from app.workspace.rows.moving import (
     Unfinished,
 )
 from app.workspace.unfinished import drop, forget, forget_over, keep, unfinished
-from sync.server.feed import unit_of_work
 
-TRUNK, OTHER = "trunk-rep", "trunk-kim"
 GOES = GivingDraft("hand_over", OTHER, (GivenLot("p1", "l1", 3), GivenLot("p1", "l2", 1)))
 SCRAP = MoveDraft("scrap", "p1", "l1", 2, "Wet")
 
 
 @pytest.fixture
 def world(sqlite_world: Any) -> Any:
-    """The small world with a colleague's trunk and the place of what is on its way."""
-    places = [
-        {"id": OTHER, "name": "Kim", "kind": "trunk", "custodian": "kim", "territory_id": "north"},
-        {"id": "v:transit", "name": "", "kind": "virtual", "custodian": None, "territory_id": None},
-        {"id": "v:scrap", "name": "", "kind": "virtual", "custodian": None, "territory_id": None},
-    ]
-    with unit_of_work(sqlite_world.engine) as work:
-        work.put("location", [{**one, "origin": "test"} for one in places])
+    """The small world with a colleague's trunk and the places of the books."""
+    with_places(sqlite_world)
     return sqlite_world
 
 
