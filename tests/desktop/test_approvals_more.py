@@ -1,40 +1,24 @@
-"""Approvals by hand: levels, due days, a counter-offer, several at once, standing in, envelopes."""
+"""Approvals by hand: levels, due days, a counter-offer, several at once, standing in."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, QProgressBar
-from trunk_kit import Hand, asked_of, hand_at
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLineEdit
+from trunk_kit import Hand, asked_of, choose, hand_at, with_levels
 
 from app.desktop.tasks import BadNews
 from app.desktop.theme import TOUCH
 from app.desktop.widgets.days import DayField
-from sync.server.envelopes import keep_key
-from sync.server.feed import unit_of_work
-
-PEOPLE = (("rep", "Rea Rep", "rep"), ("boss", "Bea Boss", "manager"), ("chief", "Cem Chief", "finance"))
 
 
 @pytest.fixture
 def company(sqlite_world: Any) -> Any:
     """Levels and escalation, people with names, and a key to sign with."""
-    rule = {
-        "code": "discount_over_limit", "levels": [{"role": "manager", "over": 0}, {"role": "finance", "over": 2500}],
-        "escalate_after_days": 2, "escalate_to": "finance",
-    }  # fmt: skip
-    with unit_of_work(sqlite_world.engine) as work:
-        keep_key(work, entropy=bytes, now=lambda: sqlite_world.server.now())
-        work.put("policy", [{"id": "approval_rules", "value": json.dumps([rule]), "origin": "test"}])
-        for one, name, role in PEOPLE:
-            row = {"id": one, "name": name, "code": one, "role": role, "territory_id": "north"}
-            work.put("rep", [{**row, "active": 1, "origin": "test"}])
+    with_levels(sqlite_world)
     return sqlite_world
 
 
@@ -56,14 +40,6 @@ def ask(asking: Any, boss: Any) -> Callable[..., Any]:
 @pytest.fixture
 def hand(make_stage: Callable[..., Any], boss: Any) -> Hand:
     return hand_at(make_stage(boss))
-
-
-def choose(hand: Hand, name: str, words: str) -> None:
-    """Take what begins so from a list that folds out."""
-    combo = hand.find(name, QComboBox)
-    combo.setFocus()
-    combo.setCurrentIndex(next(at for at in range(combo.count()) if combo.itemText(at).startswith(words)))
-    hand.stage.settle()
 
 
 # -- levels and days --------------------------------------------------------------------------------------------------
@@ -283,87 +259,6 @@ def test_days_that_do_not_fit_are_said_before_anything_is_saved(hand: Hand, boss
 
     assert hand.words("delegations.wrong") == "The first day must not come after the last."
     assert boss.rows("SELECT count(*) FROM outbox") == [(0,)]
-
-
-# -- envelopes --------------------------------------------------------------------------------------------------------
-
-
-def grant(hand: Hand) -> None:
-    hand.stage.go("approvals")
-    hand.press("approvals.tab.envelopes")
-    hand.press("envelopes.new")
-    choose(hand, "grant.holder", "Rea Rep")
-    for name, words in (("discount", "25"), ("max_amount", "200"), ("budget", "320.00")):
-        hand.type(f"grant.{name}", words)
-
-
-def test_an_envelope_is_granted_drawn_from_and_taken_back(hand: Hand, asking: Any, company: Any) -> None:
-    grant(hand)
-    hand.type("grant.account", "a1")
-    hand.stage.wait(lambda: hand.sees("grant.account.panel"))
-    QTest.keyClick(hand.find("grant.account", QLineEdit), Qt.Key.Key_Return)
-    hand.stage.settle()
-    assert hand.words("grant.account.0") == "Hospital a1"
-    hand.press("grant.grant")
-    assert hand.words("envelopes.granted.0.state") == "Saved, waiting to send"
-    hand.stage.sync()
-    assert hand.words("envelopes.granted.0.state") == "Valid"
-    assert hand.words("envelopes.granted.0.scope") == "Hospital a1 · every product"
-    [(envelope_id,)] = company.rows("SELECT id FROM envelope")
-
-    asking.sync()
-    drawn = replace(asking.quote(discount=2000), envelope_id=envelope_id)
-    assert asking.workspace.perform(drawn).decision.outcome == "applied"
-    asking.sync()
-    hand.stage.sync()
-    assert hand.words("envelopes.granted.0.used") == "$160.00 of $320.00 used in 1 document, $160.00 left"
-    assert hand.find("envelopes.granted.0.bar", QProgressBar).value() == 500
-
-    hand.press("envelopes.granted.0.revoke")
-    hand.type("envelopes.reason", "Left the team")
-    hand.press("envelopes.take_back")
-    assert hand.words("envelopes.granted.0.state") == "Taken back Nov 23"
-    assert not hand.sees("envelopes.granted.0.revoke")
-    hand.stage.sync()
-    assert company.rows("SELECT revoked_on FROM envelope") == [("2026-11-23",)]
-
-
-def test_more_than_the_own_limit_is_said_while_typing(hand: Hand, boss: Any) -> None:
-    grant(hand)
-    hand.type("grant.discount", "30.01")
-    assert not hand.sees("grant.discount.field.wrong")
-
-    hand.press("grant.grant")
-    assert (
-        hand.words("grant.discount.field.wrong")
-        == "You may give up to 30% yourself, so no more can be granted."
-    )
-    hand.type("grant.discount", "30")
-    assert not hand.sees("grant.discount.field.wrong")
-    hand.press("grant.grant")
-
-    assert boss.rows("SELECT json_extract(body, '$.max_discount_bp') FROM envelope") == [(3000,)]
-
-
-def test_an_account_that_was_added_can_be_dropped_again(hand: Hand) -> None:
-    grant(hand)
-    hand.type("grant.account", "a2")
-    hand.stage.wait(lambda: hand.sees("grant.account.panel"))
-    QTest.keyClick(hand.find("grant.account", QLineEdit), Qt.Key.Key_Return)
-    hand.stage.settle()
-    assert not hand.sees("grant.every_account")
-
-    hand.press("grant.account.0.remove")
-
-    assert hand.sees("grant.every_account")
-
-
-def test_what_was_typed_for_a_grant_is_there_again(hand: Hand) -> None:
-    grant(hand)
-    hand.press("grant.cancel")
-    hand.press("envelopes.new")
-
-    assert hand.find("grant.budget", QLineEdit).text() == "320.00"
 
 
 def test_everything_that_is_tapped_is_big_enough_and_has_a_name(hand: Hand, ask: Callable[..., Any]) -> None:

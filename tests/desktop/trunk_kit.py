@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTableView, QWidget
 
 from app.domain.commands import MoveLine
 from app.workspace import moving
+from sync.server.envelopes import keep_key
+from sync.server.feed import unit_of_work
 
 W = TypeVar("W", bound=QWidget)
 LEFT = Qt.MouseButton.LeftButton
 KIMS = "trunk-kim"  # a colleague's trunk
+PEOPLE = (("rep", "Rea Rep", "rep"), ("boss", "Bea Boss", "manager"), ("chief", "Cem Chief", "finance"))
 
 
 class Hand:
@@ -73,6 +77,28 @@ def hand_at(stage: Any) -> Hand:
     """A person at the window of this stage, which is in front."""
     stage.window.activateWindow()
     return Hand(stage)
+
+
+def choose(hand: Hand, name: str, words: str) -> None:
+    """Take what begins so from a list that folds out."""
+    combo = hand.find(name, QComboBox)
+    combo.setFocus()
+    combo.setCurrentIndex(next(at for at in range(combo.count()) if combo.itemText(at).startswith(words)))
+    hand.stage.settle()
+
+
+def with_levels(world: Any) -> None:
+    """The company gets levels and escalation, people with names, and a key to sign with."""
+    rule = {
+        "code": "discount_over_limit", "levels": [{"role": "manager", "over": 0}, {"role": "finance", "over": 2500}],
+        "escalate_after_days": 2, "escalate_to": "finance",
+    }  # fmt: skip
+    with unit_of_work(world.engine) as work:
+        keep_key(work, entropy=bytes, now=world.server.now)
+        work.put("policy", [{"id": "approval_rules", "value": json.dumps([rule]), "origin": "test"}])
+        for one, name, role in PEOPLE:
+            row = {"id": one, "name": name, "code": one, "role": role, "territory_id": "north"}
+            work.put("rep", [{**row, "active": 1, "origin": "test"}])
 
 
 def asked_of(asking: Any, boss: Any) -> Callable[..., Any]:
