@@ -8,17 +8,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from label_kit import label
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QTransform
 from shiboken6 import isValid
+from wedge_kit import STENT
+
+from app.desktop.widgets.scan_sheet import ScanSheet
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtMultimedia import QVideoFrame
+    from trunk_kit import Hand
 
     from app.desktop.camera import Lens
 
 Frames = Callable[[], "QVideoFrame"]
 SIZE = QSize(1280, 720)
+L1 = f"(01){STENT}(17)270630(10)L1"
 FORMATS = ("NV12", "YUYV", "UYVY", "YUV420P", "Jpeg", "BGRA8888")
 
 
@@ -142,3 +150,41 @@ def _planes(picture: QImage, kind: str) -> list[bytes]:
         return [bytes(both)]
     quarter = b"\x80" * (len(light) // 4)
     return [light, quarter + quarter] if kind == "NV12" else [light, quarter, quarter]
+
+
+# -- before the camera ------------------------------------------------------------------------------------------------
+
+
+def printer(folder: Path) -> Callable[..., QImage]:
+    """Makes labels, as `label_kit.label` does, on a table before the camera."""
+
+    def made(text: str = L1, kind: str = "DataMatrix", **how: Any) -> QImage:
+        return scene(QImage(str(label(kind, text, folder / "label.png", **how))))
+
+    return made
+
+
+def in_front(stage: Any) -> Any:
+    """The stage, when its window has the keyboard."""
+    stage.window.activateWindow()
+    stage.wait(lambda: QGuiApplication.focusWindow() is stage.window.windowHandle())
+    return stage
+
+
+def film_until(stage: Any, films: Films, shown: Frames, done: Callable[[], bool]) -> None:
+    """Frame after frame, as a camera sends them, until `done`."""
+
+    def next_one() -> bool:
+        if films.film.held:
+            films.film.show(shown)
+        return done()
+
+    stage.wait(next_one)
+    stage.settle()
+
+
+def scan_in_the_trunk(stage: Any, hand: Hand) -> ScanSheet:
+    stage.go("trunk")
+    hand.press("trunk.scan")
+    hand.press("scan_sheet.camera")
+    return hand.find("scan_sheet", ScanSheet)
