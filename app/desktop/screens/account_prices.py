@@ -10,9 +10,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.desktop.desk import Desk
+from app.desktop.screens.product_columns import price_column, product_column
 from app.desktop.widgets.fields import SearchField, button, label
 from app.desktop.widgets.panel import EmptyState, column, row
-from app.desktop.widgets.table import Column, Table
+from app.desktop.widgets.table import Table
 from app.desktop.widgets.why_price import show_why_price
 from app.screens.catalogue import ProductLine, ProductList, present_list
 from app.screens.product_card import present_why
@@ -48,22 +49,8 @@ class PricesPage(QWidget):
         self.table: Table[ProductLine] = Table(
             theme,
             (
-                Column(
-                    tr("catalogue.col.product"),
-                    lambda one: one.name,
-                    second=lambda one: one.agreement or one.about,
-                    icon=lambda one: one.icon,
-                    tone=lambda one: one.tone,
-                ),
-                Column(
-                    tr("catalogue.col.price"),
-                    lambda one: one.price,
-                    width=116,
-                    end=True,
-                    strong=True,
-                    second=lambda one: one.price_note,
-                    tone=lambda one: one.price_tone,
-                ),
+                product_column(lambda one: one.agreement or one.about),
+                price_column(),
             ),
             name="accounts.prices.list",
             label=tr("account_prices.list"),

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from app.desktop.desk import Desk, Screen
 from app.desktop.screens.catalogue_pickers import pick_account, pick_narrowing
 from app.desktop.screens.product_card import ProductCardPanel
+from app.desktop.screens.product_columns import price_column, product_column
 from app.desktop.theme import GRID, TOUCH
 from app.desktop.widgets.fields import SearchField, button, label
 from app.desktop.widgets.panel import EmptyState, column, row
@@ -130,13 +131,7 @@ class CatalogueScreen(Screen):
                     icon=lambda one: one.star,
                     tone=lambda one: "accent" if one.starred else "",
                 ),
-                Column(
-                    tr("catalogue.col.product"),
-                    lambda one: one.name,
-                    second=lambda one: one.about,
-                    icon=lambda one: one.icon,
-                    tone=lambda one: one.tone,
-                ),
+                product_column(lambda one: one.about),
                 Column(
                     tr("catalogue.col.trunk"),
                     lambda one: one.trunk,
@@ -151,15 +146,7 @@ class CatalogueScreen(Screen):
                     end=True,
                     tone=lambda one: one.stock_tone,
                 ),
-                Column(
-                    tr("catalogue.col.price"),
-                    lambda one: one.price,
-                    width=116,
-                    end=True,
-                    strong=True,
-                    second=lambda one: one.price_note,
-                    tone=lambda one: one.price_tone,
-                ),
+                price_column(),
             ),
             name="catalogue.list",
             label=tr("catalogue.list"),
