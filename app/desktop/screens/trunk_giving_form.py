@@ -2,61 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QButtonGroup, QLabel, QPushButton, QWidget
 
+from app.desktop.screens.trunk_going import GoingCard
+from app.desktop.screens.trunk_saving import SavingForm
 from app.desktop.theme import GRID, Theme
 from app.desktop.widgets.combo import Combo
-from app.desktop.widgets.fields import Labelled, QuantityField, button, label
-from app.desktop.widgets.panel import Card, Scroll, bring_into_sight, clear, column, row
-from app.desktop.widgets.side_findings import SideFindings
+from app.desktop.widgets.fields import Labelled, button, cross, label
+from app.desktop.widgets.panel import Scroll, bring_into_sight, clear, column, row
 from app.screens.trunk_giving import GivingLine, GivingState
 from app.screens.wording import tr
 
-STEPS = ("edit", "count", "sync")  # steps of findings this form can take
 _ROOM, _AROUND = 344, 36  # px: of a line of buttons, and around the words of one
 
 
-class GivenLine(QFrame):
-    """One lot that goes. Its quantity can't be set to more than there is."""
-
-    qty_changed = Signal(int)
-    removed = Signal()
+class GivenLine(GoingCard):
+    """One lot that goes."""
 
     def __init__(self, theme: Theme, line: GivingLine, name: str) -> None:
-        super().__init__()
-        self.key, self.most = line.key, line.most
-        self.setObjectName(name)
-        self.setProperty("card", "true")
-        self._product = label("", "strong", name=f"{name}.product", wrap=True)
+        lot = f"{line.product}, {line.lot}"
+        asked, off = tr("giving.qty", lot=lot), tr("giving.remove", lot=lot)
+        super().__init__(theme, name, key=line.key, most=line.most, asked=asked, off=off)
         self._lot = label("", "muted", name=f"{name}.lot", wrap=True)
         self._state = label("", "small", name=f"{name}.state", tone="warn", wrap=True)
-        said = tr("giving.qty", lot=f"{line.product}, {line.lot}")
-        self.qty = QuantityField(theme, name=f"{name}.qty", label=said, low=1, high=line.most)
-        self.qty.changed.connect(self._on_qty)
-        self._of = label("", "muted", name=f"{name}.of")
-        words = tr("giving.remove", lot=f"{line.product}, {line.lot}")
-        self.remove = button("", name=f"{name}.remove", kind="quiet", icon="close", theme=theme)
-        self.remove.setAccessibleName(words)
-        self.remove.setToolTip(words)
-        self.remove.setFixedWidth(46)
-        self.remove.clicked.connect(self.removed)
-        whole = column(self, gap=2)
-        whole.setContentsMargins(12, 10, 6, 10)
-        top = row()
-        texts = column(gap=2)
-        for part in (self._product, self._lot, self._state):
-            texts.addWidget(part)
-        top.addLayout(texts, 1)
-        top.addWidget(self.remove, alignment=Qt.AlignmentFlag.AlignTop)
-        whole.addLayout(top)
-        whole.addSpacing(4)
-        figures = row()
-        figures.addWidget(self.qty)
-        figures.addWidget(self._of)
-        figures.addStretch(1)
-        whole.addLayout(figures)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._whole.setContentsMargins(12, 10, 6, 10)
+        self._put_in(self._lot, self._state)
         self.show_line(line)
 
     def show_line(self, line: GivingLine) -> None:
@@ -70,13 +41,11 @@ class GivenLine(QFrame):
         if self.qty.value() != line.qty:
             self.qty.set_value(line.qty)
 
-    def _on_qty(self, value: object) -> None:
-        if isinstance(value, int):
-            self.qty_changed.emit(value)
 
-
-class GivingForm(Card):
+class GivingForm(SavingForm):
     """Signals of lines carry the lot's key first. A few places are buttons, many a list that folds out."""
+
+    NAME = "trunk.giving"
 
     qty_changed = Signal(str, int)
     line_removed = Signal(str)
@@ -84,14 +53,10 @@ class GivingForm(Card):
     closed = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(name="trunk.giving", margin=0, gap=0)
-        self._theme = theme
+        super().__init__(theme)
         self.lines: list[GivenLine] = []
         self._title = label("", "head", name="trunk.giving.title", wrap=True)
-        self.close_it = button("", name="trunk.giving.close", kind="quiet", icon="close", theme=theme)
-        self.close_it.setAccessibleName(tr("giving.close"))
-        self.close_it.setToolTip(tr("giving.close"))
-        self.close_it.setFixedWidth(46)
+        self.close_it = cross(tr("giving.close"), name="trunk.giving.close", theme=theme)
         self.close_it.clicked.connect(self.closed)
         self._place_label = label("", "small", name="trunk.giving.place.label")
         self._group = QButtonGroup(self)
@@ -106,16 +71,7 @@ class GivingForm(Card):
         self._folded = Labelled("", self.place, name="trunk.giving.place.field")
         self.how = label("", "muted", name="trunk.giving.how", wrap=True)
         self._lines = column()
-        self.headline = label("", "strong", name="trunk.giving.headline", tone="bad", wrap=True)
-        self.findings = SideFindings(theme, name="trunk.giving.findings", actions=STEPS)
         self.total = label("", "strong", name="trunk.giving.total")
-        self.hint = label("", "muted", name="trunk.giving.hint", wrap=True)
-        self.save = button(
-            "", name="trunk.giving.save", kind="primary", icon="ok", theme=theme, shortcut="Ctrl+Return"
-        )
-        self.anyway = button(
-            tr("sale.anyway"), name="trunk.giving.anyway", kind="danger", icon="warning", theme=theme
-        )
         self._arrange()
 
     def show_state(self, state: GivingState, *, busy: bool) -> None:
@@ -124,29 +80,14 @@ class GivingForm(Card):
         self._show_places(state)
         self.how.setText(state.how)
         self._show_lines(state.lines)
-        self.headline.setText(state.headline)
-        self.headline.setVisible(bool(state.headline))
-        self.findings.show_findings(state.findings)
         self.total.setText(state.total)
-        self.hint.setText(state.hint or (tr("sale.anyway.more") if state.anyway else ""))
-        self.hint.setVisible(bool(self.hint.text()))
-        self.save.setText(state.save)
-        self.save.setAccessibleName(state.save)
-        self.save.setToolTip(tr("widget.shortcut", words=state.save, shortcut="Ctrl+Return"))
-        self.save.setVisible(not state.anyway)
-        self.save.setEnabled(state.ready and not busy)
-        self.anyway.setVisible(state.anyway)
-        self.anyway.setEnabled(state.ready and not busy)
+        self._show_saving(state, busy=busy)
 
     def point_at(self, key: str) -> None:
         """Bring a lot into sight."""
         for line in self.lines:
             if line.key == key:
                 bring_into_sight(line)
-
-    def reveal_findings(self) -> None:
-        """Bring a refusal into sight."""
-        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.findings))
 
     def _show_lines(self, lines: tuple[GivingLine, ...]) -> None:
         if [(one.key, one.most) for one in self.lines] != [(one.key, one.most) for one in lines]:

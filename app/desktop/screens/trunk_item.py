@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit
 
+from app.desktop.screens.trunk_going import GoingCard
 from app.desktop.theme import GRID, Theme, mark
-from app.desktop.widgets.fields import QuantityField, button, label, money
+from app.desktop.widgets.fields import button, label, money
 from app.desktop.widgets.panel import bring_into_sight, column, row
 from app.desktop.widgets.reason import ReasonField
 from app.screens.trunk_sale import ItemState
 from app.screens.wording import tr
 
 
-class ItemLine(QFrame):
-    """See the module. Its quantity can't be set to more than there is."""
+class ItemLine(GoingCard):
+    """See the module."""
 
-    qty_changed = Signal(int)
     why_asked = Signal()
-    removed = Signal()
     override_given = Signal(str)  # why this lot and not the one that expires first
 
     def __init__(self, theme: Theme, item: ItemState, name: str) -> None:
-        super().__init__()
-        self.key, self.most = item.key, item.most
-        self.setObjectName(name)
-        self.setProperty("card", "true")
-        self._product = label("", "strong", name=f"{name}.product", wrap=True)
+        asked, off = tr("sale.qty", product=item.product), tr("sale.remove", product=item.product)
+        super().__init__(theme, name, key=item.key, most=item.most, asked=asked, off=off)
         self._lots = label("", "muted", name=f"{name}.lots", wrap=True)
         self._state = label("", "small", name=f"{name}.state")
-        self.qty = QuantityField(
-            theme, name=f"{name}.qty", label=tr("sale.qty", product=item.product), low=1, high=item.most
-        )
-        self._of = label("", "muted", name=f"{name}.of")
         self._each = money("", "muted", name=f"{name}.each")
         self._extended = money("", "strong", name=f"{name}.extended")
         self.why = button(tr("widget.why_price"), name=f"{name}.why", kind="link")
         self.why.setAccessibleName(tr("sale.why", product=item.product))
-        self.remove = button("", name=f"{name}.remove", kind="quiet", icon="close", theme=theme)
-        words = tr("sale.remove", product=item.product)
-        self.remove.setAccessibleName(words)
-        self.remove.setToolTip(words)
-        self.remove.setFixedWidth(46)
         self._first = label("", "small", name=f"{name}.first", tone="warn", wrap=True)
         self.override = ReasonField(tr("sale.override"), name=f"{name}.override", room=300)
         self.override.given.connect(self.override_given)
@@ -49,9 +36,7 @@ class ItemLine(QFrame):
         self._figure = self.qty.findChild(QLineEdit)
         assert isinstance(self._figure, QLineEdit)
         self._figure.textEdited.connect(self._hold_to_what_is_there)
-        self.qty.changed.connect(self._on_qty)
         self.why.clicked.connect(self.why_asked)
-        self.remove.clicked.connect(self.removed)
         self.show_item(item)
 
     def show_item(self, item: ItemState) -> None:
@@ -77,31 +62,15 @@ class ItemLine(QFrame):
         if item.qty and self.qty.value() != item.qty:
             self.qty.set_value(item.qty)
 
-    def _on_qty(self, value: object) -> None:
-        if isinstance(value, int):
-            self.qty_changed.emit(value)
-
     def _hold_to_what_is_there(self, text: str) -> None:
         """A figure that is more than there is becomes what there is at once: what stands there is what is sold."""
         if text.isdecimal() and int(text) > self.most:
             self.qty.set_value(self.most)
 
     def _arrange(self) -> None:
-        whole = column(self, gap=2)
+        whole = self._whole
         whole.setContentsMargins(12, 10, 6, 6)
-        top = row(gap=GRID)
-        words = column(gap=2)
-        for part in (self._product, self._lots, self._state):
-            words.addWidget(part)
-        top.addLayout(words, 1)
-        top.addWidget(self.remove, alignment=Qt.AlignmentFlag.AlignTop)
-        whole.addLayout(top)
-        whole.addSpacing(4)
-        figures = row(gap=GRID)
-        figures.addWidget(self.qty)
-        figures.addWidget(self._of)
-        figures.addStretch(1)
-        whole.addLayout(figures)
+        self._put_in(self._lots, self._state)
         why_this_lot = column(gap=4)
         why_this_lot.setContentsMargins(0, 4, 8, 0)
         why_this_lot.addWidget(self._first)
@@ -116,4 +85,3 @@ class ItemLine(QFrame):
         prices.setContentsMargins(0, 0, 8, 0)
         foot.addLayout(prices)
         whole.addLayout(foot)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

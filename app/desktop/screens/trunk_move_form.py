@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
+from app.desktop.screens.trunk_saving import SavingForm
 from app.desktop.theme import GRID, Theme, mark
-from app.desktop.widgets.fields import QuantityField, button, label
+from app.desktop.widgets.fields import QuantityField, button, cross, label
 from app.desktop.widgets.panel import Card, Scroll, clear, column, row
 from app.desktop.widgets.reason import ReasonField
-from app.desktop.widgets.side_findings import SideFindings
 from app.screens.trunk_lot import Action, LotState, MoveState
 from app.screens.wording import tr
-
-STEPS = ("edit", "count", "sync")  # steps of findings this form can take
 
 
 class LotCard(Card):
@@ -31,10 +29,7 @@ class LotCard(Card):
         self.lot = label("", "strong", name="trunk.lot.number", wrap=True)
         self.about = label("", "muted", name="trunk.lot.about", wrap=True)
         self.units = label("", "strong", name="trunk.lot.units")
-        self.close_it = button("", name="trunk.lot.close", kind="quiet", icon="close", theme=theme)
-        self.close_it.setAccessibleName(tr("lot.close"))
-        self.close_it.setToolTip(tr("lot.close"))
-        self.close_it.setFixedWidth(46)
+        self.close_it = cross(tr("lot.close"), name="trunk.lot.close", theme=theme)
         self.close_it.clicked.connect(self.closed)
         self.warning = QFrame()
         self.warning.setObjectName("trunk.lot.warning")
@@ -108,16 +103,17 @@ class LotCard(Card):
         self.body.addWidget(scroll, 1)
 
 
-class MoveForm(Card):
+class MoveForm(SavingForm):
     """How many, why; and the button that says what it does."""
+
+    NAME = "trunk.move"
 
     qty_changed = Signal(object)
     reason_given = Signal(str)
     back = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(name="trunk.move", margin=0, gap=0)
-        self._theme = theme
+        super().__init__(theme)
         self._title = label("", "head", name="trunk.move.title", wrap=True)
         self.about = label("", "muted", name="trunk.move.about", wrap=True)
         self._qty_row = row()
@@ -126,15 +122,6 @@ class MoveForm(Card):
         self.of = label("", "muted", name="trunk.move.of")
         self.reason = ReasonField("", name="trunk.move.reason")
         self.reason.given.connect(self.reason_given)
-        self.headline = label("", "strong", name="trunk.move.headline", tone="bad", wrap=True)
-        self.findings = SideFindings(theme, name="trunk.move.findings", actions=STEPS)
-        self.hint = label("", "muted", name="trunk.move.hint", wrap=True)
-        self.save = button(
-            "", name="trunk.move.save", kind="primary", icon="ok", theme=theme, shortcut="Ctrl+Return"
-        )
-        self.anyway = button(
-            tr("sale.anyway"), name="trunk.move.anyway", kind="danger", icon="warning", theme=theme
-        )
         self.go_back = button(tr("move.back"), name="trunk.move.back", kind="quiet", theme=theme)
         self.go_back.clicked.connect(self.back)
         self._arrange()
@@ -147,27 +134,12 @@ class MoveForm(Card):
         self.of.setText(state.of)
         self.reason.rename(state.reason_label)
         self.reason.show_reason(state.reason, state.reasons)
-        self.headline.setText(state.headline)
-        self.headline.setVisible(bool(state.headline))
-        self.findings.show_findings(state.findings)
-        self.hint.setText(state.hint or (tr("sale.anyway.more") if state.anyway else ""))
-        self.hint.setVisible(bool(self.hint.text()))
-        self.save.setText(state.save)
-        self.save.setAccessibleName(state.save)
-        self.save.setToolTip(tr("widget.shortcut", words=state.save, shortcut="Ctrl+Return"))
-        self.save.setVisible(not state.anyway)
-        self.save.setEnabled(state.ready and not busy)
-        self.anyway.setVisible(state.anyway)
-        self.anyway.setEnabled(state.ready and not busy)
+        self._show_saving(state, busy=busy)
 
     def focus_first(self) -> None:
         """To the figure."""
         if self.qty is not None:
             self.qty.setFocus()
-
-    def reveal_findings(self) -> None:
-        """Bring a refusal into sight."""
-        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.findings))
 
     def _show_qty(self, state: MoveState) -> None:
         if self.qty is None or self._most != state.most:

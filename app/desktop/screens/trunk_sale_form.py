@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 from app.desktop.screens.trunk_item import ItemLine
 from app.desktop.theme import GRID, Theme, mark
 from app.desktop.widgets.combo import Combo
-from app.desktop.widgets.fields import Labelled, button, chip, label, money
+from app.desktop.widgets.fields import Labelled, button, chip, cross, label, money
 from app.desktop.widgets.panel import Card, Scroll, column, row
 from app.desktop.widgets.side_findings import SideFindings
 from app.desktop.widgets.table import Column
@@ -61,10 +61,7 @@ class SaleForm(Card):
             spoken=lambda one: f"{one.title}, {one.about}",
             nothing=tr("trunk.empty.not_found"),
         )
-        self.close_sale = button("", name=f"{self.NAME}.close", kind="quiet", icon="close", theme=theme)
-        self.close_sale.setAccessibleName(tr(self.WORDS["close"]))
-        self.close_sale.setToolTip(tr(self.WORDS["close"]))
-        self.close_sale.setFixedWidth(46)
+        self.close_sale = cross(tr(self.WORDS["close"]), name=f"{self.NAME}.close", theme=theme)
         self.findings = SideFindings(theme, name=f"{self.NAME}.findings", actions=self.ACTIONS)
         self._lines = column()
         self._arrange()

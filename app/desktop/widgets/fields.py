@@ -148,6 +148,15 @@ def back_button(words: str, *, name: str, theme: Theme) -> QPushButton:
     return button(words, name=name, kind="quiet", icon="back", theme=theme, shortcut="Alt+Left")
 
 
+def cross(words: str, *, name: str, theme: Theme) -> QPushButton:
+    """A cross that closes or takes away. It shows no words: they are its name and its tip."""
+    made = button("", name=name, kind="quiet", icon="close", theme=theme)
+    made.setAccessibleName(words)
+    made.setToolTip(words)
+    made.setFixedWidth(46)
+    return made
+
+
 class SearchField(QLineEdit):
     """Search while typing. `searched` carries the words without blanks around them; Down goes to `list_below`."""
 
