@@ -96,9 +96,8 @@ class Camera(QObject):
         # Frames come from a thread of the device's; a direct connection would read them there.
         self.view.videoSink().videoFrameChanged.connect(self._on_frame, Qt.ConnectionType.AutoConnection)
         self._feed = cameras.feed(lens, self._session, self._fail)
-        self.destroyed.connect(
-            self._feed.stop
-        )  # the page under an open sheet may go: somebody signs out, the app locks
+        # The page under an open sheet may go: somebody signs out, the app locks.
+        self.destroyed.connect(self._feed.stop)
 
     def start(self) -> None:
         self._on = True

@@ -19,7 +19,7 @@ def enrol_and_sync(server: str, user: str, password: str, folder: Path | None) -
     from app.screens.sign_in import present_trouble, server_address
     from app.store.engine import reading
     from app.store.tables import KINDS
-    from app.workspace import syncing
+    from app.workspace.progress import progress
     from app.workspace.workspace import Identity
     from sync.client.session import Session
     from sync.client.turn import run_turn
@@ -64,7 +64,7 @@ def enrol_and_sync(server: str, user: str, password: str, folder: Path | None) -
                     name: connection.execute(select(func.count()).select_from(kind.table)).scalar_one()
                     for name, kind in sorted(KINDS.items())
                 }
-                load = syncing.progress(connection)
+                load = progress(connection)
             workspace.reader.dispose()
             workspace.engine.dispose()
     except AlreadyOpen:

@@ -94,7 +94,7 @@ class ToastLine(QFrame):
         self.setAccessibleName(words)
         self._timer.setInterval(TOAST_MS * (2 if action else 1))
         self._timer.start()
-        self._place()
+        self.place()
         self.show()
         self.raise_()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
@@ -105,10 +105,11 @@ class ToastLine(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self._place()
+            self.place()
         return False
 
-    def _place(self) -> None:
+    def place(self) -> None:
+        """Stand where there is room now; also to be called when the title has other words, of which Qt tells nobody."""
         parent = self.parentWidget()
         if parent is None:
             return

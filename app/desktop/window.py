@@ -215,6 +215,7 @@ class Window(QMainWindow):
         screen = self.screens[place]
         self.place = place
         self._title.setText(self._places[place].title)
+        self.toast_line.place()
         self.setWindowTitle(f"{self._places[place].title} – {tr('app.name')}")
         if args:
             screen.open(**args)

@@ -102,6 +102,13 @@ def without(draft: GivingDraft, key: str) -> GivingDraft:
     return replace(draft, lines=tuple(one for one in draft.lines if _key(one) != key))
 
 
+def together(newer: GivingDraft, older: GivingDraft) -> GivingDraft:
+    """Both in one, of the same action: where both say something, the newer one does."""
+    said = {_key(one) for one in newer.lines}
+    lines = (*newer.lines, *(one for one in older.lines if _key(one) not in said))
+    return replace(newer, to_location=newer.to_location or older.to_location, lines=lines)
+
+
 def fitted(draft: GivingDraft, lots: Sequence[TrunkLot]) -> GivingDraft:
     """The draft as far as the trunk still holds it."""
     held = {one.key: one.qty for one in lots}

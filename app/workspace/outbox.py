@@ -82,8 +82,8 @@ def unpushed(connection: Connection) -> tuple[str, list[dict[str, Any]]]:
     return str(stream), chosen
 
 
-def server_has(connection: Connection, stream: str, last_seq: int) -> None:
-    """The server says it has this stream up to `last_seq`; later ops are to be sent (again).
+def server_has(connection: Connection, stream: str, last_seq: int) -> int:
+    """The server says it has this stream up to `last_seq`; later ops are to be sent (again). How many it has lost.
 
     What it had acknowledged and lost waits for a result anew (law 10). Its effect stands in the rows here until then.
     """
@@ -91,11 +91,26 @@ def server_has(connection: Connection, stream: str, last_seq: int) -> None:
     connection.execute(
         update(outbox).where(of_stream, outbox.c.seq <= last_seq, outbox.c.pushed == 0).values(pushed=1)
     )
-    connection.execute(
+    return connection.execute(
         update(outbox)
         .where(of_stream, outbox.c.seq > last_seq, outbox.c.pushed == 1)
         .values(pushed=0, result=None, settled_at=None)
-    )
+    ).rowcount
+
+
+def put_in_order(connection: Connection, stream: str) -> bool:
+    """What waits in the stream has its numbers in the order of saving; whether any op has another number now.
+
+    Ops that were opened anew can have come from another stream behind later ones that had their results then. All of
+    them are lost now, so their numbers are free, and whoever was saved first goes first.
+    """
+    waiting_ones = select(outbox.c.ord, outbox.c.seq).where(outbox.c.stream == stream, outbox.c.pushed == 0)
+    rows = connection.execute(waiting_ones.order_by(outbox.c.ord)).all()
+    numbers = sorted(row.seq for row in rows)
+    moved = [(row.ord, seq) for row, seq in zip(rows, numbers, strict=True) if row.seq != seq]
+    for ord_, seq in moved:
+        connection.execute(update(outbox).where(outbox.c.ord == ord_).values(seq=seq))
+    return bool(moved)
 
 
 def lost(connection: Connection, stream: str) -> int:

@@ -22,16 +22,17 @@ def given_out(connection: Connection, stream: str) -> int:
     return max(floor, kept, outbox.last_seq(connection, stream))
 
 
-def server_has(connection: Connection, stream: str, last_seq: int, at: str) -> None:
-    """The server has the stream up to `last_seq`. More than was given out here, or less than is kept: it is forked."""
+def server_has(connection: Connection, stream: str, last_seq: int, at: str) -> bool:
+    """The server has the stream up to `last_seq`; whether any op has another number now. More than was given out
+    here, or less than is kept: it is forked."""
     given = given_out(connection, stream)
     if last_seq > given:
         forked(connection, at, why="ahead", stream=stream, server=last_seq, here=given)
-        return
+        return False
     if last_seq < given and not _goes_on(connection, stream, last_seq):
         forked(connection, at, why="hole", stream=stream, server=last_seq, here=given)
-        return
-    outbox.server_has(connection, stream, last_seq)
+        return False
+    return bool(outbox.server_has(connection, stream, last_seq)) and outbox.put_in_order(connection, stream)
 
 
 def forked(connection: Connection, at: str, *, why: str, **detail: Any) -> None:
@@ -67,6 +68,7 @@ def move_ops(connection: Connection, stream: str, next_seq: int) -> list[int]:
             update(outbox_table).where(outbox_table.c.ord == ord_).values(stream=stream, seq=number, pushed=0)
         )
     set_meta(connection, f"last_seq:{stream}", str(first + len(moving) - 1))
+    outbox.put_in_order(connection, stream)
     return list(moving)
 
 

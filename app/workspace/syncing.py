@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,7 @@ from app.workspace.cursors import (
     step_back,
 )
 from app.workspace.incidents import note
+from app.workspace.progress import priority
 from app.workspace.reach import HELD_STATES
 from app.workspace.rebase import Incoming, Rebased, guess_all_again, rebase
 from app.workspace.tables import bucket, due_sum, repair, staged
@@ -41,30 +42,6 @@ from sync.protocol.version import MAX_BACKFILL_ROWS, MAX_PAGE_ROWS, PROTOCOL
 from sync.protocol.wire import Page, read_page
 
 COLUMNS = {name: kind.columns for name, kind in KINDS.items()}
-_FIRST = (
-    "rep:",
-    "dev:",
-    "loc:",
-    "terr:",
-    "g:policy",
-    "ctr:",
-    "pl:",
-    "g:catalog",
-    "cost:",
-)  # today's work first
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the first load of the granted buckets is, in rows."""
-
-    loaded: int
-    total: int
-    what: str  # the bucket being filled, '' when none
-
-    @property
-    def done(self) -> bool:
-        return not self.what
 
 
 def next_enrol(workspace: Workspace, name: str) -> Enrol | None:
@@ -111,8 +88,15 @@ def next_push(workspace: Workspace) -> Push | None:
 def absorb_push(workspace: Workspace, stream: str, last_seq: int) -> None:
     """The server has this stream of the device up to `last_seq`."""
     with writing(workspace.engine) as connection:
-        streams.server_has(connection, stream, last_seq, workspace.now().isoformat())
+        _server_has(connection, stream, last_seq, workspace.now().isoformat())
     workspace.tell({"outbox"})
+
+
+def _server_has(connection: Connection, stream: str, last_seq: int, at: str) -> None:
+    if streams.server_has(connection, stream, last_seq, at):
+        identity = read_identity(connection)
+        assert identity is not None
+        guess_all_again(connection, identity.person)
 
 
 def absorb_rescue(workspace: Workspace, kept: Sequence[str]) -> None:
@@ -156,7 +140,7 @@ def server_restored(workspace: Workspace, expected: int | None) -> None:
             note(connection, at, "server_restored", position=cursor.position, expected=expected)
         set_recovering(connection, True)
         if expected is not None:
-            streams.server_has(connection, identity.stream, expected - 1, at)
+            _server_has(connection, identity.stream, expected - 1, at)
         outbox.reopen_others(connection, identity.stream)
     workspace.tell({"sync", "outbox"})
 
@@ -209,7 +193,7 @@ def next_backfill(workspace: Workspace) -> Pull | None:
             return None
         if mend is not None:
             return Pull(PROTOCOL, read_cursor(connection), _held(connection), mend, MAX_PAGE_ROWS)
-        row = min(open_, key=lambda one: (_priority(one["name"]), one["name"]))
+        row = min(open_, key=lambda one: (priority(one["name"]), one["name"]))
         at = BackfillAt(row["name"], row["after_kind"], row["after_id"])
         return Pull(PROTOCOL, read_cursor(connection), _held(connection), at, MAX_BACKFILL_ROWS)
 
@@ -373,18 +357,6 @@ def _note_contact(connection: Connection, page: Page, moment: datetime) -> None:
     set_meta(connection, "skew_seconds", str(round(skew)))
 
 
-def progress(connection: Connection) -> Progress:
-    """How far the first load is."""
-    rows = connection.execute(select(bucket)).mappings().all()
-    open_ = [row for row in rows if row["state"] not in HELD_STATES]
-    filling = [row["name"] for row in open_ if row["state"] == "backfill"]
-    what = min(filling, key=lambda name: (_priority(name), name)) if filling else ("…" if open_ else "")
-    loading = [row for row in rows if row["state"] == "backfill" or row["loaded"]]
-    return Progress(
-        sum(min(row["loaded"], row["rows"]) for row in loading), sum(row["rows"] for row in loading), what
-    )
-
-
 def forget_position(workspace: Workspace) -> None:
     """Load every bucket anew, from nothing. The outbox is not touched."""
     with writing(workspace.engine) as connection:
@@ -396,7 +368,3 @@ def forget_position(workspace: Workspace) -> None:
 
 def _held(connection: Connection) -> list[str]:
     return list(connection.execute(select(bucket.c.name).order_by(bucket.c.name)).scalars())
-
-
-def _priority(name: str) -> int:
-    return next((index for index, prefix in enumerate(_FIRST) if name.startswith(prefix)), len(_FIRST))

@@ -133,8 +133,8 @@ class Workspace:
                 set_meta(connection, streams.FORKED, "reinstalled" if known is None and next_seq > 1 else "")
                 if streams.move_ops(connection, identity.stream, next_seq):
                     guess_all_again(connection, identity.person)
-            else:
-                streams.server_has(connection, identity.stream, next_seq - 1, self.now().isoformat())
+            elif streams.server_has(connection, identity.stream, next_seq - 1, self.now().isoformat()):
+                guess_all_again(connection, identity.person)
         self.tell({"sync"})
 
     def settle_in(self, installation: str) -> bool:

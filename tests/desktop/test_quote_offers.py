@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton, QWidget
 from quotes_kit import Hands, ordered_before
 
 LIST = "quote.product.offers.list"
@@ -35,6 +36,21 @@ def test_a_new_quote_opens_with_what_its_account_orders_often(hands: Hands) -> N
 
     assert names(hands) == ["Stent p2", "Stent p1", "Stent p4", "Stent p5"]
     assert hands.cells(LIST)[0][2] == "$2.50"
+
+
+def test_what_stands_ready_opens_too_when_the_window_comes_to_the_front_only_later(hands: Hands) -> None:
+    elsewhere = QWidget()
+    elsewhere.show()
+    elsewhere.activateWindow()
+    hands.stage.wait(lambda: QGuiApplication.focusWindow() is elsewhere.windowHandle())
+    hands.go(new_for="a1")
+
+    hands.stage.window.activateWindow()
+    hands.stage.wait(lambda: QGuiApplication.focusWindow() is hands.stage.window.windowHandle())
+    hands.stage.settle()
+
+    assert names(hands) == ["Stent p2", "Stent p1", "Stent p4", "Stent p5"]
+    elsewhere.close()
 
 
 def test_choosing_the_account_opens_it_as_well(hands: Hands) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from trunk_kit import KIMS, Hand, kim_sends, less, more
 
+from app.screens.trunk_lot import RETURN
+from app.workspace import moving
 from app.workspace.unfinished import GIVING
 from sync.server.feed import unit_of_work
 
@@ -248,6 +252,111 @@ def test_what_was_entered_of_goods_that_arrive_is_there_again(
     assert again.find("ways.line.0.why", QLineEdit).text() == "Not in the parcel"
     again.press("ways.accept")
     assert _one(again, LEFT_OF) == 0
+
+
+# -- taps that come while the tablet still writes ----------------------------------------------------------------------
+
+
+@contextmanager
+def still_writing(hand: Hand) -> Iterator[Any]:
+    """The writer has other work until the end of this; the trunk's page."""
+    done = Event()
+    hand.stage.tasks.act(lambda _workspace: done.wait(20))
+    yield hand.stage.window.screens["trunk"]
+    done.set()
+    hand.stage.settle()
+
+
+def test_a_hand_over_that_is_being_saved_is_not_there_again_when_a_return_is_asked_for(
+    hand: Hand, rep: Any
+) -> None:
+    put_together(hand)
+
+    with still_writing(hand) as trunk:
+        hand.find("trunk.giving.save", QAbstractButton).click()
+        trunk.aside.give(RETURN)
+
+    assert rep.rows("SELECT command FROM outbox") == [("SendTransfer",)]
+    assert not hand.sees("trunk.giving")
+    assert rep.one(LEFT_OF) == 0
+
+
+def test_an_undo_while_something_else_is_being_saved_comes_after_it(hand: Hand, rep: Any) -> None:
+    put_together(hand)
+    hand.press("trunk.giving.close")
+    more(hand, 0)
+    hand.press("trunk.lot.return")
+
+    with still_writing(hand):
+        hand.find("trunk.giving.save", QAbstractButton).click()
+        hand.find("toast.action", QAbstractButton).click()
+
+    assert rep.rows("SELECT command FROM outbox") == [("SendTransfer",)]
+    assert hand.words("trunk.giving.title") == "Hand over to a colleague"
+    assert hand.words("trunk.giving.total") == "2 lots · 4 units"
+    assert rep.one(LEFT_OF) == 1
+
+
+def test_an_undo_leaves_what_was_put_together_since(hand: Hand) -> None:
+    put_together(hand)
+    hand.press("trunk.giving.close")
+    hand.press("trunk.hand_over")
+    hand.tap_row("trunk.list", 0)
+    hand.type("trunk.giving.line.0.qty.figure", "2")
+
+    hand.press("toast.action")
+
+    assert figures(hand, "trunk.giving.line.0", "trunk.giving.line.1") == ["2", "3"]
+    assert chosen(hand) == ["Trunk of lee"]
+
+
+def test_a_lot_that_is_opened_while_another_is_being_scrapped_stays_open(hand: Hand, rep: Any) -> None:
+    more(hand, 1)
+    hand.press("trunk.lot.scrap")
+    hand.type("trunk.move.reason", "Wet")
+
+    with still_writing(hand) as trunk:
+        hand.find("trunk.move.save", QAbstractButton).click()
+        trunk._more(trunk.lots.table.rows[0])
+        trunk.lot.begin("scrap")
+
+    assert rep.rows("SELECT command FROM outbox") == [("RecordMovement",)]
+    assert trunk.lot.lot.key == trunk.lots.table.rows[0].key
+    assert hand.find("trunk.move.reason", QLineEdit).text() == ""
+
+
+def test_a_refusal_is_not_shown_on_the_transfer_that_was_opened_meanwhile(
+    hand: Hand, kim: Any, rep: Any
+) -> None:
+    kim_sends(kim, 3)
+    kim_sends(kim, 2)
+    hand.stage.sync()
+    hand.press("trunk.transfers")
+
+    with still_writing(hand) as trunk:
+        ways = trunk.ways
+        taken = moving.receive(rep.workspace, ways._transfer(), "trunk-rep", ways._entered)
+        assert rep.workspace.perform(taken).saved
+        hand.find("ways.accept", QAbstractButton).click()
+        ways.table.select_key(ways.table.rows[1].key)
+
+    assert not hand.sees("ways.anyway")
+    assert hand.stage.toasts[-1].startswith("Not recorded yet")
+
+
+def test_a_tablet_that_only_shows_the_trunk_puts_nothing_on_what_was_begun(
+    hand: Hand, rep: Any, sqlite_world: Any
+) -> None:
+    put_together(hand)
+    other = sqlite_world.tablet("rep")
+    assert other.workspace.perform(moving.take_trunk(other.workspace, "trunk-rep")).saved
+    other.sync()
+    hand.stage.sync()
+
+    hand.tap_row("trunk.list", 0)
+
+    assert hand.sees("trunk.day")
+    assert not hand.sees("trunk.giving")
 
 
 def _one(hand: Hand, statement: str) -> Any:

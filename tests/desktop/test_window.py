@@ -175,6 +175,22 @@ def test_a_toast_never_lies_over_the_chip_however_long_both_are(
     assert toast.height() <= 60  # of the strip
 
 
+def test_a_toast_goes_aside_for_the_longer_name_of_the_place_that_is_shown_next(stage: Any) -> None:
+    stage.window.resize(1024, 640)
+    stage.window.go("sync")
+    stage.settle()
+    toast, title = stage.window.toast_line, stage.window._title
+    stage.window.toast("A hand-over of four units to the trunk of Lee is kept, and is sent soon")
+    before = toast.mapToGlobal(QPoint(0, 0)).x()
+
+    stage.window.go("quotes")
+    stage.settle()
+
+    ends = title.mapToGlobal(QPoint(0, 0)).x() + title.fontMetrics().horizontalAdvance(title.text())
+    assert before < ends, "it stood where the longer name stands now"
+    assert toast.mapToGlobal(QPoint(0, 0)).x() > ends
+
+
 def test_the_rail_counts_what_needs_somebody(make_stage: Any, sqlite_world: Any) -> None:
     rep_tablet, boss_tablet = sqlite_world.tablet("rep"), sqlite_world.tablet("boss", "manager")
     rep_tablet.workspace.perform(rep_tablet.quote(discount=2000))

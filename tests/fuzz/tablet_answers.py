@@ -31,6 +31,7 @@ from server_messages import numbers
 
 from app.store.engine import reading
 from app.workspace import checking, syncing
+from app.workspace.progress import progress
 from app.workspace.queries import sync as sync_queries
 from sync.client.http_api import _decoded
 from sync.client.session import refusal
@@ -190,7 +191,7 @@ class Thrower:
         turn.next_request(self.workspace)
         with reading(self.workspace.reader) as connection:
             sync_queries.figures(connection)
-            syncing.progress(connection)
+            progress(connection)
             compared = checking.compare(connection)
         if compared is not None:
             checking.conclude(self.workspace, compared)

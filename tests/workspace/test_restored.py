@@ -42,6 +42,30 @@ def test_what_a_restored_server_has_lost_is_sent_again_and_never_leaves_the_scre
     assert rep.rows("SELECT what FROM incident ORDER BY id")[0] == ("server_restored",)
 
 
+def test_what_was_lost_in_several_streams_goes_up_in_the_order_of_saving(
+    sqlite_world: Any, tmp_path: Path
+) -> None:
+    rep = sqlite_world.tablet("rep")
+    backup(sqlite_world.engine, tmp_path / "kept.db")
+    for qty in (1, 2):  # each in a stream of its own, and then a third one is opened
+        rep.workspace.perform(rep.sale(qty=qty))
+        rep.sync()
+        syncing.fork(rep.workspace, "")
+        rep.sync()
+    restore(sqlite_world.engine, tmp_path / "kept.db")
+
+    for _ in range(3):
+        run_turn(rep.workspace, rep.api)
+
+    stream = rep.workspace.identity().stream
+    assert rep.rows("SELECT stream, seq, result FROM outbox ORDER BY ord") == [
+        (stream, 1, "applied"),
+        (stream, 2, "applied"),
+    ]
+    assert sqlite_world.one(HELD) == rep.one(HELD) == 7
+    assert same_rows(sqlite_world, rep)
+
+
 def test_a_server_without_any_common_point_is_compared_from_its_start(sqlite_world: Any) -> None:
     rep = sqlite_world.tablet("rep")
     with sqlite_world.engine.begin() as connection:

@@ -60,6 +60,8 @@ class QueuePage(Screen):
         self._kept: dict[str, str] = {}
         self._unused: dict[str, tuple[Finding, ...]] = {}
         self._busy = self._loaded = False
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self.leave)
         self.panel = ApprovalPanel(desk.theme)
         self.counter = CounterPage(desk.theme, desk.formats)
         self.bulk = BulkPage(desk)
@@ -254,7 +256,7 @@ class QueuePage(Screen):
     def _on_comment(self, text: str) -> None:
         if self._chosen:
             self._comments[self._chosen] = text
-            QTimer.singleShot(PAUSE_MS, self, self.leave)
+            self._pause.start()
 
     def _on_drafts(self, kept: dict[str, str]) -> None:
         self._kept = dict(kept)

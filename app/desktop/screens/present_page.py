@@ -5,12 +5,12 @@ There is no rail, no badge and no way on but the rep's: Back, or Esc.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.desktop.theme import GRID, HEAD, TEXT, Theme, text_font
-from app.desktop.widgets.cells import CellDelegate, Look
+from app.desktop.widgets.cells import CellDelegate
 from app.desktop.widgets.fields import Labelled, button, chip, label, money
 from app.desktop.widgets.panel import Card, Scroll, clear, column, row
 from app.desktop.widgets.signature_pad import SignaturePad, SignaturePicture
@@ -22,7 +22,7 @@ from app.screens.signatures import SignedView, signed_lines
 from app.screens.wording import tr
 
 _ROW = 76  # px of a line that is read at arm's length
-_LINE = 19  # px of one of two lines of a long name
+_LINE, _SMALL_LINE = 22, 19  # px; two lines of a long name and the smaller one below it fit into a row
 _NAMES, _ACTS = 344, 168  # px of the column with the signer's name, of the one with the buttons
 
 
@@ -35,25 +35,7 @@ class BigCells(CellDelegate):
         self._height = _ROW
         self._fonts = {False: text_font(HEAD), True: text_font(HEAD, weight.DemiBold)}
         self._small = text_font(TEXT)
-        self._long = text_font(TEXT, weight.DemiBold)
-
-    def _line(self, painter: QPainter, rect: QRect, words: str, font: QFont, ink: QColor, look: Look) -> None:
-        """A name that has no room in one line takes two smaller ones."""
-        if (
-            look.end
-            or font != self._fonts[True]
-            or QFontMetrics(font).horizontalAdvance(words) <= rect.width()
-        ):
-            super()._line(painter, rect, words, font, ink, look)
-            return
-        first = words
-        while " " in first and QFontMetrics(self._long).horizontalAdvance(first) > rect.width():
-            first = first.rpartition(" ")[0]
-        rest = words[len(first) :].strip()
-        above = QRect(rect.left(), rect.top() - 13, rect.width(), _LINE) if rest else rect
-        super()._line(painter, above, first, self._long, ink, look)
-        if rest:
-            super()._line(painter, above.translated(0, _LINE), rest, self._long, ink, look)
+        self._line_height, self._small_height = _LINE, _SMALL_LINE
 
 
 class PresentPage(QWidget):

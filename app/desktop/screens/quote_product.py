@@ -193,6 +193,7 @@ class ProductField(TypeAhead[ProductChoice]):
             return price_of_product(one, formats)
 
         self._offering = False
+        self._beginning = False  # `begin` was called, and the focus comes when the window is in front
         super().__init__(
             theme,
             (
@@ -215,9 +216,12 @@ class ProductField(TypeAhead[ProductChoice]):
 
     def begin(self) -> None:
         """Be ready for the next product, with what stands ready in sight."""
+        self._beginning = True
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if self.hasFocus() and not self._offering and not self.text().strip():
-            self.open_offers()  # it had the focus before
+        if self.hasFocus():
+            self._beginning = False
+            if not self._offering and not self.text().strip():
+                self.open_offers()  # it had the focus before
 
     def open_offers(self) -> None:
         """Ask for what stands ready, to be shown."""
@@ -263,7 +267,8 @@ class ProductField(TypeAhead[ProductChoice]):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() in _OPENING and not self.text().strip():
+        wanted, self._beginning = self._beginning or event.reason() in _OPENING, False
+        if wanted and not self._offering and not self.text().strip():
             self.open_offers()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -277,6 +282,7 @@ class ProductField(TypeAhead[ProductChoice]):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self._beginning = False
         self.close_offers()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

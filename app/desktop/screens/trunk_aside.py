@@ -57,8 +57,9 @@ class TrunkAside(QStackedWidget):
         self.setCurrentWidget(next((one for one, is_on in begun if is_on and not reads_only), self.day))
 
     def tapped(self, lot: TrunkLot, qty: int = 1, *, scanned: bool = False) -> bool:
-        """Whether a lot that was tapped or scanned belongs to goods that are put together to go."""
-        if not self.giving.takes(lot):
+        """Whether a lot that was tapped or scanned belongs to goods that are put together to go; it does not where
+        this tablet only shows the trunk."""
+        if self._screen.held_place() is None or not self.giving.takes(lot):
             return False
         self.lot.leave_lot()
         self.giving.add(lot, qty)
@@ -69,7 +70,8 @@ class TrunkAside(QStackedWidget):
 
     def going(self) -> str:
         """HAND_OVER or RETURN while goods are put together to go, else ''."""
-        return self.giving.draft.action if self.giving.draft is not None else ""
+        held = self._screen.held_place() is not None
+        return self.giving.draft.action if held and self.giving.draft is not None else ""
 
     def sends_back(self) -> bool:
         """Whether goods are being put together for the warehouse: recalled and expired ones may be among them."""

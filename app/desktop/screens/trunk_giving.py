@@ -72,7 +72,9 @@ class GivingPanel(QWidget):
         desk.tasks.failed.connect(self._on_failed)
 
     def begin(self, action: str, location_id: str) -> None:
-        """Put goods together for this action; what was begun for the same stays."""
+        """Put goods together for this action; what was begun for the same stays. Not while something is being saved."""
+        if self._busy:
+            return
         if self.draft is None or self.draft.action != action or self._location != location_id:
             self._set_aside()
             if self._location != location_id:
@@ -136,9 +138,14 @@ class GivingPanel(QWidget):
     # -- parts --------------------------------------------------------------------------------------------------------
 
     def _bring_back(self, draft: GivingDraft, location_id: str) -> None:
+        """It is there again, and leaves what was put together since. What is being saved goes first."""
+        if self._busy:
+            self._waiting[draft.action] = draft
+            self.desk.tasks.act(lambda workspace: unfinished.keep(workspace, location_id, draft))
+            return
         self._set_aside()
-        self._waiting.pop(draft.action, None)
-        self._go_on(draft, location_id)
+        since = self._waiting.pop(draft.action, None)
+        self._go_on(giving.together(since, draft) if since is not None else draft, location_id)
         self._kept = None
         self.keep()
         self._show()

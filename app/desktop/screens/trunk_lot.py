@@ -17,6 +17,7 @@ from app.desktop.desk import Desk
 from app.desktop.screens.trunk_move_form import LotCard, MoveForm
 from app.domain.rejections import Finding
 from app.screens import trunk_lot as lots
+from app.screens.wording import tr
 from app.workspace import moving, unfinished
 from app.workspace.rows.moving import MoveDraft, PlaceChoice
 from app.workspace.rows.trunk import TrunkLot, line_key
@@ -118,7 +119,7 @@ class LotPanel(QWidget):
             self.put_away()
             return
         self.lot = found
-        if self.draft is not None and self.draft.qty > max(1, found.qty):
+        if self.draft is not None and not self._busy and self.draft.qty > max(1, found.qty):
             self.draft = replace(self.draft, qty=max(1, found.qty))
         self._show()
 
@@ -154,6 +155,7 @@ class LotPanel(QWidget):
         self._pause.stop()
         draft, location = self.draft, self._location
         self.draft = self._kept = None
+        self._busy = False
         if draft is not None:
             self.desk.tasks.act(lambda workspace: unfinished.drop(workspace, location, draft))
 
@@ -212,12 +214,16 @@ class LotPanel(QWidget):
 
         self.desk.perform(
             build,
-            self._on_recorded,
+            lambda performed: self._on_recorded(performed, draft),
             even_so=even_so,
             also=lambda connection: unfinished.forget(connection, location, draft),
         )
 
-    def _on_recorded(self, performed: Performed) -> None:
+    def _on_recorded(self, performed: Performed, draft: MoveDraft) -> None:
+        if self.draft is not draft:  # another lot was opened meanwhile: it stays
+            if not performed.saved:
+                self.desk.toast(tr("toast.not_recorded"), tone="warn")
+            return
         self._busy = False
         if performed.saved:
             self.draft = None

@@ -319,6 +319,10 @@ class TransfersPage(QWidget):
             if performed.saved:
                 for begun in (self._begun, self._kept):
                     begun.pop(over.transfer_id, None)
+            if self._key != over.transfer_id:  # another one was opened meanwhile: it stays
+                if not performed.saved:
+                    self.desk.toast(tr("toast.not_recorded"), tone="warn")
+            elif performed.saved:
                 self._open("")
                 self.split.show_list()
                 self.table.setFocus()

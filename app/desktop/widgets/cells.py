@@ -61,6 +61,7 @@ class CellDelegate(QStyledItemDelegate):
         weight = QFont.Weight
         self._fonts = {False: text_font(TEXT), True: text_font(TEXT, weight.DemiBold)}
         self._small, self._chip = text_font(SMALL), text_font(SMALL, weight.DemiBold)
+        self._line_height, self._small_height = _LINE, _SMALL_LINE
 
     def width(self, words: str, second: str, *, strong: bool) -> int:
         """The width at which a cell with these words is not cut."""
@@ -109,12 +110,12 @@ class CellDelegate(QStyledItemDelegate):
         font = self._fonts[look.strong]
         lines = (words,) if look.end else in_lines(words, QFontMetrics(font), room.width())
         if len(lines) == 2:
-            top = room.center().y() - (_LINE + (_SMALL_LINE // 2 if second else 0))
+            high, small = self._line_height, self._small_height
+            top = room.center().y() - (high + (small // 2 if second else 0))
             for at, words in enumerate(lines):
-                self._line(
-                    painter, QRect(room.left(), top + at * _LINE, room.width(), _LINE), words, font, ink, look
-                )
-            below = QRect(room.left(), top + 2 * _LINE, room.width(), _SMALL_LINE)
+                place = QRect(room.left(), top + at * high, room.width(), high)
+                self._line(painter, place, words, font, ink, look)
+            below = QRect(room.left(), top + 2 * high, room.width(), small)
             self._line(painter, below, second, self._small, theme.colour("muted"), look)
             return
         if not second:

@@ -79,6 +79,11 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         column = self.columns[at]
         self._decimals[at] = max((decimals(column.text(row), spoken()[1]) for row in rows), default=0)
 
+    def padded(self, at: int, row: R) -> str:
+        """The figure of this column with digits where it ends before the longest: as wide as its place has to be."""
+        words = self.columns[at].text(row)
+        return words + "0" * self._short(at, words)
+
     def _short(self, at: int, words: str) -> int:
         most = self._decimals.get(at, 0)
         own = decimals(words, spoken()[1]) if most else 0
@@ -307,7 +312,7 @@ class Table(QTableView, Generic[R]):
                 self.rows_model.line_up(at, self.rows[:_SEEN])
             if column.width and column.end and not column.chip:
                 cells = (
-                    (column.text(row), column.second(row) if column.second else "")
+                    (self.rows_model.padded(at, row), column.second(row) if column.second else "")
                     for row in self.rows[:_SEEN]
                 )
                 needed = max((delegate.width(*cell, strong=column.strong) for cell in cells), default=0)

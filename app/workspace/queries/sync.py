@@ -31,8 +31,8 @@ from app.domain.field_commands import QUOTE
 from app.store.tables import account, quote, sales_order
 from app.store.write_events import read_findings
 from app.workspace import outbox as queue
+from app.workspace.progress import progress
 from app.workspace.rows.sync import OpRow, SyncFigures, SyncRows
-from app.workspace.syncing import progress
 from app.workspace.tables import outbox
 from app.workspace.workspace import get_meta
 
