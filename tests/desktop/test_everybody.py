@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from walk import (
     SUBJECTS,
     all_data,
+    beyond,
     by_key,
     by_tab,
     controls,
@@ -112,3 +113,17 @@ def test_every_word_is_translated_or_data(subject: str, house_style: Any) -> Non
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_nothing_is_cut_in_a_longer_language(subject: str, house_style: Any) -> None:
     assert looked_at(subject, house_style)["cut"] == {}
+
+
+@pytest.mark.parametrize("subject", ["shots_approvals", "shots_cards"])
+def test_no_page_is_wider_than_its_place_in_spanish(subject: str, house_style: Any) -> None:
+    put_on("es")
+    wider: dict[str, str] = {}
+
+    def look(state: str, scene: Any) -> None:
+        for name, over in beyond(scene.stage.window).items():
+            wider.setdefault(name, f"{over} px at {state}")
+
+    walk(subject, house_style, look)
+
+    assert wider == {}

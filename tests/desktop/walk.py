@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QTabBar,
     QTextEdit,
     QWidget,
@@ -235,3 +236,15 @@ def cut(widget: QWidget) -> bool:
     short = widget.width() / max(1, widget.sizeHint().width())
     figure = isinstance(widget, QLabel) and bool(widget.alignment() & Qt.AlignmentFlag.AlignRight)
     return short < (HALF if isinstance(widget, (Button, Words)) and not figure else 0.99)
+
+
+def beyond(window: QWidget) -> dict[str, int]:
+    """What scrolls up and down only and is wider than its place, with the pixels that nobody can scroll to."""
+    found = {}
+    for one in window.findChildren(QScrollArea):
+        sideways = one.horizontalScrollBarPolicy() is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if one.isVisible() and one.widget() is not None and not sideways:
+            over = one.widget().width() - one.viewport().width()
+            if over > 0:
+                found[one.objectName()] = over
+    return found

@@ -177,6 +177,7 @@ class ApprovalPanel(QWidget):
         self.decision = label("", name="approval.decision", wrap=True)
         self.total = money("", "title", name="approval.total")
         self.saving = money("", "muted", name="approval.saving")
+        self.saving.setWordWrap(True)  # where its words are long, the page would be wider than its place
         self.margin = money("", "small", name="approval.margin")
         self.need = label("", "strong", name="approval.need", tone="warn")
         self.need_lines = label("", name="approval.need_lines", wrap=True)

@@ -264,7 +264,7 @@ class DocumentView(QWidget, Generic[R]):
         """Figures and details."""
         clear(self.totals)
         for at, one in enumerate(totals):
-            self.totals.addWidget(label(one.name, "quiet"), at, 0)
+            self.totals.addWidget(label(one.name, "quiet", wrap=True), at, 0)
             self.totals.addWidget(money(one.words), at, 1)
         self.total_label.setText(total_label)
         self.total.setText(total)
