@@ -149,8 +149,8 @@ def with_sheets(window: Any) -> QImage:
     image: QImage = window.grab().toImage()
     painter = QPainter(image)
     for one in sheets_of(window):
-        painter.fillRect(image.rect(), QColor(0, 0, 0, 90))
-        corner = image.rect().center() - one.rect().center()
+        painter.fillRect(window.rect(), QColor(0, 0, 0, 90))
+        corner = window.rect().center() - one.rect().center()  # at 200 % the image has four times the pixels
         painter.drawPixmap(corner, one.grab())
     painter.end()
     return image
