@@ -101,6 +101,8 @@ class DocumentView(QWidget, Generic[R]):
         self.side = Card(name=f"{self._name}.side", gap=12)
         self.totals = QGridLayout()
         self.totals.setVerticalSpacing(4)
+        self.totals.setHorizontalSpacing(4)  # what languages with long words leave in a narrow window
+        self.totals.setColumnStretch(0, 1)
         self.total_label = label("", "strong", name=f"{self._name}.total.label")
         self.total = money("", "title", name=f"{self._name}.total")
         self.details = QVBoxLayout()
@@ -291,8 +293,9 @@ class DocumentView(QWidget, Generic[R]):
             made = label(words, role, name=f"{name}.{at}", tone=tone, wrap=True, stands=True)
             self.signature.addWidget(made)
         if signed.sending:
-            sent = chip(signed.sending, signed.sending_tone, name=f"{name}.sending")
-            self.signature.addWidget(sent, alignment=Qt.AlignmentFlag.AlignLeading)
+            words, tone = signed.sending, signed.sending_tone
+            made = label(words, "small", tone=tone, name=f"{name}.sending", wrap=True, stands=True)
+            self.signature.addWidget(made)
         self.signature.addSpacing(GRID)
         self.signature.addWidget(rule())
 

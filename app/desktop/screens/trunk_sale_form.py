@@ -184,7 +184,7 @@ class SaleForm(Card):
             eager=True,
         )
         self.account_name = label("", "strong", name=f"{self.NAME}.account_name", wrap=True)
-        self.account_about = label("", "muted", name=f"{self.NAME}.account_about")
+        self.account_about = label("", "muted", name=f"{self.NAME}.account_about", gives_way=True)
         self.account_state = chip("", "bad", name=f"{self.NAME}.account_state")
         self.change = button(tr("sale.customer.change"), name=f"{self.NAME}.change_account")
         self.change.clicked.connect(self.choose_customer)
